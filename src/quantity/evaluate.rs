@@ -1,0 +1,171 @@
+//! Working an expression out, with dimensions kept exactly.
+
+use super::parser::Node;
+use super::{Dimension, Quantity, QuantityError};
+
+/// Values for the names in an expression. Later entries hide earlier ones of the same name.
+#[derive(Debug, Clone, Default)]
+pub struct Names<'a>(Vec<(&'a str, Quantity)>);
+
+impl<'a> Names<'a> {
+    /// No names.
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a name, or gives it a new value.
+    pub fn set(&mut self, name: &'a str, value: Quantity) {
+        self.0.push((name, value));
+    }
+
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<Quantity> {
+        self.0.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+impl<'a> FromIterator<(&'a str, Quantity)> for Names<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, Quantity)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}
+
+/// The functions of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    Log2,
+    Sqrt,
+    Ceil,
+    Floor,
+    Min,
+    Max,
+}
+
+impl Function {
+    const ALL: [(&'static str, Self); 6] = [
+        ("log2", Self::Log2),
+        ("sqrt", Self::Sqrt),
+        ("ceil", Self::Ceil),
+        ("floor", Self::Floor),
+        ("min", Self::Min),
+        ("max", Self::Max),
+    ];
+
+    pub(super) fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, function)| *function)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, function)| *function == self).map_or("", |(name, _)| name)
+    }
+
+    pub(super) fn takes(self, arguments: usize) -> bool {
+        match self {
+            Self::Min | Self::Max => arguments >= 1,
+            _ => arguments == 1,
+        }
+    }
+
+    pub(super) fn arity(self) -> &'static str {
+        match self {
+            Self::Min | Self::Max => "one value or more, with commas between them",
+            _ => "one value",
+        }
+    }
+}
+
+pub(super) fn evaluate(node: &Node, names: &Names) -> Result<Quantity, QuantityError> {
+    match node {
+        Node::Value(quantity) => Ok(*quantity),
+        Node::Name(name, column) => names
+            .get(name)
+            .ok_or_else(|| QuantityError { message: format!("'{name}' has no value here"), column: *column }),
+        Node::Negative(inner) => evaluate(inner, names).map(|q| Quantity { value: -q.value, ..q }),
+        Node::Operation(sign, left, right, column) => {
+            let (left, right) = (evaluate(left, names)?, evaluate(right, names)?);
+            finite(operation(*sign, left, right), *column)
+        }
+        Node::Call(function, arguments, column) => {
+            let values = arguments.iter().map(|a| evaluate(a, names)).collect::<Result<Vec<_>, _>>()?;
+            finite(call(*function, &values), *column)
+        }
+    }
+}
+
+fn finite(result: Result<Quantity, String>, column: usize) -> Result<Quantity, QuantityError> {
+    let error = |message: String| QuantityError { message, column };
+    match result {
+        Ok(q) if q.value.is_nan() => Err(error("that has no value".into())),
+        Ok(q) if q.value.is_infinite() => Err(error("that number is too large".into())),
+        Ok(q) => Ok(q),
+        Err(message) => Err(error(message)),
+    }
+}
+
+fn operation(sign: char, left: Quantity, right: Quantity) -> Result<Quantity, String> {
+    let too_many = || "no quantity has such a dimension".to_owned();
+    match sign {
+        '+' | '-' if left.dimension != right.dimension => Err(format!(
+            "'{sign}' needs two values of one kind: left is {}, right is {}",
+            left.dimension, right.dimension
+        )),
+        '+' => Ok(Quantity { value: left.value + right.value, ..left }),
+        '-' => Ok(Quantity { value: left.value - right.value, ..left }),
+        '*' => {
+            let dimension = left.dimension.times(right.dimension).ok_or_else(too_many)?;
+            Ok(Quantity { value: left.value * right.value, dimension })
+        }
+        '/' if right.value == 0.0 => Err("that divides by zero".into()),
+        '/' => {
+            let dimension = left.dimension.over(right.dimension).ok_or_else(too_many)?;
+            Ok(Quantity { value: left.value / right.value, dimension })
+        }
+        _ => power(left, right),
+    }
+}
+
+fn power(base: Quantity, exponent: Quantity) -> Result<Quantity, String> {
+    if exponent.dimension != Dimension::NUMBER {
+        return Err(format!("an exponent is a plain number, not {}", exponent.dimension));
+    }
+    let value = base.value.powf(exponent.value);
+    if base.dimension == Dimension::NUMBER {
+        return Ok(Quantity::number(value));
+    }
+    let whole = exponent.value as i8;
+    if f64::from(whole) != exponent.value {
+        return Err(format!("{} can only be raised to a small whole number", base.dimension));
+    }
+    let dimension = base.dimension.power(whole).ok_or("no quantity has such a dimension")?;
+    Ok(Quantity { value, dimension })
+}
+
+fn call(function: Function, values: &[Quantity]) -> Result<Quantity, String> {
+    let first = values[0];
+    let plain = |result: f64| match first.dimension {
+        Dimension::NUMBER => Ok(Quantity::number(result)),
+        dimension => Err(format!("{} takes a plain number, not {dimension}", function.name())),
+    };
+    match function {
+        Function::Log2 => plain(first.value.log2()),
+        // A hair of float error must not add a server.
+        Function::Ceil => plain((first.value - first.value.abs() * 1e-12).ceil()),
+        Function::Floor => plain((first.value + first.value.abs() * 1e-12).floor()),
+        Function::Sqrt => {
+            let dimension = first.dimension.root().ok_or_else(|| format!("{} has no square root", first.dimension))?;
+            Ok(Quantity { value: first.value.sqrt(), dimension })
+        }
+        Function::Min | Function::Max => {
+            if let Some(other) = values.iter().find(|q| q.dimension != first.dimension) {
+                return Err(format!(
+                    "{} needs values of one kind: {} and {}",
+                    function.name(),
+                    first.dimension,
+                    other.dimension
+                ));
+            }
+            let pick = if function == Function::Min { f64::min } else { f64::max };
+            Ok(Quantity { value: values.iter().map(|q| q.value).fold(first.value, pick), ..first })
+        }
+    }
+}

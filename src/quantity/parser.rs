@@ -1,0 +1,361 @@
+//! Tokens to an expression.
+
+use super::evaluate::{self, Function, Names};
+use super::lexer::{Spanned, Token, tokens};
+use super::unit::{Word, lookup};
+use super::{Dimension, Quantity, QuantityError, Unit};
+
+/// Deepest nesting of brackets, signs and powers.
+const DEEPEST: usize = 50;
+
+/// How a text is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The dimension asked for: decides whether `B` is a byte or a billion.
+    pub asked: Dimension,
+    /// Names of given values and earlier steps.
+    pub names: &'a [&'a str],
+}
+
+impl Reading<'_> {
+    /// For a value asked in this dimension, without names.
+    pub const fn of(asked: Dimension) -> Self {
+        Self { asked, names: &[] }
+    }
+}
+
+/// A parsed text of the expression language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expression {
+    text: String,
+    pub(super) root: Node,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Value(Quantity),
+    Name(String, usize),
+    Negative(Box<Node>),
+    Operation(char, Box<Node>, Box<Node>, usize),
+    Call(Function, Vec<Node>, usize),
+}
+
+impl Expression {
+    /// Parses a text.
+    ///
+    /// # Errors
+    /// What could not be read, with its column.
+    pub fn parse(text: &str, reading: &Reading) -> Result<Self, QuantityError> {
+        let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, end: text.chars().count() + 1, reading };
+        parser.skip_hedges();
+        if parser.tokens.len() == parser.at {
+            return Err(QuantityError {
+                message: "a number is missing: write one such as 5.8k, 200 ms or 50M*10/day".into(),
+                column: 1,
+            });
+        }
+        let root = parser.sum()?;
+        match parser.peek() {
+            None => Ok(Self { text: text.trim().to_owned(), root }),
+            Some(_) => parser.unexpected(),
+        }
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Works the expression out with these names.
+    ///
+    /// # Errors
+    /// Dimensions that do not go together, a division by zero, a result that is not finite, with the
+    /// column of the operation.
+    pub fn evaluate(&self, names: &Names) -> Result<Quantity, QuantityError> {
+        evaluate::evaluate(&self.root, names)
+    }
+
+    /// Whether a name occurs in it.
+    pub fn mentions(&self, name: &str) -> bool {
+        fn occurs(node: &Node, name: &str) -> bool {
+            match node {
+                Node::Value(_) => false,
+                Node::Name(found, _) => found == name,
+                Node::Negative(inner) => occurs(inner, name),
+                Node::Operation(_, left, right, _) => occurs(left, name) || occurs(right, name),
+                Node::Call(_, arguments, _) => arguments.iter().any(|argument| occurs(argument, name)),
+            }
+        }
+        occurs(&self.root, name)
+    }
+
+    /// Reads and works out a text without names. A bare number takes the unit that is asked in.
+    ///
+    /// # Errors
+    /// As [`Expression::parse`] and [`Expression::evaluate`].
+    pub fn value_in(text: &str, unit: &Unit) -> Result<Quantity, QuantityError> {
+        let value = Self::parse(text, &Reading::of(unit.dimension()))?.evaluate(&Names::none())?;
+        // "99.9" and "99.9%" are one answer where percents are asked.
+        let says_percent = unit.dimension() == Dimension::NUMBER && text.contains('%');
+        Ok(if says_percent { value } else { unit.read_bare(value) })
+    }
+}
+
+struct Parser<'a> {
+    tokens: Vec<Spanned>,
+    at: usize,
+    depth: usize,
+    /// The column behind the last character.
+    end: usize,
+    reading: &'a Reading<'a>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|t| &t.token)
+    }
+
+    fn column(&self) -> usize {
+        self.tokens.get(self.at).map_or(self.end, |t| t.column)
+    }
+
+    fn error<T>(&self, message: impl Into<String>) -> Result<T, QuantityError> {
+        Err(QuantityError { message: message.into(), column: self.column() })
+    }
+
+    fn unexpected<T>(&self) -> Result<T, QuantityError> {
+        match self.peek() {
+            None => self.error("something is missing at the end"),
+            Some(Token::Number(_)) => self.error("two numbers stand side by side: put a sign between them"),
+            Some(Token::Word(word)) => self.error(self.unknown(word)),
+            Some(Token::Sign(sign)) => self.error(format!("'{sign}' does not fit here")),
+        }
+    }
+
+    fn unknown(&self, word: &str) -> String {
+        let short: String = word.chars().take(20).collect();
+        if self.reading.names.is_empty() {
+            format!("'{short}' is no unit or number that is known here")
+        } else {
+            format!("'{short}' is no unit and none of the names {}", self.reading.names.join(", "))
+        }
+    }
+
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, QuantityError>) -> Result<T, QuantityError> {
+        if self.depth == DEEPEST {
+            return self.error("too many brackets or signs inside one another");
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+
+    /// "about", "roughly": said before a number, without meaning.
+    fn skip_hedges(&mut self) {
+        const HEDGES: [&str; 9] =
+            ["about", "around", "approx", "approximately", "roughly", "circa", "ca", "some", "nearly"];
+        while let Some(Token::Word(word)) = self.peek() {
+            if self.is_name(word) || !HEDGES.contains(&word.to_lowercase().as_str()) {
+                break;
+            }
+            self.at += 1;
+        }
+    }
+
+    fn is_name(&self, word: &str) -> bool {
+        self.reading.names.contains(&word)
+    }
+
+    /// The meaning of the word ahead, unless it is a name.
+    fn word(&self) -> Option<Word> {
+        match self.peek()? {
+            Token::Word(word) if !self.is_name(word) => lookup(word, self.reading.asked),
+            _ => None,
+        }
+    }
+
+    fn sum(&mut self) -> Result<Node, QuantityError> {
+        let mut left = self.product()?;
+        while let Some(&Token::Sign(sign @ ('+' | '-'))) = self.peek() {
+            left = self.operation(sign, left, Self::product)?;
+        }
+        Ok(left)
+    }
+
+    fn product(&mut self) -> Result<Node, QuantityError> {
+        let mut left = self.signed()?;
+        loop {
+            let sign = match (self.peek(), self.word()) {
+                (Some(&Token::Sign(sign @ ('*' | '/'))), _) => sign,
+                (_, Some(Word::Times)) => '*',
+                (_, Some(Word::Per)) => '/',
+                _ => return Ok(left),
+            };
+            if sign == '*' && self.ends_after_times() {
+                self.at += 1;
+                return Ok(left);
+            }
+            left = self.operation(sign, left, Self::signed)?;
+        }
+    }
+
+    /// "8x": an x that nothing follows says "times".
+    fn ends_after_times(&self) -> bool {
+        let last = !matches!(self.peek(), Some(Token::Sign(_)));
+        last && matches!(
+            self.tokens.get(self.at + 1).map(|t| &t.token),
+            None | Some(Token::Sign('+' | '-' | '/' | ')' | ','))
+        )
+    }
+
+    fn operation(
+        &mut self,
+        sign: char,
+        left: Node,
+        right: impl FnOnce(&mut Self) -> Result<Node, QuantityError>,
+    ) -> Result<Node, QuantityError> {
+        let column = self.column();
+        self.at += 1;
+        Ok(Node::Operation(sign, Box::new(left), Box::new(right(self)?), column))
+    }
+
+    fn signed(&mut self) -> Result<Node, QuantityError> {
+        match self.peek() {
+            Some(Token::Sign('-')) => {
+                self.at += 1;
+                Ok(Node::Negative(Box::new(self.deeper(Self::signed)?)))
+            }
+            Some(Token::Sign('+')) => {
+                self.at += 1;
+                self.deeper(Self::signed)
+            }
+            _ => self.with_units(),
+        }
+    }
+
+    /// A value and the units behind it, which bind closer than any sign: `10 GB / 2 h` divides by two hours.
+    fn with_units(&mut self) -> Result<Node, QuantityError> {
+        let mut value = self.power()?;
+        loop {
+            let column = self.column();
+            let unit = match (self.peek(), self.word()) {
+                (Some(Token::Sign('%')), _) => Quantity::number(0.01),
+                (Some(Token::Sign('$')), _) => Quantity { value: 1.0, dimension: Dimension::MONEY },
+                (_, Some(Word::Unit(value, dimension))) => Quantity { value, dimension },
+                (_, Some(Word::Ambiguous(message))) => return self.error(message),
+                _ => return Ok(value),
+            };
+            self.at += 1;
+            value = Node::Operation('*', Box::new(value), Box::new(Node::Value(unit)), column);
+        }
+    }
+
+    fn power(&mut self) -> Result<Node, QuantityError> {
+        let base = self.atom()?;
+        if !matches!(self.peek(), Some(Token::Sign('^'))) {
+            return Ok(base);
+        }
+        self.operation('^', base, |parser| parser.deeper(Self::exponent))
+    }
+
+    fn exponent(&mut self) -> Result<Node, QuantityError> {
+        if matches!(self.peek(), Some(Token::Sign('-'))) {
+            self.at += 1;
+            return Ok(Node::Negative(Box::new(self.deeper(Self::exponent)?)));
+        }
+        self.power()
+    }
+
+    fn atom(&mut self) -> Result<Node, QuantityError> {
+        let column = self.column();
+        match self.peek().cloned() {
+            Some(Token::Number(number)) => {
+                self.at += 1;
+                self.magnitude(number)
+            }
+            Some(Token::Sign('$')) => {
+                self.at += 1;
+                let dollars = Node::Value(Quantity { value: 1.0, dimension: Dimension::MONEY });
+                let amount = self.deeper(Self::atom)?;
+                Ok(Node::Operation('*', Box::new(amount), Box::new(dollars), column))
+            }
+            Some(Token::Sign('(')) => {
+                self.at += 1;
+                let inner = self.deeper(Self::sum)?;
+                self.closing()?;
+                Ok(inner)
+            }
+            Some(Token::Word(word)) => self.named(&word, column),
+            _ => self.unexpected(),
+        }
+    }
+
+    /// A number and the magnitude behind it: `5.8k`, `3 million`.
+    fn magnitude(&mut self, number: f64) -> Result<Node, QuantityError> {
+        let value = match self.word() {
+            Some(Word::Magnitude(scale)) => {
+                self.at += 1;
+                number * scale
+            }
+            _ => number,
+        };
+        if let Some(Word::Magnitude(_)) = self.word() {
+            return self.error("one magnitude is enough");
+        }
+        Ok(Node::Value(Quantity::number(value)))
+    }
+
+    /// A function, a name, or a unit that stands alone: `/ day`.
+    fn named(&mut self, word: &str, column: usize) -> Result<Node, QuantityError> {
+        let called = matches!(self.tokens.get(self.at + 1), Some(Spanned { token: Token::Sign('('), .. }));
+        if let (true, Some(function)) = (called, Function::named(word)) {
+            self.at += 2;
+            return self.call(function, column);
+        }
+        if self.is_name(word) {
+            self.at += 1;
+            return Ok(Node::Name(word.to_owned(), column));
+        }
+        match self.word() {
+            Some(Word::Unit(value, dimension)) => {
+                self.at += 1;
+                Ok(Node::Value(Quantity { value, dimension }))
+            }
+            Some(Word::Magnitude(value)) if value > 1e3 && word.len() > 2 => {
+                self.at += 1;
+                Ok(Node::Value(Quantity::number(value)))
+            }
+            Some(Word::Ambiguous(message)) => self.error(message),
+            Some(_) => self.error(format!("'{word}' needs a number before it")),
+            None => self.error(self.unknown(word)),
+        }
+    }
+
+    fn call(&mut self, function: Function, column: usize) -> Result<Node, QuantityError> {
+        let mut arguments = Vec::new();
+        loop {
+            arguments.push(self.deeper(Self::sum)?);
+            match self.peek() {
+                Some(Token::Sign(',')) => self.at += 1,
+                _ => break,
+            }
+        }
+        self.closing()?;
+        if !function.takes(arguments.len()) {
+            return Err(QuantityError { message: format!("{} takes {}", function.name(), function.arity()), column });
+        }
+        Ok(Node::Call(function, arguments, column))
+    }
+
+    fn closing(&mut self) -> Result<(), QuantityError> {
+        match self.peek() {
+            Some(Token::Sign(')')) => {
+                self.at += 1;
+                Ok(())
+            }
+            None => self.error("a closing bracket is missing"),
+            Some(_) => self.unexpected(),
+        }
+    }
+}

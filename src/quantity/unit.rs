@@ -1,0 +1,380 @@
+//! The words of the language: units, magnitudes, and the words that only count things.
+
+use super::{Dimension, Quantity, QuantityError};
+
+const KILO: f64 = 1e3;
+const KIBI: f64 = 1024.0;
+const DAY: f64 = 86_400.0;
+const YEAR: f64 = 365.0 * DAY;
+/// Bytes in a bit.
+const BIT: f64 = 0.125;
+
+/// What a word means where a unit may stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Word {
+    /// Multiplies a number: `k`, `million`.
+    Magnitude(f64),
+    /// A unit, in base units; a word that only counts things is 1.
+    Unit(f64, Dimension),
+    /// `x`: multiplies between two values, says "times" after one.
+    Times,
+    /// `per`, `a`, `each`: divides.
+    Per,
+    /// Two readings; the text asks which.
+    Ambiguous(&'static str),
+}
+
+/// Plain words that count things and change no value.
+const COUNTED: &[&str] = &[
+    "call",
+    "calls",
+    "char",
+    "chars",
+    "characters",
+    "client",
+    "clients",
+    "conn",
+    "connection",
+    "connections",
+    "conns",
+    "core",
+    "cores",
+    "document",
+    "documents",
+    "event",
+    "events",
+    "file",
+    "files",
+    "hit",
+    "hits",
+    "image",
+    "images",
+    "instance",
+    "instances",
+    "item",
+    "items",
+    "job",
+    "jobs",
+    "key",
+    "keys",
+    "link",
+    "links",
+    "lookups",
+    "machine",
+    "machines",
+    "message",
+    "messages",
+    "msg",
+    "msgs",
+    "node",
+    "nodes",
+    "object",
+    "objects",
+    "op",
+    "operation",
+    "operations",
+    "ops",
+    "partition",
+    "partitions",
+    "people",
+    "photo",
+    "photos",
+    "post",
+    "posts",
+    "queries",
+    "query",
+    "read",
+    "reads",
+    "record",
+    "records",
+    "reference",
+    "references",
+    "replica",
+    "replicas",
+    "req",
+    "reqs",
+    "request",
+    "requests",
+    "row",
+    "rows",
+    "rtt",
+    "rtts",
+    "server",
+    "servers",
+    "shard",
+    "shards",
+    "thread",
+    "threads",
+    "time",
+    "times",
+    "transaction",
+    "transactions",
+    "trip",
+    "trips",
+    "tweet",
+    "tweets",
+    "url",
+    "urls",
+    "user",
+    "users",
+    "video",
+    "videos",
+    "worker",
+    "workers",
+    "write",
+    "writes",
+];
+
+const RATES: &[&str] = &["qps", "rps", "tps", "iops", "hz"];
+
+/// Reads a word. `asked` is the dimension that the question asks for: it decides `b`, `B` and `m`.
+pub(super) fn lookup(word: &str, asked: Dimension) -> Option<Word> {
+    let about_data = asked.data != 0;
+    match word {
+        "B" | "b" if !about_data => return Some(Word::Magnitude(1e9)),
+        "m" if asked.time == 1 => {
+            return Some(Word::Ambiguous(
+                "'m' could be a million (M), milliseconds (ms) or minutes (min): write one of these",
+            ));
+        }
+        _ => {}
+    }
+    let lower = word.to_lowercase();
+    let time = |seconds: f64| Some(Word::Unit(seconds, Dimension::TIME));
+    match lower.as_str() {
+        "k" | "thousand" => return Some(Word::Magnitude(KILO)),
+        "m" | "million" | "millions" | "mn" | "mio" => return Some(Word::Magnitude(1e6)),
+        "g" | "bn" | "billion" | "billions" => return Some(Word::Magnitude(1e9)),
+        "t" | "trillion" | "trillions" => return Some(Word::Magnitude(1e12)),
+        "p" => return Some(Word::Magnitude(1e15)),
+        "x" => return Some(Word::Times),
+        "per" | "a" | "an" | "each" | "every" => return Some(Word::Per),
+        "ns" | "nanosecond" | "nanoseconds" => return time(1e-9),
+        "us" | "µs" | "μs" | "microsecond" | "microseconds" => return time(1e-6),
+        "ms" | "millisecond" | "milliseconds" => return time(1e-3),
+        "s" | "sec" | "secs" | "second" | "seconds" => return time(1.0),
+        "min" | "mins" | "minute" | "minutes" => return time(60.0),
+        "h" | "hr" | "hrs" | "hour" | "hours" => return time(3600.0),
+        "d" | "day" | "days" => return time(DAY),
+        "week" | "weeks" => return time(7.0 * DAY),
+        "month" | "months" | "mo" => return time(YEAR / 12.0),
+        "y" | "yr" | "yrs" | "year" | "years" => return time(YEAR),
+        "usd" | "dollar" | "dollars" => return Some(Word::Unit(1.0, Dimension::MONEY)),
+        _ => {}
+    }
+    if RATES.contains(&lower.as_str()) {
+        return Some(Word::Unit(1.0, Dimension::RATE));
+    }
+    if COUNTED.contains(&lower.as_str()) {
+        return Some(Word::Unit(1.0, Dimension::NUMBER));
+    }
+    data(word, &lower).or_else(|| prefixed_count(word, &lower))
+}
+
+/// `krps`, `Mreq`: a magnitude written against a rate or a counted thing.
+fn prefixed_count(word: &str, lower: &str) -> Option<Word> {
+    let scale = match word.as_bytes().first()? {
+        b'k' | b'K' => KILO,
+        b'M' | b'm' => 1e6,
+        b'G' | b'B' => 1e9,
+        _ => return None,
+    };
+    let rest = &lower[1..];
+    if RATES.contains(&rest) {
+        Some(Word::Unit(scale, Dimension::RATE))
+    } else if matches!(rest, "req" | "reqs" | "ops") {
+        Some(Word::Unit(scale, Dimension::NUMBER))
+    } else {
+        None
+    }
+}
+
+/// Bits and bytes with their prefixes, and the `ps` forms.
+fn data(word: &str, lower: &str) -> Option<Word> {
+    let (stem, dimension) = match lower.strip_suffix("ps") {
+        Some(stem) => (stem, Dimension::DATA_RATE),
+        None => (lower, Dimension::DATA),
+    };
+    let (prefix, spelled_out) = ["bytes", "byte", "bits", "bit", "b"].iter().find_map(|unit| {
+        stem.strip_suffix(unit).map(|prefix| (prefix, unit.strip_prefix('b').filter(|rest| !rest.is_empty())))
+    })?;
+    let mut letters = prefix.chars();
+    let power = match letters.next() {
+        None => 0,
+        Some(letter) => "kmgtpe".find(letter)? as i32 + 1,
+    };
+    let binary = match letters.as_str() {
+        "" => false,
+        "i" => true,
+        _ => return None,
+    };
+    let is_bit = match spelled_out {
+        Some(rest) => rest.starts_with("it"),
+        None if word[prefix.len()..].starts_with('B') => false,
+        None if dimension == Dimension::DATA_RATE => true,
+        None if binary => false,
+        None if word.starts_with('k') => {
+            return Some(Word::Ambiguous("'kb' could be kilobits (Kb) or kilobytes (KB): write one of these"));
+        }
+        None if word.starts_with('m') => {
+            return Some(Word::Ambiguous("'mb' could be megabits (Mb) or megabytes (MB): write one of these"));
+        }
+        // `Gb` is the bit; nobody who writes `gb` or `tb` in one case means bits.
+        None => prefix.is_empty() || word.starts_with(char::is_uppercase),
+    };
+    let scale = if binary { KIBI } else { KILO }.powi(power);
+    Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension))
+}
+
+/// Whether a deck may not use the word as the name of a given value or a step.
+pub fn is_reserved(word: &str) -> bool {
+    let counted = COUNTED.contains(&word);
+    let function = super::evaluate::Function::named(word).is_some();
+    function || (!counted && !matches!(lookup(word, Dimension::NUMBER), None | Some(Word::Per)))
+}
+
+/// How a family of values is scaled when it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    Count,
+    Percent,
+    Time,
+    Bytes,
+    BinaryBytes,
+    Bits,
+    Money,
+    /// No scaling: printed in the unit as written.
+    AsWritten,
+}
+
+/// A unit that a question asks in: what a bare number is read in, and how the answer is printed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    text: String,
+    /// In base units.
+    factor: f64,
+    dimension: Dimension,
+    pub(super) family: Family,
+    /// What stands behind the scaled value: `" QPS"`, `"/day"`, `"ps"`, `" servers"`.
+    pub(super) tail: String,
+    /// Base units of the scaled part for one of the tail's: 1 a day is `1 / 86,400` a second.
+    pub(super) tail_factor: f64,
+}
+
+impl Unit {
+    /// Reads a unit: a unit of the language, `unit/unit`, or a plain word that counts things
+    /// (`servers`), or nothing.
+    ///
+    /// # Errors
+    /// A text with a number in it, or a word that means two things.
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        let text = text.trim();
+        let error = |message: String| QuantityError { message, column: 1 };
+        if text.chars().any(|c| c.is_ascii_digit()) {
+            return Err(error(format!("'{text}' is no unit: a unit has no number in it")));
+        }
+        let (head, denominator) = match text.split_once('/') {
+            Some((head, under)) => (head.trim(), Some(under.trim())),
+            None => (text, None),
+        };
+        let part = |word: &str| -> Result<(f64, Dimension), QuantityError> {
+            match word {
+                "" => Ok((1.0, Dimension::NUMBER)),
+                "$" => Ok((1.0, Dimension::MONEY)),
+                "%" => Ok((0.01, Dimension::NUMBER)),
+                "B" => Ok((1.0, Dimension::DATA)),
+                "b" => Ok((BIT, Dimension::DATA)),
+                _ => match lookup(word, Dimension::NUMBER) {
+                    Some(Word::Unit(factor, dimension)) => Ok((factor, dimension)),
+                    Some(Word::Magnitude(factor)) => Ok((factor, Dimension::NUMBER)),
+                    Some(Word::Ambiguous(message)) => Err(error(message.to_owned())),
+                    Some(Word::Times) => Ok((1.0, Dimension::NUMBER)),
+                    Some(Word::Per) => Err(error(format!("'{word}' is no unit"))),
+                    None if word.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '-') => {
+                        Ok((1.0, Dimension::NUMBER))
+                    }
+                    None => Err(error(format!("'{word}' is no unit"))),
+                },
+            }
+        };
+        let (head_factor, head_dimension) = part(head)?;
+        let (under_factor, under_dimension) = part(denominator.unwrap_or(""))?;
+        let dimension = head_dimension.over(under_dimension).ok_or_else(|| error(format!("'{text}' is no unit")))?;
+        let binary = head.ends_with("iB");
+        let bits = (head_factor / BIT).log(KILO).fract().abs() < 1e-9;
+        let (family, mut tail) = match head_dimension {
+            Dimension::NUMBER if head == "%" => (Family::Percent, String::new()),
+            Dimension::NUMBER if head_factor != 1.0 => (Family::AsWritten, format!(" {head}")),
+            Dimension::NUMBER if head.is_empty() || head.eq_ignore_ascii_case("x") => (Family::Count, head.to_owned()),
+            Dimension::NUMBER => (Family::Count, format!(" {head}")),
+            Dimension::RATE if head_factor == 1.0 => (Family::Count, format!(" {head}")),
+            Dimension::TIME => (Family::Time, String::new()),
+            Dimension::MONEY => (Family::Money, String::new()),
+            Dimension::DATA if binary => (Family::BinaryBytes, String::new()),
+            Dimension::DATA => (if bits { Family::Bits } else { Family::Bytes }, String::new()),
+            Dimension::DATA_RATE if bits => (Family::Bits, "ps".to_owned()),
+            Dimension::DATA_RATE => (Family::Bytes, "/s".to_owned()),
+            _ => (Family::AsWritten, format!(" {head}")),
+        };
+        if let Some(under) = denominator {
+            tail.push('/');
+            tail.push_str(under);
+        }
+        let tail_factor = match family {
+            Family::AsWritten => head_factor / under_factor,
+            _ => 1.0 / under_factor,
+        };
+        Ok(Self { text: text.to_owned(), factor: head_factor / under_factor, dimension, family, tail, tail_factor })
+    }
+
+    /// The unit in which a written value stands: `100 ns` is in `ns`, `$0.02/GB` in `$/GB`. A value
+    /// that is an expression of several numbers has no unit of its own: `None`.
+    pub fn of_written(text: &str) -> Option<Self> {
+        super::lexer::unit_text(text).and_then(|unit| Self::parse(&unit).ok())
+    }
+
+    /// The unit that a value of this dimension is printed in where nothing else is said.
+    pub fn natural(dimension: Dimension) -> Self {
+        let text = match dimension {
+            Dimension::TIME => "s",
+            Dimension::DATA => "MB",
+            Dimension::MONEY => "$",
+            Dimension::RATE => "/s",
+            Dimension::DATA_RATE => "MB/s",
+            Dimension::MONEY_RATE => "$/month",
+            _ => "",
+        };
+        let plain = Self {
+            text: String::new(),
+            factor: 1.0,
+            dimension,
+            family: Family::AsWritten,
+            tail: String::new(),
+            tail_factor: 1.0,
+        };
+        Self::parse(text).ok().filter(|unit| unit.dimension == dimension).unwrap_or(plain)
+    }
+
+    /// As it is shown with the prompt.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A bare number in this unit; anything else as it is.
+    pub fn read_bare(&self, quantity: Quantity) -> Quantity {
+        match quantity.dimension {
+            Dimension::NUMBER => Quantity { value: quantity.value * self.factor, dimension: self.dimension },
+            _ => quantity,
+        }
+    }
+
+    /// In base units.
+    pub fn factor(&self) -> f64 {
+        self.factor
+    }
+
+    /// What it measures.
+    pub fn dimension(&self) -> Dimension {
+        self.dimension
+    }
+}
