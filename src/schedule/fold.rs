@@ -1,0 +1,137 @@
+//! A card's log, folded into its state. The log is the truth; everything here can be thrown away and
+//! computed again.
+
+use super::Day;
+use super::sm2::{Memory, Quality};
+
+/// The command a review was given in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The daily session: the only one that starts a new card's schedule.
+    Review,
+    /// A sprint of generated questions.
+    Quiz,
+    /// Going through cards before an interview.
+    Cram,
+}
+
+impl Mode {
+    /// As it is stored and written in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Quiz => "quiz",
+            Self::Cram => "cram",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Review, Self::Quiz, Self::Cram].into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// Something that happened to a card. Retracted reviews are no events: they are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// It was asked and answered.
+    Review {
+        /// The day it counted for.
+        day: Day,
+        /// How it went.
+        quality: Quality,
+        /// Where it was asked.
+        mode: Mode,
+    },
+    /// The learner decided something.
+    Mark(Happening),
+}
+
+/// What a learner can decide about a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// Taken out until it is resumed.
+    Suspend,
+    /// Taken in again.
+    Resume,
+}
+
+impl Happening {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+        }
+    }
+
+    /// The decision of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Suspend, Self::Resume].into_iter().find(|what| what.name() == name)
+    }
+}
+
+/// The latest live review of a card: what the day still owes is read from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latest {
+    /// The day it counted for.
+    pub day: Day,
+    /// How it went.
+    pub quality: Quality,
+}
+
+/// All that the log says of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CardState {
+    /// What SM-2 makes of it.
+    pub memory: Memory,
+    /// Whether the learner took it out.
+    pub suspended: bool,
+    /// The day of the review that started its schedule.
+    pub started: Option<Day>,
+    /// Its latest live review, whether that counted or not.
+    pub latest: Option<Latest>,
+}
+
+impl CardState {
+    /// Whether SM-2 has it asked again on this day: its latest answer of the day scored below 4.
+    pub fn is_owed(&self, day: Day) -> bool {
+        self.memory != Memory::New && self.latest.is_some_and(|l| l.day == day && l.quality.is_asked_again())
+    }
+
+    /// Whether it is scheduled for this day or before.
+    pub fn is_due(&self, day: Day) -> bool {
+        self.memory.scheduled().is_some_and(|s| s.due <= day)
+    }
+}
+
+/// Folds a card's events, in order of (time, id), into its state, and says of each event whether it
+/// is a review that counted: the first of its day. On a card never reviewed only the daily session
+/// counts; what `quiz` or `cram` asks of it is logged, no more.
+pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
+    let mut state = CardState::default();
+    let mut days = Vec::new();
+    let counted = events
+        .into_iter()
+        .map(|event| match event {
+            Event::Mark(what) => {
+                state.suspended = what == Happening::Suspend;
+                false
+            }
+            Event::Review { day, quality, mode } => {
+                state.latest = Some(Latest { day, quality });
+                let starts = state.memory == Memory::New;
+                let counts = !days.contains(&day) && (mode == Mode::Review || !starts);
+                if counts {
+                    days.push(day);
+                    state.memory = state.memory.after(quality, day);
+                    if starts {
+                        state.started = Some(day);
+                    }
+                }
+                counts
+            }
+        })
+        .collect();
+    (state, counted)
+}
