@@ -1,0 +1,221 @@
+//! The kinds of cards.
+
+use super::Estimate;
+use crate::quantity::{Expression, Quantity, Unit};
+use crate::schedule::CardId;
+use std::fmt;
+use std::sync::Arc;
+
+/// Where in a deck a card is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path.
+    pub path: Arc<str>,
+    /// From 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
+/// Something that is asked and scheduled on its own.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Its name for ever.
+    pub id: CardId,
+    /// 1 is learned first, 3 last.
+    pub level: u8,
+    /// Topics and systems.
+    pub tags: Vec<String>,
+    /// One or two sentences shown after the answer.
+    pub why: Option<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+    /// The year of a fact that ages.
+    pub as_of: Option<u16>,
+    /// Related cards.
+    pub see: Vec<CardId>,
+    /// Equations that hold the numbers in the card's prose to what they follow from.
+    pub figures: Vec<(Expression, Expression)>,
+    /// What is asked.
+    pub body: Body,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What a card asks, by kind.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// A fact with a unit; the answer is typed.
+    Number(Number),
+    /// Think, reveal, grade.
+    Recall {
+        /// The question.
+        ask: String,
+        /// The answer.
+        answer: String,
+    },
+    /// An interviewer's question, answered aloud, then ticked off.
+    Probe(Probe),
+    /// One row of a matrix: say the cells.
+    Row {
+        /// The matrix.
+        matrix: Arc<Matrix>,
+        /// The row.
+        row: Row,
+    },
+    /// A constraint on a matrix: pick an option.
+    Verdict {
+        /// The matrix.
+        matrix: Arc<Matrix>,
+        /// The verdict.
+        verdict: Verdict,
+    },
+    /// A scene with a mistake in it.
+    Mistake {
+        /// What happens.
+        scene: String,
+        /// What is wrong with it.
+        mistake: String,
+        /// What to say or do instead.
+        fix: String,
+    },
+    /// A generated question, or a chain of them.
+    Estimate(Arc<Estimate>),
+}
+
+/// The kinds as the protocol and `--kind` name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A fact with a unit.
+    Number,
+    /// A generated question.
+    Estimate,
+    /// A question with a short answer.
+    Recall,
+    /// An interviewer's question.
+    Probe,
+    /// A row of a trade-off matrix.
+    Matrix,
+    /// A verdict of a trade-off matrix.
+    Choice,
+    /// A scene with a mistake in it.
+    Mistake,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Number, Self::Estimate, Self::Recall, Self::Probe, Self::Matrix, Self::Choice, Self::Mistake];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Estimate => "estimate",
+            Self::Recall => "recall",
+            Self::Probe => "probe",
+            Self::Matrix => "matrix",
+            Self::Choice => "choice",
+            Self::Mistake => "mistake",
+        }
+    }
+
+    /// The seconds that an answer takes, until the learner's own are known.
+    pub fn typical_seconds(self) -> f64 {
+        match self {
+            Self::Number => 12.0,
+            Self::Estimate => 40.0,
+            Self::Recall => 15.0,
+            Self::Probe => 45.0,
+            Self::Matrix => 25.0,
+            Self::Choice => 15.0,
+            Self::Mistake => 25.0,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Body {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Number(_) => Kind::Number,
+            Self::Recall { .. } => Kind::Recall,
+            Self::Probe(_) => Kind::Probe,
+            Self::Row { .. } => Kind::Matrix,
+            Self::Verdict { .. } => Kind::Choice,
+            Self::Mistake { .. } => Kind::Mistake,
+            Self::Estimate(_) => Kind::Estimate,
+        }
+    }
+}
+
+/// A fact with a unit.
+#[derive(Debug, Clone)]
+pub struct Number {
+    /// The question.
+    pub ask: String,
+    /// The answer as written.
+    pub answer: String,
+    /// The answer.
+    pub value: Quantity,
+    /// The lowest and the highest answer that count as exact, in base units.
+    pub accept: (f64, f64),
+    /// What a bare number is read in.
+    pub unit: Unit,
+    /// The factor outside `accept` that still counts as right, 1 to 2.
+    pub within: f64,
+    /// What the answer follows from: a test holds it to this within 5%.
+    pub derive: Option<Expression>,
+}
+
+/// An interviewer's question.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// The question.
+    pub ask: String,
+    /// What a strong answer contains: three to five.
+    pub points: Vec<String>,
+    /// A model answer, to be spoken.
+    pub say: String,
+    /// The time to say it in.
+    pub seconds: u16,
+}
+
+/// Options side by side.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    /// What is compared.
+    pub title: String,
+    /// Their names, in order.
+    pub options: Vec<String>,
+}
+
+/// One dimension of a matrix.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What the cells speak of.
+    pub dimension: String,
+    /// One an option, in order.
+    pub cells: Vec<String>,
+}
+
+/// Which option, given a constraint.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The constraint.
+    pub given: String,
+    /// Which of the options, from 0.
+    pub pick: usize,
+    /// Why, and what it costs.
+    pub because: String,
+}

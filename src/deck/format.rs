@@ -1,0 +1,389 @@
+//! The TOML format: from the files of one deck to its cards.
+
+use super::card::{Body, Card, Matrix, Number, Place, Probe, Row, Verdict};
+use super::fields::{Fields, Page, Text};
+use super::{DeckError, DeckFile, estimate};
+use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit};
+use crate::schedule::{CardId, is_slug};
+use std::collections::HashMap;
+use std::sync::Arc;
+use toml::de::DeTable;
+
+/// Where a deck comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// It is part of the program.
+    Embedded,
+    /// The user's own file or folder.
+    User(Arc<str>),
+}
+
+/// A deck.
+#[derive(Debug, Clone)]
+pub struct Deck {
+    /// Its name: the first part of its cards' ids.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// One sentence.
+    pub about: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// Where its `[deck]` is written.
+    pub place: Place,
+    /// Its cards, in the order they are written.
+    pub cards: Vec<Card>,
+    /// How many matrices its rows and verdicts come from.
+    pub matrices: usize,
+}
+
+/// What `[deck]` sets for all cards.
+struct Defaults {
+    deck: String,
+    level: u8,
+    within: Option<f64>,
+    tags: Vec<String>,
+}
+
+/// Reads the files of one deck: the first has the `[deck]` table, the others cards only.
+///
+/// # Errors
+/// Everything that is wrong in any of the files, in the order of its place.
+pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>> {
+    let mut errors = Vec::new();
+    let mut texts = Vec::new();
+    for file in files {
+        match std::str::from_utf8(&file.bytes) {
+            Ok(text) => texts.push((Arc::clone(&file.path), text.strip_prefix('\u{feff}').unwrap_or(text))),
+            Err(error) => {
+                let line = file.bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+                let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
+                errors.push(DeckError { path: Arc::clone(&file.path), at: Some((line, 1)), message });
+            }
+        }
+    }
+    let mut deck: Option<(Deck, Defaults)> = None;
+    let mut seen: HashMap<CardId, Place> = HashMap::new();
+    for (path, text) in texts {
+        let page = Page::new(path, text);
+        let (table, syntax) = DeTable::parse_recoverable(text);
+        for error in &syntax {
+            page.error(error.span().map_or(0, |span| span.start), error.message());
+        }
+        // What can still be read beside a slip of syntax is read, but a key that recovery made up is not blamed.
+        if syntax.is_empty() {
+            let root = Fields::new(&page, table.get_ref(), 0, "the file");
+            if deck.is_none() {
+                deck = head(&root, &page, source.clone());
+            } else if root.has("deck") {
+                root.error(
+                    root.place_of("deck"),
+                    "only deck.toml has a [deck] table in a folder: the other files have cards only",
+                );
+            }
+            match &mut deck {
+                Some((deck, defaults)) => cards(&root, &page, defaults, deck, &mut seen),
+                None => return Err([errors, page.into_errors()].concat()),
+            }
+            root.finish();
+        }
+        errors.extend(page.into_errors());
+    }
+    match deck {
+        Some((deck, _)) if errors.is_empty() && deck.cards.is_empty() => Err(vec![DeckError {
+            path: Arc::clone(&deck.place.path),
+            at: None,
+            message: format!(
+                "the deck '{}' has no cards: add one, such as [[recall]] with id, ask and answer",
+                deck.name
+            ),
+        }]),
+        Some((deck, _)) if errors.is_empty() => Ok(deck),
+        _ => Err(errors),
+    }
+}
+
+fn head(root: &Fields, page: &Page, source: Source) -> Option<(Deck, Defaults)> {
+    let Some(fields) = root.table("deck", "[deck]") else {
+        if !root.has("deck") {
+            root.error(0, "there is no [deck] table: begin with [deck], name = \"my-deck\" and title = \"My deck\"");
+        }
+        return None;
+    };
+    let name = fields.required("name", "\"my-deck\"").filter(|name| {
+        let slug = is_slug(&name.text);
+        if !slug {
+            fields.error(
+                name.at,
+                format!("the deck's name '{}' may have lower-case letters, digits and hyphens only", name.text),
+            );
+        }
+        slug
+    });
+    let title = fields.required("title", "\"My deck\"");
+    let about = fields.text("about").map(|about| about.text).unwrap_or_default();
+    let level = level(&fields).unwrap_or(2);
+    let within = fields.within();
+    let tags = fields.texts("tags").into_iter().map(|tag| tag.text).collect();
+    let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0 };
+    fields.finish();
+    let (name, title) = (name?.text, title?.text);
+    let defaults = Defaults { deck: name.clone(), level, within, tags };
+    Some((Deck { name, title, about, source, place, cards: Vec::new(), matrices: 0 }, defaults))
+}
+
+fn level(fields: &Fields) -> Option<u8> {
+    fields.whole("level", 1..4, "1 (learn first), 2 or 3").and_then(|level| u8::try_from(level).ok())
+}
+
+fn cards(root: &Fields, page: &Page, defaults: &Defaults, deck: &mut Deck, seen: &mut HashMap<CardId, Place>) {
+    let first = deck.cards.len();
+    let mut add = |common: Option<Common>, body: Option<Body>, fields: &Fields, id_at: usize| {
+        let Some(common) = common else { return };
+        if let Some(first) = seen.get(&common.id) {
+            fields.error(id_at, format!("the id '{}' is already used at {first}: ids are unique in a deck", common.id));
+            return;
+        }
+        seen.insert(common.id.clone(), common.place.clone());
+        if let Some(body) = body {
+            deck.cards.push(common.with(body));
+        }
+    };
+    type Reader = fn(&Fields, &Defaults) -> Option<Body>;
+    let kinds: [(&'static str, &str, Reader); 5] = [
+        ("number", "[[number]]", number),
+        ("estimate", "[[estimate]]", |fields, _| estimate::read(fields).map(|e| Body::Estimate(Arc::new(e)))),
+        ("recall", "[[recall]]", recall),
+        ("probe", "[[probe]]", probe),
+        ("mistake", "[[mistake]]", mistake),
+    ];
+    for (key, label, read) in kinds {
+        for fields in root.tables(key, label) {
+            let common = Common::read(&fields, page, defaults, None);
+            let body = read(&fields, defaults);
+            add(common, body, &fields, fields.place_of("id"));
+            fields.finish();
+        }
+    }
+    for fields in root.tables("matrix", "[[matrix]]") {
+        matrix(&fields, page, defaults, &mut add);
+        fields.finish();
+        deck.matrices += 1;
+    }
+    // TOML gathers the tables of a kind; the author's order is the order of the lines.
+    deck.cards[first..].sort_by_key(|card| card.place.line);
+}
+
+/// What every card may have.
+#[derive(Clone)]
+struct Common {
+    id: CardId,
+    level: u8,
+    tags: Vec<String>,
+    why: Option<String>,
+    source: Option<String>,
+    as_of: Option<u16>,
+    see: Vec<CardId>,
+    figures: Vec<(Expression, Expression)>,
+    place: Place,
+}
+
+impl Common {
+    /// Reads the keys that every kind has. Rows and verdicts inherit from their matrix.
+    fn read(fields: &Fields, page: &Page, defaults: &Defaults, matrix: Option<&Self>) -> Option<Self> {
+        let id = fields.required("id", "\"a-name-that-never-changes\"").and_then(|id| {
+            let parent = matrix.map_or(defaults.deck.as_str(), |m| m.id.as_str());
+            if !is_slug(&id.text) {
+                fields
+                    .error(id.at, format!("the id '{}' may have lower-case letters, digits and hyphens only", id.text));
+                return None;
+            }
+            CardId::parse(&format!("{parent}/{}", id.text)).ok()
+        });
+        let level = level(fields).unwrap_or(matrix.map_or(defaults.level, |m| m.level));
+        let mut tags = matrix.map_or_else(|| defaults.tags.clone(), |m| m.tags.clone());
+        for tag in fields.texts("tags") {
+            if !tags.contains(&tag.text) {
+                tags.push(tag.text);
+            }
+        }
+        let text = |key| fields.text(key).map(|text| text.text);
+        let why = text("why").or_else(|| matrix.and_then(|m| m.why.clone()));
+        let source = text("source").or_else(|| matrix.and_then(|m| m.source.clone()));
+        let as_of = fields.whole("as_of", 1950..2200, "a year, such as 2026").or_else(|| matrix.and_then(|m| m.as_of));
+        let mut see = matrix.map_or_else(Vec::new, |m| m.see.clone());
+        for reference in fields.texts("see") {
+            match CardId::parse(&reference.text) {
+                Ok(id) => see.push(id),
+                Err(error) => fields.error(reference.at, error.to_string()),
+            }
+        }
+        let figures = fields.texts("figures").into_iter().filter_map(|equation| figure(fields, &equation)).collect();
+        let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0 };
+        Some(Self { id: id?, level, tags, why, source, as_of, see, figures, place })
+    }
+
+    fn with(self, body: Body) -> Card {
+        let Self { id, level, tags, why, source, as_of, see, figures, place } = self;
+        Card { id, level, tags, why, source, as_of, see, figures, body, place }
+    }
+}
+
+/// `left = right`: an equation between two expressions.
+fn figure(fields: &Fields, equation: &Text) -> Option<(Expression, Expression)> {
+    let Some((left, right)) = equation.text.split_once('=') else {
+        fields.error(
+            equation.at,
+            format!("'{}' is no equation: write one such as \"1 GB / (125 MB/s) = 8 s\"", equation.text),
+        );
+        return None;
+    };
+    let side = |text: &str| {
+        Expression::parse(text, &Reading::of(Dimension::DATA))
+            .map_err(|error| fields.error(equation.at, format!("'{}': {error}", text.trim())))
+            .ok()
+    };
+    Some((side(left)?, side(right)?))
+}
+
+fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
+    let ask = fields.required("ask", "\"a question\"");
+    let answer = fields.required("answer", "\"100 ns\"");
+    let accept = fields.value_texts("accept");
+    let within = fields.within().or(defaults.within).unwrap_or(1.5);
+    let derive = fields.text("derive");
+    let answer = answer?;
+    let complain = |text: &Text, error: QuantityError| fields.error(text.at, format!("'{}': {error}", text.text));
+    let Some(unit) = Unit::of_written(&answer.text).or_else(|| plain_unit(&answer.text)) else {
+        let message = format!("the answer '{}' must be one number with its unit, such as \"100 ns\"", answer.text);
+        fields.error(answer.at, message);
+        return None;
+    };
+    let read = |text: &Text| -> Option<Quantity> {
+        let value = Expression::value_in(&text.text, &unit).map_err(|error| complain(text, error)).ok()?;
+        if value.dimension != unit.dimension() || value.value <= 0.0 {
+            let message = format!("'{}' must be a positive {}, like the answer", text.text, unit.dimension());
+            fields.error(text.at, message);
+            return None;
+        }
+        Some(value)
+    };
+    let value = read(&answer)?;
+    let accept = match accept.as_slice() {
+        [] => (value.value, value.value),
+        [low, high] => {
+            let (low_value, high_value) = (read(low)?.value, read(high)?.value);
+            let inside = low_value <= value.value * (1.0 + 1e-9) && value.value <= high_value * (1.0 + 1e-9);
+            if !inside {
+                fields.error(low.at, "accept must hold the answer: accept = [lowest, highest]");
+            }
+            (low_value, high_value)
+        }
+        _ => {
+            fields.error(fields.place_of("accept"), "accept takes two values: accept = [\"60 ns\", \"150 ns\"]");
+            return None;
+        }
+    };
+    let derive = match derive {
+        None => None,
+        Some(text) => {
+            let parsed = Expression::parse(&text.text, &Reading::of(unit.dimension()));
+            Some(parsed.map_err(|error| complain(&text, error)).ok()?)
+        }
+    };
+    Some(Body::Number(Number { ask: ask?.text, answer: answer.text, value, accept, unit, within, derive }))
+}
+
+/// The empty unit, for an answer such as `2^32` that works out to a plain number.
+fn plain_unit(answer: &str) -> Option<Unit> {
+    let value = Expression::parse(answer, &Reading::of(Dimension::NUMBER)).ok()?.evaluate(&Names::none()).ok()?;
+    (value.dimension == Dimension::NUMBER).then(|| Unit::parse("").ok()).flatten()
+}
+
+fn recall(fields: &Fields, _: &Defaults) -> Option<Body> {
+    let ask = fields.required("ask", "\"a question\"");
+    let answer = fields.required("answer", "\"its answer\"");
+    Some(Body::Recall { ask: ask?.text, answer: answer?.text })
+}
+
+fn mistake(fields: &Fields, _: &Defaults) -> Option<Body> {
+    let scene = fields.required("scene", "\"what happens\"");
+    let mistake = fields.required("mistake", "\"what is wrong with it\"");
+    let fix = fields.required("fix", "\"what to do instead\"");
+    Some(Body::Mistake { scene: scene?.text, mistake: mistake?.text, fix: fix?.text })
+}
+
+fn probe(fields: &Fields, _: &Defaults) -> Option<Body> {
+    let ask = fields.required("ask", "\"a question\"");
+    let points: Vec<String> = fields.texts("points").into_iter().map(|point| point.text).collect();
+    if !(3..=5).contains(&points.len()) {
+        let message =
+            format!("[[probe]] points must be 3 to 5 texts, not {}: what a strong answer contains", points.len());
+        fields.error(fields.place_of("points"), message);
+    }
+    let say = fields.required("say", "\"a model answer\"");
+    let seconds = fields.whole("seconds", 5..601, "5 to 600").unwrap_or(30);
+    Some(Body::Probe(Probe { ask: ask?.text, points, say: say?.text, seconds }))
+}
+
+fn matrix(
+    fields: &Fields,
+    page: &Page,
+    defaults: &Defaults,
+    add: &mut impl FnMut(Option<Common>, Option<Body>, &Fields, usize),
+) {
+    let common = Common::read(fields, page, defaults, None);
+    let title = fields.required("title", "\"what is compared\"");
+    let options: Vec<String> = fields.texts("options").into_iter().map(|option| option.text).collect();
+    if options.len() < 2 {
+        fields.error(
+            fields.place_of("options"),
+            "[[matrix]] options must be two names or more, such as [\"Push\", \"Pull\"]",
+        );
+    }
+    let (rows, verdicts) = (fields.tables("row", "[[matrix.row]]"), fields.tables("verdict", "[[matrix.verdict]]"));
+    if rows.is_empty() && verdicts.is_empty() {
+        fields.error(fields.at, "[[matrix]] has neither [[matrix.row]] nor [[matrix.verdict]]: it makes no card");
+    }
+    let matrix = title.map(|title| Arc::new(Matrix { title: title.text, options }));
+    for fields in rows {
+        let own = Common::read(&fields, page, defaults, common.as_ref());
+        let body = matrix.as_ref().and_then(|matrix| row(&fields, matrix));
+        add(common.as_ref().and(own), body, &fields, fields.place_of("id"));
+        fields.finish();
+    }
+    for fields in verdicts {
+        let own = Common::read(&fields, page, defaults, common.as_ref());
+        let body = matrix.as_ref().and_then(|matrix| verdict(&fields, matrix));
+        add(common.as_ref().and(own), body, &fields, fields.place_of("id"));
+        fields.finish();
+    }
+}
+
+fn row(fields: &Fields, matrix: &Arc<Matrix>) -> Option<Body> {
+    let dimension = fields.required("dimension", "\"what the cells speak of\"");
+    let cells: Vec<String> = fields.texts("cells").into_iter().map(|cell| cell.text).collect();
+    let options = matrix.options.len();
+    if cells.len() != options {
+        let message = format!(
+            "[[matrix.row]] has {} cells for {options} options: write one for each, in the order {}",
+            cells.len(),
+            matrix.options.join(", ")
+        );
+        fields.error(fields.place_of("cells"), message);
+    }
+    Some(Body::Row { matrix: Arc::clone(matrix), row: Row { dimension: dimension?.text, cells } })
+}
+
+fn verdict(fields: &Fields, matrix: &Arc<Matrix>) -> Option<Body> {
+    let given = fields.required("given", "\"a constraint\"");
+    let pick = fields.required("pick", "\"one of the options\"");
+    let because = fields.required("because", "\"why, and what it costs\"");
+    let pick = pick?;
+    let Some(at) = matrix.options.iter().position(|option| *option == pick.text) else {
+        fields.error(pick.at, format!("'{}' is none of the options: {}", pick.text, matrix.options.join(", ")));
+        return None;
+    };
+    let verdict = Verdict { given: given?.text, pick: at, because: because?.text };
+    Some(Body::Verdict { matrix: Arc::clone(matrix), verdict })
+}

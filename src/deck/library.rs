@@ -1,0 +1,146 @@
+//! All decks together: the embedded ones and the user's own.
+
+use super::{Card, Deck, DeckError, DeckFile, Source, parse};
+use crate::schedule::CardId;
+use include_dir::{Dir, include_dir};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+static EMBEDDED: Dir = include_dir!("$CARGO_MANIFEST_DIR/decks");
+
+/// All decks, and what was wrong with those that were left out.
+#[derive(Debug, Default)]
+pub struct Library {
+    decks: Vec<Deck>,
+    places: HashMap<CardId, (usize, usize)>,
+    /// The errors of the decks that were left out, whole.
+    pub errors: Vec<DeckError>,
+}
+
+/// A name that nothing has, and the nearest that exist.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no {what} '{name}'{}", suggestion(.nearest))]
+pub struct Unknown {
+    what: &'static str,
+    name: String,
+    nearest: Vec<String>,
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!(": did you mean {}?", names.join(" or ")),
+    }
+}
+
+impl Library {
+    /// The embedded decks and the user's, each given as its files. A broken deck is left out whole and
+    /// its errors are kept.
+    pub fn new(user_decks: &[Vec<DeckFile>]) -> Self {
+        let mut library = Self::default();
+        for files in embedded() {
+            library.add(&files, Source::Embedded);
+        }
+        for files in user_decks {
+            let path = files.first().map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path));
+            library.add(files, Source::User(path));
+        }
+        library
+    }
+
+    fn add(&mut self, files: &[DeckFile], source: Source) {
+        let deck = match parse(files, source) {
+            Ok(deck) => deck,
+            Err(errors) => return self.errors.extend(errors),
+        };
+        if let Some(first) = self.decks.iter().find(|d| d.name == deck.name) {
+            let taken = match &first.source {
+                Source::Embedded => "an embedded deck has it".to_owned(),
+                Source::User(_) => format!("{} has it", first.place),
+            };
+            self.errors.push(DeckError {
+                path: Arc::clone(&deck.place.path),
+                at: Some((deck.place.line, 1)),
+                message: format!("the name '{}' is taken: {taken}; give this deck another name", deck.name),
+            });
+            return;
+        }
+        let at = self.decks.len();
+        self.places.extend(deck.cards.iter().enumerate().map(|(card, c)| (c.id.clone(), (at, card))));
+        self.decks.push(deck);
+    }
+
+    /// The decks, the embedded ones first.
+    pub fn decks(&self) -> &[Deck] {
+        &self.decks
+    }
+
+    /// All cards, deck by deck.
+    pub fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.decks.iter().flat_map(|deck| &deck.cards)
+    }
+
+    /// The card of that id.
+    pub fn get(&self, id: &CardId) -> Option<&Card> {
+        self.places.get(id).map(|&(deck, card)| &self.decks[deck].cards[card])
+    }
+
+    /// The card of that id.
+    ///
+    /// # Errors
+    /// No card has it; the nearest are named.
+    pub fn card(&self, id: &str) -> Result<&Card, Unknown> {
+        CardId::parse(id).ok().and_then(|id| self.get(&id)).ok_or_else(|| {
+            let ids = self.cards().map(|card| card.id.as_str());
+            Unknown { what: "card", name: id.to_owned(), nearest: nearest(id, ids) }
+        })
+    }
+
+    /// The deck of that name.
+    ///
+    /// # Errors
+    /// No deck has it; the nearest are named.
+    pub fn deck(&self, name: &str) -> Result<&Deck, Unknown> {
+        self.decks.iter().find(|deck| deck.name == name).ok_or_else(|| {
+            let names = self.decks.iter().map(|deck| deck.name.as_str());
+            let mut nearest = nearest(name, names.clone());
+            if nearest.is_empty() {
+                nearest = names.map(str::to_owned).collect();
+            }
+            Unknown { what: "deck", name: name.to_owned(), nearest }
+        })
+    }
+}
+
+/// The files of each embedded deck: a file, or a folder whose `deck.toml` comes first.
+fn embedded() -> Vec<Vec<DeckFile>> {
+    let read = |file: &include_dir::File| DeckFile {
+        path: format!("decks/{}", file.path().display()).into(),
+        bytes: file.contents().to_vec(),
+    };
+    let toml = |file: &&include_dir::File| file.path().extension().is_some_and(|e| e == "toml");
+    let files = EMBEDDED.files().filter(toml).map(|file| vec![read(file)]);
+    let folders = EMBEDDED.dirs().map(|dir| {
+        let mut files: Vec<DeckFile> = dir.files().filter(toml).map(read).collect();
+        files.sort_by_key(|file| (!file.path.ends_with("/deck.toml"), Arc::clone(&file.path)));
+        files
+    });
+    let mut decks: Vec<Vec<DeckFile>> = files.chain(folders).collect();
+    decks.sort_by_key(|files| Arc::clone(&files[0].path));
+    decks
+}
+
+/// The names that someone who typed `name` most likely meant, best first, at most three.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut scored: Vec<(f64, &str)> = known
+        .map(|candidate| {
+            let whole = strsim::jaro_winkler(name, candidate);
+            let slug = strsim::jaro_winkler(&last(name), &last(candidate)) - 0.02;
+            (whole.max(slug), candidate)
+        })
+        .filter(|(score, _)| *score > 0.82)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.into_iter().take(3).map(|(_, candidate)| candidate.to_owned()).collect()
+}

@@ -1,0 +1,52 @@
+//! What a deck file says.
+//!
+//! Here belong the kinds of cards, the TOML format with its errors, the lint, and the library of all
+//! decks. Files are opened elsewhere: texts come in.
+
+mod card;
+mod estimate;
+mod fields;
+mod format;
+mod library;
+
+pub use card::{Body, Card, Kind, Matrix, Number, Place, Probe, Row, Verdict};
+pub use estimate::{Check, Condition, Draw, Estimate, Given, Relation, Slip, Step, Value, Work};
+pub use format::{Deck, Source, parse};
+pub use library::{Library, Unknown, nearest};
+
+use std::fmt;
+use std::sync::Arc;
+
+/// One file of a deck, as it was read.
+#[derive(Debug, Clone)]
+pub struct DeckFile {
+    /// The path, for messages.
+    pub path: Arc<str>,
+    /// What stands in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Something wrong in a deck, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeckError {
+    /// The file's path.
+    pub path: Arc<str>,
+    /// Line and column, each from 1; none where the file as a whole is meant.
+    pub at: Option<(usize, usize)>,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl std::error::Error for DeckError {}
+
+impl fmt::Display for DeckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
