@@ -1,0 +1,299 @@
+//! What the learner did, in one SQLite file: an append-only log and the schedule folded from it.
+//!
+//! Here belong SQL, transactions and the file's guard. It knows the types of [`crate::schedule`] and
+//! no decks.
+
+mod error;
+mod open;
+mod rows;
+
+pub use error::StoreError;
+pub use rows::{NewReview, Review, ReviewId};
+
+use crate::schedule::{CardId, CardState, Day, Event, Happening, fold};
+use rows::{card_state, mark, review};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::collections::{BTreeMap, HashMap};
+
+/// Ten random bytes for an id: chance comes in from outside.
+pub type Entropy = Box<dyn FnMut() -> [u8; 10]>;
+
+/// An open database.
+pub struct Store {
+    connection: Connection,
+    entropy: Entropy,
+}
+
+/// A review as it was saved.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// Its id.
+    pub id: ReviewId,
+    /// What the card's log now folds to.
+    pub state: CardState,
+    /// How many milliseconds the clock was behind the card's latest review; 0 as a rule.
+    pub clock_behind_ms: i64,
+}
+
+/// A row of a card's log.
+#[derive(Debug, Clone)]
+pub struct LogEntry {
+    /// The review.
+    pub review: Review,
+    /// Whether it was the first of its day and so changed the schedule.
+    pub counted: bool,
+    /// Whether it was taken back.
+    pub retracted: bool,
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    /// Appends a review and folds its card anew, in one transaction. When this returns, it is on disk.
+    ///
+    /// # Errors
+    /// The database could not be written: nothing of the review is in it.
+    pub fn record(&mut self, review: &NewReview) -> Result<Saved> {
+        self.write("save the answer", |tx, entropy| append(tx, entropy, review))
+    }
+
+    /// Takes a review back: appends a retraction and folds its card anew.
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn retract(&mut self, review: ReviewId, card: &CardId, at_ms: i64) -> Result<CardState> {
+        self.write("take the answer back", |tx, entropy| {
+            retract(tx, entropy, review, at_ms)?;
+            project(tx, card)
+        })
+    }
+
+    /// Replaces a review by another of the same card, in one transaction.
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn replace(&mut self, old: ReviewId, new: &NewReview) -> Result<Saved> {
+        self.write("change the grade", |tx, entropy| {
+            retract(tx, entropy, old, new.at_ms)?;
+            append(tx, entropy, new)
+        })
+    }
+
+    /// Appends what the learner decided about a card. A decision's time is the clock's, but after that
+    /// of the card's latest one.
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn mark(&mut self, card: &CardId, what: Happening, at_ms: i64) -> Result<CardState> {
+        self.write("save the decision", |tx, entropy| {
+            let latest: Option<i64> =
+                tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
+            let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
+            let id = ReviewId::new(at, entropy());
+            tx.execute(
+                "INSERT INTO mark (id, card, what, at) VALUES (?1, ?2, ?3, ?4)",
+                params![id, card, what.name(), at],
+            )?;
+            project(tx, card)
+        })
+    }
+
+    /// The state of every card that the log speaks of.
+    ///
+    /// # Errors
+    /// The database could not be read, or a row of it is damaged.
+    pub fn states(&self) -> Result<HashMap<CardId, CardState>> {
+        self.read("read the schedule", |c| {
+            let mut statement = c.prepare_cached(&format!("SELECT {} FROM schedule", card_state::COLUMNS))?;
+            let mut rows = statement.query([])?;
+            let mut states = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let (card, state) = card_state::read(row)?;
+                states.insert(card, state);
+            }
+            Ok(states)
+        })
+    }
+
+    /// The state of one card.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn state(&self, card: &CardId) -> Result<CardState> {
+        self.read("read the schedule", |c| {
+            let mut statement =
+                c.prepare_cached(&format!("SELECT {} FROM schedule WHERE card = ?1", card_state::COLUMNS))?;
+            let mut rows = statement.query(params![card])?;
+            rows.next()?.map_or(Ok(CardState::default()), |row| Ok(card_state::read(row)?.1))
+        })
+    }
+
+    /// A card's reviews in order, the retracted ones too.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn log(&self, card: &CardId) -> Result<Vec<LogEntry>> {
+        self.read("read the log", |c| {
+            let live = events(c, card)?;
+            let counted = fold(live.iter().map(|(_, event)| *event)).1;
+            let counted: HashMap<ReviewId, bool> =
+                live.iter().zip(counted).filter_map(|((id, _), counted)| id.map(|id| (id, counted))).collect();
+            let sql = format!("SELECT {} FROM review WHERE card = ?1 ORDER BY at, id", review::COLUMNS);
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![card])?;
+            let mut log = Vec::new();
+            while let Some(row) = rows.next()? {
+                let review = review::read(row)?;
+                let live = counted.get(&review.id).copied();
+                log.push(LogEntry { counted: live.unwrap_or(false), retracted: live.is_none(), review });
+            }
+            Ok(log)
+        })
+    }
+
+    /// The latest review that is not taken back.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn latest(&self) -> Result<Option<Review>> {
+        self.read("read the log", |c| {
+            let sql = format!(
+                "SELECT {} FROM review WHERE NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)
+                 ORDER BY at DESC, rowid DESC LIMIT 1",
+                review::COLUMNS
+            );
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            rows.next()?.map(review::read).transpose()
+        })
+    }
+
+    /// How many cards were met for the first time on a day.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn started_on(&self, day: Day) -> Result<u32> {
+        self.read("read the schedule", |c| {
+            c.query_row("SELECT count(*) FROM schedule WHERE started = ?1", params![day], |row| row.get(0))
+        })
+    }
+
+    /// The learner's median seconds by kind, over the latest thousand answers, where there are ten or more.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn median_seconds(&self) -> Result<HashMap<String, f64>> {
+        self.read("read the log", |c| {
+            let mut statement = c.prepare_cached("SELECT kind, took_ms FROM review ORDER BY at DESC LIMIT 1000")?;
+            let mut rows = statement.query([])?;
+            let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                times.entry(row.get("kind")?).or_default().push(row.get("took_ms")?);
+            }
+            Ok(times
+                .into_iter()
+                .filter(|(_, times)| times.len() >= 10)
+                .map(|(kind, mut times)| {
+                    times.sort_unstable();
+                    (kind, times[times.len() / 2] as f64 / 1000.0)
+                })
+                .collect())
+        })
+    }
+
+    /// Drops the projection and folds the whole log anew. Gives the same rows.
+    ///
+    /// # Errors
+    /// The database could not be read or written; then the old projection stands.
+    pub fn rebuild(&mut self) -> Result<()> {
+        self.write("rebuild the schedule", |tx, _| {
+            tx.execute("DELETE FROM schedule", [])?;
+            let cards: Vec<CardId> = tx
+                .prepare("SELECT card FROM review UNION SELECT card FROM mark")?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            cards.iter().try_for_each(|card| project(tx, card).map(drop))
+        })
+    }
+
+    fn read<T>(&self, doing: &'static str, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        read(&self.connection).map_err(|error| StoreError::sqlite(doing, error))
+    }
+
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        write: impl FnOnce(&Transaction, &mut Entropy) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let run = || {
+            let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let written = write(&tx, &mut self.entropy)?;
+            tx.commit()?;
+            Ok(written)
+        };
+        run().map_err(|error| StoreError::sqlite(doing, error))
+    }
+}
+
+fn append(tx: &Transaction, entropy: &mut Entropy, new: &NewReview) -> rusqlite::Result<Saved> {
+    let latest: Option<i64> = tx
+        .prepare_cached(
+            "SELECT max(at) FROM review WHERE card = ?1
+             AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)",
+        )?
+        .query_row(params![new.card], |row| row.get(0))
+        .optional()?
+        .flatten();
+    // A clock that was set back cannot reorder what happened.
+    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest + 1));
+    let id = ReviewId::new(at_ms, entropy());
+    review::insert(tx, id, at_ms, new)?;
+    let state = project(tx, &new.card)?;
+    Ok(Saved { id, state, clock_behind_ms: at_ms - new.at_ms })
+}
+
+fn retract(tx: &Transaction, entropy: &mut Entropy, review: ReviewId, at_ms: i64) -> rusqlite::Result<()> {
+    let id = ReviewId::new(at_ms, entropy());
+    tx.execute("INSERT INTO retraction (id, review, at) VALUES (?1, ?2, ?3)", params![id, review, at_ms])?;
+    Ok(())
+}
+
+/// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
+fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<ReviewId>, Event)>> {
+    let mut all: Vec<(i64, ReviewId, Option<ReviewId>, Event)> = Vec::new();
+    let mut statement = connection.prepare_cached(
+        "SELECT id, at, day, quality, mode FROM review WHERE card = ?1
+         AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)",
+    )?;
+    let mut rows = statement.query(params![card])?;
+    while let Some(row) = rows.next()? {
+        let id: ReviewId = row.get("id")?;
+        let event = Event::Review { day: row.get("day")?, quality: row.get("quality")?, mode: row.get("mode")? };
+        all.push((row.get("at")?, id, Some(id), event));
+    }
+    let mut statement = connection.prepare_cached("SELECT id, at, what FROM mark WHERE card = ?1")?;
+    let mut rows = statement.query(params![card])?;
+    while let Some(row) = rows.next()? {
+        // A later version may know decisions that this one does not: they are kept and passed over.
+        if let Some(what) = mark(row)? {
+            all.push((row.get("at")?, row.get("id")?, None, Event::Mark(what)));
+        }
+    }
+    all.sort_by_key(|(at, id, ..)| (*at, *id));
+    Ok(all.into_iter().map(|(_, _, review, event)| (review, event)).collect())
+}
+
+/// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
+fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
+    let events = events(tx, card)?;
+    let (state, _) = fold(events.iter().map(|(_, event)| *event));
+    if events.is_empty() {
+        tx.execute("DELETE FROM schedule WHERE card = ?1", params![card])?;
+    } else {
+        card_state::write(tx, card, &state)?;
+    }
+    Ok(state)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Opening the file: whose it is, which version, how SQLite is to treat it.
+
+use super::{Entropy, Store, StoreError};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
+
+/// `PRAGMA application_id`: "SYSD".
+const APPLICATION_ID: i32 = 0x5359_5344;
+/// One entry a schema version, from 1. Never edited once released.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const BUSY: Duration = Duration::from_secs(10);
+/// Of a SQLite file, see "The Database Header" in SQLite's file format.
+const HEADER_BYTES: usize = 100;
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+impl Store {
+    /// Opens the database, and makes it with its folder if there is none.
+    ///
+    /// # Errors
+    /// A file of another program, of a newer version, or that cannot be opened. It is left untouched.
+    pub fn open(path: &Path, entropy: Entropy) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(StoreError::Folder(path.to_owned()));
+        }
+        check_owner(path)?;
+        make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
+        let mut store = Self { connection, entropy };
+        store.migrate(path)?;
+        Ok(store)
+    }
+
+    fn migrate(&mut self, path: &Path) -> Result<(), StoreError> {
+        let known = MIGRATIONS.len() as i64;
+        let version =
+            |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+        let upgrade = |connection: &mut Connection| -> rusqlite::Result<i64> {
+            let found = version(connection)?;
+            if found >= known {
+                return Ok(found);
+            }
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // Another process may have been first.
+            let found = usize::try_from(version(&tx)?).unwrap_or(0);
+            for migration in MIGRATIONS.iter().skip(found) {
+                tx.execute_batch(migration)?;
+            }
+            tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+            tx.pragma_update(None, "user_version", known)?;
+            tx.commit()?;
+            Ok(known)
+        };
+        let found = upgrade(&mut self.connection).map_err(|error| StoreError::sqlite("open the database", error))?;
+        if found > known {
+            return Err(StoreError::Newer { path: path.to_owned(), found, known });
+        }
+        // Only now: the header that `check_owner` reads must be in the file itself, not in the WAL.
+        let wal =
+            |c: &Connection| c.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        match wal(&self.connection) {
+            // Another process has the file open at this moment: the mode is its to set, and no answer depends on it.
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(()),
+            other => other.map(drop).map_err(|error| StoreError::sqlite("open the database", error)),
+        }
+    }
+}
+
+/// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it.
+fn check_owner(path: &Path) -> Result<(), StoreError> {
+    let mut header = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header));
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
+        Ok(0) => return Ok(()),
+        Ok(_) => {}
+    }
+    if header.len() < HEADER_BYTES || !header.starts_with(MAGIC) {
+        return Err(StoreError::NotADatabase(path.to_owned()));
+    }
+    let word = |at: usize| i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let (version, application) = (word(60), word(68));
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    if i64::from(version) > MIGRATIONS.len() as i64 {
+        return Err(StoreError::Newer { path: path.to_owned(), found: version.into(), known: MIGRATIONS.len() as i64 });
+    }
+    Ok(())
+}
+
+/// Makes the folder and the file, for the user alone.
+fn make_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}

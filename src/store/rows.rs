@@ -1,0 +1,257 @@
+//! One mapper a table: columns by name, the list of columns written once, a damaged row an error that
+//! names its column.
+
+use crate::schedule::{CardId, Day, Easiness, Happening, Latest, Memory, Mode, Quality, Scheduled};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, Transaction, params};
+use std::fmt;
+use uuid::Uuid;
+
+/// The id of a row of the log: a UUIDv7, so that ids sort by time and two logs never clash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReviewId(Uuid);
+
+impl ReviewId {
+    pub(super) fn new(at_ms: i64, entropy: [u8; 10]) -> Self {
+        let millis = u64::try_from(at_ms).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid())
+    }
+}
+
+impl fmt::Display for ReviewId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ToSql for ReviewId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
+    }
+}
+
+impl FromSql for ReviewId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Uuid::from_slice(value.as_blob()?).map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+impl ToSql for CardId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.as_str()))
+    }
+}
+
+impl FromSql for CardId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+impl FromSql for Quality {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = value.as_i64()?;
+        Self::new(number).ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
+impl FromSql for Mode {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::named(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for Day {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = value.as_i64()?;
+        Self::from_epoch_days(number).ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
+impl ToSql for Day {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.epoch_days()))
+    }
+}
+
+impl FromSql for Easiness {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = value.as_i64()?;
+        Self::from_hundredths(number).ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
+/// A review to be saved.
+#[derive(Debug, Clone)]
+pub struct NewReview {
+    /// The card.
+    pub card: CardId,
+    /// The clock's time, UTC, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The day it counts for.
+    pub day: Day,
+    /// How it went.
+    pub quality: Quality,
+    /// The command it was given in.
+    pub mode: Mode,
+    /// The card's kind.
+    pub kind: &'static str,
+    /// From the question to the answer.
+    pub took_ms: u64,
+    /// As shown.
+    pub prompt: String,
+    /// As typed or picked.
+    pub given: Option<String>,
+    /// The answer over the accepted end that it missed: above 1 is too high, 1 is inside.
+    pub ratio: Option<f64>,
+    /// The named wrong turn.
+    pub slip: Option<String>,
+    /// What the given values were drawn with, below 2^53.
+    pub seed: Option<u64>,
+    /// The given values as a JSON object, name to text.
+    pub drawn: Option<String>,
+    /// A chain's steps as a JSON array.
+    pub steps: Option<String>,
+}
+
+/// A review as it stands in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// Its id.
+    pub id: ReviewId,
+    /// The card.
+    pub card: CardId,
+    /// UTC, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The day it counted for.
+    pub day: Day,
+    /// How it went.
+    pub quality: Quality,
+    /// The command it was given in.
+    pub mode: Mode,
+    /// The card's kind.
+    pub kind: String,
+    /// From the question to the answer.
+    pub took_ms: i64,
+    /// As shown.
+    pub prompt: String,
+    /// As typed or picked.
+    pub given: Option<String>,
+    /// The answer over the accepted end that it missed.
+    pub ratio: Option<f64>,
+    /// The named wrong turn.
+    pub slip: Option<String>,
+    /// What the given values were drawn with.
+    pub seed: Option<i64>,
+    /// The given values as a JSON object.
+    pub drawn: Option<String>,
+    /// A chain's steps as a JSON array.
+    pub steps: Option<String>,
+}
+
+pub(super) mod review {
+    use super::*;
+
+    pub(in crate::store) const COLUMNS: &str =
+        "id, card, at, day, quality, mode, kind, took_ms, prompt, given, ratio, slip, seed, drawn, steps";
+
+    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
+        Ok(Review {
+            id: row.get("id")?,
+            card: row.get("card")?,
+            at_ms: row.get("at")?,
+            day: row.get("day")?,
+            quality: row.get("quality")?,
+            mode: row.get("mode")?,
+            kind: row.get("kind")?,
+            took_ms: row.get("took_ms")?,
+            prompt: row.get("prompt")?,
+            given: row.get("given")?,
+            ratio: row.get("ratio")?,
+            slip: row.get("slip")?,
+            seed: row.get("seed")?,
+            drawn: row.get("drawn")?,
+            steps: row.get("steps")?,
+        })
+    }
+
+    pub(in crate::store) fn insert(
+        tx: &Transaction,
+        id: ReviewId,
+        at_ms: i64,
+        new: &NewReview,
+    ) -> rusqlite::Result<()> {
+        let sql = format!(
+            "INSERT INTO review ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        );
+        tx.prepare_cached(&sql)?.execute(params![
+            id,
+            new.card,
+            at_ms,
+            new.day,
+            new.quality.get(),
+            new.mode.name(),
+            new.kind,
+            new.took_ms as i64,
+            new.prompt,
+            new.given,
+            new.ratio,
+            new.slip,
+            new.seed.map(|seed| seed as i64),
+            new.drawn,
+            new.steps,
+        ])?;
+        Ok(())
+    }
+}
+
+/// The decision in a row of `mark`; `None` for one that this version does not know.
+pub(super) fn mark(row: &Row) -> rusqlite::Result<Option<Happening>> {
+    Ok(Happening::named(&row.get::<_, String>("what")?))
+}
+
+pub(super) mod card_state {
+    use super::*;
+    use crate::schedule::CardState;
+
+    pub(in crate::store) const COLUMNS: &str =
+        "card, easiness, interval_days, repetitions, lapses, due, suspended, started, latest_day, latest_quality";
+
+    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<(CardId, CardState)> {
+        let memory = match row.get("easiness")? {
+            None => Memory::New,
+            Some(easiness) => Memory::Scheduled(Scheduled {
+                easiness,
+                interval_days: row.get("interval_days")?,
+                repetitions: row.get("repetitions")?,
+                lapses: row.get("lapses")?,
+                due: row.get("due")?,
+            }),
+        };
+        let latest = match row.get("latest_day")? {
+            None => None,
+            Some(day) => Some(Latest { day, quality: row.get("latest_quality")? }),
+        };
+        let state = CardState { memory, suspended: row.get("suspended")?, started: row.get("started")?, latest };
+        Ok((row.get("card")?, state))
+    }
+
+    pub(in crate::store) fn write(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
+        let sql =
+            format!("INSERT OR REPLACE INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        let scheduled = state.memory.scheduled();
+        tx.prepare_cached(&sql)?.execute(params![
+            card,
+            scheduled.map(|s| s.easiness.hundredths()),
+            scheduled.map(|s| s.interval_days),
+            scheduled.map(|s| s.repetitions),
+            scheduled.map(|s| s.lapses),
+            scheduled.map(|s| s.due),
+            state.suspended,
+            state.started,
+            state.latest.map(|latest| latest.day),
+            state.latest.map(|latest| latest.quality.get()),
+        ])?;
+        Ok(())
+    }
+}
