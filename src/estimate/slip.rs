@@ -1,0 +1,71 @@
+//! Wrong turns, recognised from a wrong answer.
+
+use super::grade::Target;
+use crate::quantity::{Dimension, factor};
+
+/// How close a wrong answer must come to what a wrong turn gives.
+const TOLERANCE: f64 = 1.05;
+
+/// A wrong turn with a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedSlip {
+    /// Its name in the log.
+    pub id: String,
+    /// The sentence that names it.
+    pub say: String,
+    /// The answer that it gives, in base units.
+    pub value: f64,
+}
+
+/// The wrong turn that gives this answer: the card's own first, then the general ones that fit.
+pub(super) fn recognise(answer: f64, target: &Target) -> Option<NamedSlip> {
+    let matches = |slip: &NamedSlip| {
+        let ratio = answer / slip.value;
+        (1.0 / TOLERANCE..=TOLERANCE).contains(&ratio)
+    };
+    let own = target.slips.iter().find(|slip| matches(slip)).cloned();
+    own.or_else(|| general(target).into_iter().find(matches))
+}
+
+/// The general wrong turns that fit the dimension and the formula.
+fn general(target: &Target) -> Vec<NamedSlip> {
+    let right = target.value.value;
+    let Dimension { time, data, .. } = target.value.dimension;
+    let mut slips = Vec::new();
+    let mut off = |id: &str, by: f64, what: &str| {
+        for (by, direction) in [(by, "high"), (1.0 / by, "low")] {
+            let say = format!("{}x {direction}: {what}.", factor(by.max(1.0 / by)).trim_end_matches(".0"));
+            slips.push(NamedSlip { id: id.to_owned(), say, value: right * by });
+        }
+    };
+    if data != 0 {
+        off("bits-for-bytes", 8.0, "bits and bytes were confused");
+    }
+    off("prefix", 1e3, "one prefix off, such as M for G or us for ms");
+    off("prefix", 1e6, "two prefixes off");
+    if data != 0 {
+        for power in 1..=4 {
+            off("binary-prefix", 1.024f64.powi(power), "1,024 was taken for 1,000, or the other way round");
+        }
+    }
+    if time != 0 {
+        off("minutes", 60.0, "seconds and minutes, or minutes and hours, were confused");
+        off("hours", 3600.0, "seconds and hours were confused");
+        off("days", 86_400.0, "seconds and days were confused");
+        off("hours-of-a-day", 24.0, "hours and days were confused");
+        off("days-of-a-year", 365.0, "days and years were confused");
+    }
+    if let Some(peak) = target.peak {
+        let say = format!("The peak factor of {} was left out.", factor(peak).trim_end_matches(".0"));
+        slips.push(NamedSlip { id: "peak-left-out".to_owned(), say, value: right / peak });
+    }
+    if let Some(replicas) = target.replicas {
+        let say = format!("The {} replicas were left out.", factor(replicas).trim_end_matches(".0"));
+        slips.push(NamedSlip { id: "replicas-left-out".to_owned(), say, value: right / replicas });
+    }
+    if target.value.dimension == Dimension::NUMBER {
+        let say = "The ratio is upside down.".to_owned();
+        slips.push(NamedSlip { id: "upside-down".to_owned(), say, value: 1.0 / right });
+    }
+    slips
+}

@@ -1,0 +1,331 @@
+//! A card as it is asked: the one place that knows how each kind is put to the learner.
+
+use super::Item;
+use super::event::{Form, Known, Question, Revealed, Table};
+use super::judge::shown_chain_value;
+use crate::deck::{Body, Card, Estimate, Matrix, Probe};
+use crate::estimate::{self, Drawn, Target};
+use crate::quantity::{Quantity, Unit};
+use crate::schedule::Quality;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is open of a card.
+#[derive(Debug, Clone)]
+pub(super) enum Asked {
+    /// One question.
+    Once,
+    /// A generated question.
+    Generated { estimate: Arc<Estimate>, drawn: Drawn, truth: Vec<Quantity> },
+    /// A chain of them.
+    Chain {
+        estimate: Arc<Estimate>,
+        drawn: Drawn,
+        truth: Vec<Quantity>,
+        /// The steps that are asked.
+        steps: Vec<usize>,
+        /// How many of them are answered.
+        current: usize,
+        records: Vec<StepRecord>,
+    },
+}
+
+/// A step of a chain as it was answered; kept with the review.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct StepRecord {
+    pub(super) step: String,
+    pub(super) ask: String,
+    pub(super) given: Option<String>,
+    pub(super) expected: String,
+    pub(super) quality: u8,
+    pub(super) ratio: Option<f64>,
+    pub(super) slip: Option<String>,
+    /// Right only as what follows from earlier answers of the learner's own.
+    pub(super) carried: bool,
+    #[serde(skip)]
+    pub(super) took_s: f64,
+    /// The learner's value, to work on with.
+    #[serde(skip)]
+    pub(super) value: Option<Quantity>,
+}
+
+impl StepRecord {
+    pub(super) fn quality(&self) -> Quality {
+        Quality::new(self.quality.into()).unwrap_or(Quality::BLANK)
+    }
+}
+
+impl Asked {
+    pub(super) fn new(item: &Item) -> Self {
+        let Body::Estimate(estimate) = &item.card.body else { return Self::Once };
+        let estimate = Arc::clone(estimate);
+        let drawn = estimate::draw(&estimate, item.seed);
+        // A deck's formulas are worked out when it is loaded; a draw that breaks one is left without a truth to
+        // be graded against, and a test holds the embedded decks to there being none.
+        let truth = drawn.truth(&estimate).unwrap_or_default();
+        if estimate.is_chain() {
+            let steps = item.only.clone().unwrap_or_else(|| (0..estimate.steps.len()).collect());
+            Self::Chain { estimate, drawn, truth, steps, current: 0, records: Vec::new() }
+        } else {
+            Self::Generated { estimate, drawn, truth }
+        }
+    }
+
+    pub(super) fn is_chain(&self) -> bool {
+        matches!(self, Self::Chain { .. })
+    }
+
+    pub(super) fn chain_goes_on(&self) -> bool {
+        matches!(self, Self::Chain { steps, current, .. } if *current < steps.len())
+    }
+
+    pub(super) fn records(&self) -> &[StepRecord] {
+        match self {
+            Self::Chain { records, .. } => records,
+            _ => &[],
+        }
+    }
+
+    /// Takes the last step of a chain back, if one was answered.
+    pub(super) fn undo_step(&mut self) -> bool {
+        match self {
+            Self::Chain { current, records, .. } if *current > 0 => {
+                records.pop();
+                *current -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The value of each step before the open one as the learner works with it, and as it is.
+    pub(super) fn own_values(&self) -> Vec<Quantity> {
+        let Self::Chain { truth, steps, current, records, .. } = self else { return Vec::new() };
+        let open = steps.get(*current).copied().unwrap_or(truth.len());
+        let mut own = truth[..open].to_vec();
+        for (step, record) in steps.iter().zip(records) {
+            if let (Some(slot), Some(value)) = (own.get_mut(*step), record.value) {
+                *slot = value;
+            }
+        }
+        own
+    }
+
+    /// The step that is open, and what its answer is held against: the truth, and what follows from the
+    /// learner's own earlier answers where that differs.
+    pub(super) fn targets(&self) -> Option<(usize, Target<'_>, Option<Target<'_>>)> {
+        match self {
+            Self::Once => None,
+            Self::Generated { estimate, drawn, truth } => {
+                drawn.target(estimate, 0, truth).ok().map(|target| (0, target, None))
+            }
+            Self::Chain { estimate, drawn, truth, steps, current, .. } => {
+                let step = *steps.get(*current)?;
+                let own = self.own_values();
+                let carried = (own[..] != truth[..step]).then(|| drawn.target(estimate, step, &own).ok()).flatten();
+                Some((step, drawn.target(estimate, step, truth).ok()?, carried))
+            }
+        }
+    }
+
+    pub(super) fn drawn(&self) -> Option<&Drawn> {
+        match self {
+            Self::Once => None,
+            Self::Generated { drawn, .. } | Self::Chain { drawn, .. } => Some(drawn),
+        }
+    }
+
+    /// What is asked, in words.
+    pub(super) fn prompt(&self, card: &Card) -> String {
+        match self {
+            Self::Once => prompt(card),
+            Self::Generated { estimate, drawn, truth } => drawn.fill(&estimate.ask, estimate, truth),
+            Self::Chain { estimate, drawn, steps, current, .. } => {
+                let scene = drawn.fill(&estimate.ask, estimate, &[]);
+                match steps.get(*current) {
+                    Some(step) => format!("{scene}\n{}", self.step_ask(*step)),
+                    None => scene,
+                }
+            }
+        }
+    }
+
+    /// A step's question, filled in with the values that the learner works with.
+    pub(super) fn step_ask(&self, step: usize) -> String {
+        match self {
+            Self::Chain { estimate, drawn, .. } => drawn.fill(&estimate.steps[step].ask, estimate, &self.own_values()),
+            _ => String::new(),
+        }
+    }
+
+    /// The question, but for its place in the session.
+    pub(super) fn question(&self, item: &Item) -> Question {
+        let card = item.card;
+        Question {
+            n: 0,
+            card: card.id.as_str().to_owned(),
+            deck: card.id.deck().to_owned(),
+            kind: card.body.kind().name(),
+            phase: if item.repeat { "repeat" } else { item.state.memory.phase().name() },
+            prompt: self.prompt(card),
+            form: self.form(item),
+            table: table(card),
+            remaining: 0,
+            elapsed_s: 0.0,
+        }
+    }
+
+    fn form(&self, item: &Item) -> Form {
+        let typed = |unit: &Unit| Form::Typed {
+            unit: unit.dimension().to_string(),
+            asked_in: unit.text().to_owned(),
+            values: self.drawn().map(values),
+            seed: self.drawn().map(|_| item.seed),
+            step: None,
+            steps: None,
+            title: None,
+            known: Vec::new(),
+        };
+        match (self, &item.card.body) {
+            (Self::Generated { estimate, .. }, _) => typed(&estimate.steps[0].unit),
+            (Self::Chain { estimate, steps, current, .. }, _) => {
+                let at = steps.get(*current).copied().unwrap_or_default();
+                let Form::Typed { unit, asked_in, values, seed, .. } = typed(&estimate.steps[at].unit) else {
+                    unreachable!("a chain is typed")
+                };
+                let (step, steps) = (Some(at + 1), Some(estimate.steps.len()));
+                Form::Typed {
+                    unit,
+                    asked_in,
+                    values,
+                    seed,
+                    step,
+                    steps,
+                    title: estimate.title.clone(),
+                    known: self.known(),
+                }
+            }
+            (Self::Once, Body::Number(number)) => typed(&number.unit),
+            (Self::Once, Body::Probe(Probe { seconds, .. })) => Form::Ticked { seconds: *seconds },
+            (Self::Once, Body::Verdict { matrix, .. }) => Form::Picked { options: matrix.options.clone() },
+            (Self::Once, _) => Form::Revealed {},
+        }
+    }
+
+    /// The steps before the open one, as the learner works with them.
+    fn known(&self) -> Vec<Known> {
+        let Self::Chain { estimate, drawn, truth, .. } = self else { return Vec::new() };
+        let own = self.own_values();
+        own.iter()
+            .enumerate()
+            .map(|(at, value)| {
+                let step = &estimate.steps[at];
+                let print = |value: Quantity| step.unit.print(value);
+                let differs = print(*value) != print(truth[at]);
+                Known {
+                    ask: drawn.fill(&step.ask, estimate, &own),
+                    value: print(*value),
+                    truth: differs.then(|| print(truth[at])),
+                }
+            })
+            .collect()
+    }
+
+    /// The answer of a kind that is thought and then revealed; none where it is typed or picked.
+    pub(super) fn reveal(&self, item: &Item) -> Option<Revealed> {
+        let typed = matches!(item.card.body, Body::Number(_) | Body::Estimate(_) | Body::Verdict { .. });
+        (!typed).then(|| self.look(item))
+    }
+
+    /// The answer of any kind.
+    pub(super) fn look(&self, item: &Item) -> Revealed {
+        let card = item.card;
+        let (mut points, mut cells) = (Vec::new(), Vec::new());
+        let text = match (&card.body, self) {
+            (Body::Probe(probe), _) => {
+                points.clone_from(&probe.points);
+                probe.say.clone()
+            }
+            (Body::Row { row, .. }, _) => {
+                cells.clone_from(&row.cells);
+                answer(card)
+            }
+            (_, Self::Generated { estimate, drawn, truth }) => {
+                let lines = drawn.working(estimate, 0, truth);
+                truth
+                    .first()
+                    .map(|value| with_working(&lines, &estimate.steps[0].unit.print(*value)))
+                    .unwrap_or_default()
+            }
+            (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
+            _ => answer(card),
+        };
+        let why = because(card);
+        Revealed {
+            card: card.id.as_str().to_owned(),
+            kind: card.body.kind().name(),
+            text,
+            points,
+            cells,
+            table: table(card),
+            why,
+        }
+    }
+}
+
+fn with_working(lines: &[String], answer: &str) -> String {
+    if lines.is_empty() { answer.to_owned() } else { format!("{answer}\n{}", lines.join("\n")) }
+}
+
+/// The drawn values, name to text.
+pub(super) fn values(drawn: &Drawn) -> BTreeMap<String, String> {
+    drawn.values.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
+}
+
+fn prompt(card: &Card) -> String {
+    match &card.body {
+        Body::Number(number) => number.ask.clone(),
+        Body::Recall { ask, .. } => ask.clone(),
+        Body::Probe(probe) => probe.ask.clone(),
+        Body::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
+        Body::Verdict { verdict, .. } => verdict.given.clone(),
+        Body::Mistake { scene, .. } => scene.clone(),
+        Body::Estimate(estimate) => estimate.ask.clone(),
+    }
+}
+
+/// The right answer of a card that is not generated, in words.
+pub(super) fn answer(card: &Card) -> String {
+    match &card.body {
+        Body::Number(number) => number.answer.clone(),
+        Body::Recall { answer, .. } => answer.clone(),
+        Body::Probe(probe) => probe.say.clone(),
+        Body::Row { matrix, row } => {
+            let lines = matrix.options.iter().zip(&row.cells).map(|(option, cell)| format!("{option}: {cell}"));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Body::Verdict { matrix, verdict } => matrix.options[verdict.pick].clone(),
+        Body::Mistake { mistake, fix, .. } => format!("{mistake}\n{fix}"),
+        Body::Estimate(_) => String::new(),
+    }
+}
+
+/// What is said after the answer.
+pub(super) fn because(card: &Card) -> Option<String> {
+    match (&card.body, &card.why) {
+        (Body::Verdict { verdict, .. }, None) => Some(verdict.because.clone()),
+        (Body::Verdict { verdict, .. }, Some(why)) => Some(format!("{} {why}", verdict.because)),
+        (_, why) => why.clone(),
+    }
+}
+
+fn table(card: &Card) -> Option<Table> {
+    let shown =
+        |matrix: &Matrix, dimension| Table { title: matrix.title.clone(), options: matrix.options.clone(), dimension };
+    match &card.body {
+        Body::Row { matrix, row } => Some(shown(matrix, Some(row.dimension.clone()))),
+        Body::Verdict { matrix, .. } => Some(shown(matrix, None)),
+        _ => None,
+    }
+}

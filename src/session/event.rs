@@ -1,0 +1,264 @@
+//! What a session says. The JSON front end writes these as they are; their names are the protocol's.
+
+use crate::schedule::{CardId, Quality};
+use crate::store::{ReviewId, Saved};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Everything that a front end is told.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event<'a> {
+    /// The session begins.
+    Session {
+        /// Of the protocol.
+        protocol: u8,
+        /// The command.
+        mode: &'static str,
+        /// The day that its answers count for.
+        day: String,
+        /// Cards scheduled for that day or before.
+        due: usize,
+        /// What is left of the day's new cards.
+        new: usize,
+        /// The time box in seconds, if there is one.
+        budget_s: Option<f64>,
+    },
+    /// A question is open.
+    Question(&'a Question),
+    /// The answer is shown.
+    Answer(&'a Revealed),
+    /// An answer was graded and is on disk.
+    Feedback(&'a Feedback),
+    /// An answer was taken back.
+    Undone {
+        /// Its card.
+        card: &'a str,
+        /// Its review; none for a step of a chain.
+        review: Option<String>,
+    },
+    /// A reply cannot be taken.
+    Error {
+        /// What is wrong and what would be right.
+        message: &'a str,
+        /// The place in what was typed, from 1.
+        column: Option<usize>,
+    },
+    /// The session is over.
+    Summary(&'a Summary),
+}
+
+/// A question.
+#[derive(Debug, Clone, Serialize)]
+pub struct Question {
+    /// Which one in the session, from 1.
+    pub n: usize,
+    /// The card's id.
+    pub card: String,
+    /// Its deck.
+    pub deck: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// `new`, `learning`, `lapsed`, `review`, or `repeat`.
+    pub phase: &'static str,
+    /// What is asked.
+    pub prompt: String,
+    /// How it is answered.
+    #[serde(flatten)]
+    pub form: Form,
+    /// The matrix that a row or a verdict belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
+    /// Questions left, this one and repeats included.
+    pub remaining: usize,
+    /// Seconds spent so far.
+    pub elapsed_s: f64,
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Form {
+    /// A number is typed.
+    Typed {
+        /// The expected dimension in words.
+        unit: String,
+        /// What a bare number is read in.
+        asked_in: String,
+        /// The values drawn, name to text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        values: Option<BTreeMap<String, String>>,
+        /// What they were drawn with.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seed: Option<u64>,
+        /// Which step of a chain, from 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<usize>,
+        /// How many steps the chain has.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        steps: Option<usize>,
+        /// A chain's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        /// What is known of a chain so far.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        known: Vec<Known>,
+    },
+    /// Say it, reveal, tick the points.
+    Ticked {
+        /// The time to say it in.
+        seconds: u16,
+    },
+    /// Pick one.
+    Picked {
+        /// The options.
+        options: Vec<String>,
+    },
+    /// Think, reveal, grade.
+    Revealed {},
+}
+
+/// A line of a chain's running table.
+#[derive(Debug, Clone, Serialize)]
+pub struct Known {
+    /// The step's question.
+    pub ask: String,
+    /// The value worked with from here on.
+    pub value: String,
+    /// The true value, where the learner's own differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<String>,
+}
+
+/// A matrix, as far as a question shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Table {
+    /// What is compared.
+    pub title: String,
+    /// The options.
+    pub options: Vec<String>,
+    /// The row's dimension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dimension: Option<String>,
+}
+
+/// An answer that is shown before it is graded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Revealed {
+    /// The card's id.
+    pub card: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The answer.
+    pub text: String,
+    /// A probe's points.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<String>,
+    /// A row's cells, an option each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<String>,
+    /// The row's or verdict's matrix.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
+    /// Shown with the answer.
+    pub why: Option<String>,
+}
+
+/// A wrong turn that was recognised.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlipName {
+    /// Its name in the log.
+    pub id: String,
+    /// The sentence that names it.
+    pub say: String,
+}
+
+/// How an answer went, and what it means for the schedule.
+#[derive(Debug, Clone, Serialize)]
+pub struct Feedback {
+    /// The card's id.
+    pub card: String,
+    /// From 0 to 5.
+    pub quality: u8,
+    /// Quality 3 or more.
+    pub correct: bool,
+    /// The right answer.
+    pub expected: String,
+    /// What was typed or picked.
+    pub given: Option<String>,
+    /// The factor by which a typed answer misses: 1.0 inside the accepted range.
+    pub ratio: Option<f64>,
+    /// `high` or `low`.
+    pub direction: Option<&'static str>,
+    /// The wrong turn, if it has a name.
+    pub slip: Option<SlipName>,
+    /// What else is to be said.
+    pub note: Option<String>,
+    /// How to get there, a line each.
+    pub working: Vec<String>,
+    /// The consequence.
+    pub why: Option<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+    /// The year of a fact that ages.
+    pub as_of: Option<u16>,
+    /// Related cards.
+    pub see: Vec<String>,
+    /// The review's id; none for a step of a chain.
+    pub review: Option<String>,
+    /// The review that this one replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// When the card is due again.
+    pub due: Option<String>,
+    /// In days.
+    pub interval_days: Option<u32>,
+    /// EF.
+    pub easiness: Option<f64>,
+    /// Recalls in a row.
+    pub repetitions: u32,
+    /// Times it was forgotten after it had been recalled.
+    pub lapses: u32,
+}
+
+impl Feedback {
+    /// Puts in what the store made of it.
+    pub(super) fn settle(&mut self, saved: &Saved, quality: Quality, replaces: Option<ReviewId>) {
+        let scheduled = saved.state.memory.scheduled();
+        self.quality = quality.get();
+        self.correct = quality.is_recall();
+        self.review = Some(saved.id.to_string());
+        self.replaces = replaces.map(|id| id.to_string());
+        self.due = scheduled.map(|s| s.due.to_string());
+        self.interval_days = scheduled.map(|s| s.interval_days);
+        self.easiness = scheduled.map(|s| s.easiness.into());
+        self.repetitions = scheduled.map_or(0, |s| s.repetitions);
+        self.lapses = scheduled.map_or(0, |s| s.lapses);
+    }
+}
+
+/// How a session went.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Answers, repeats included.
+    pub answered: usize,
+    /// Of quality 3 or more.
+    pub correct: usize,
+    /// Of cards asked again the same day.
+    pub repeats: usize,
+    /// Seconds spent.
+    pub elapsed_s: f64,
+    /// Seconds that count: idle time does not.
+    pub counted_s: f64,
+    /// Due or owed, and not reached.
+    pub left_due: usize,
+    /// The next day on which something is due.
+    pub next_due: Option<String>,
+}
+
+/// A card's id as text.
+impl From<&CardId> for String {
+    fn from(id: &CardId) -> Self {
+        id.as_str().to_owned()
+    }
+}

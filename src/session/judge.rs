@@ -1,0 +1,322 @@
+//! What an answer is worth: from a reply to a quality, and what is said of it.
+
+use super::ask::{Asked, StepRecord, answer, because, values};
+use super::event::{Feedback, SlipName};
+use super::reply::{Refusal, Reply};
+use super::{Item, Setup};
+use crate::deck::{Body, Card, Estimate, Probe};
+use crate::estimate::{self, Drawn, Grade, Target};
+use crate::quantity::Quantity;
+use crate::schedule::Quality;
+use crate::store::NewReview;
+use std::sync::Arc;
+
+/// The seconds that a step of a chain takes.
+pub(super) const CHAIN_STEP_SECONDS: f64 = 25.0;
+
+/// How an answer went.
+#[derive(Debug, Clone)]
+pub(super) struct Judgement {
+    quality: Quality,
+    expected: String,
+    given: Option<String>,
+    grade: Option<Grade>,
+    note: Option<String>,
+    working: Vec<String>,
+    why: Option<String>,
+    /// Of a chain.
+    pub(super) step: Option<StepRecord>,
+}
+
+/// Judges a reply. `spoken_s` is the time until the answer was revealed, `quick` says whether a typed one came quickly.
+pub(super) fn judge(
+    item: &Item,
+    asked: &Asked,
+    reply: &Reply,
+    spoken_s: f64,
+    quick: bool,
+) -> Result<Judgement, Refusal> {
+    match &item.card.body {
+        Body::Number(number) => typed(item.card, reply, &estimate::number_target(number), Some(&number.answer), quick),
+        Body::Estimate(_) => generated(item, asked, reply, quick),
+        Body::Verdict { .. } => picked(item.card, reply),
+        Body::Probe(probe) => said(item.card, probe, reply, spoken_s),
+        Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
+            let quality = own_grade(reply)?;
+            Ok(Judgement::of(item.card, quality))
+        }
+    }
+}
+
+impl Judgement {
+    fn of(card: &Card, quality: Quality) -> Self {
+        Self {
+            quality,
+            expected: answer(card),
+            given: None,
+            grade: None,
+            note: None,
+            working: Vec::new(),
+            why: because(card),
+            step: None,
+        }
+    }
+
+    /// What the learner is told, but for what only the store knows.
+    pub(super) fn feedback(&self, item: &Item) -> Feedback {
+        let card = item.card;
+        let scheduled = item.state.memory.scheduled();
+        let ratio = self.grade.as_ref().and_then(|grade| grade.ratio);
+        let direction = ratio.filter(|ratio| *ratio != 1.0).map(|ratio| if ratio > 1.0 { "high" } else { "low" });
+        let slip = self.grade.as_ref().and_then(|grade| grade.slip.as_ref());
+        Feedback {
+            card: card.id.as_str().to_owned(),
+            quality: self.quality.get(),
+            correct: self.quality.is_recall(),
+            expected: self.expected.clone(),
+            given: self.given.clone(),
+            ratio: ratio.map(|ratio| ratio.max(1.0 / ratio)),
+            direction,
+            slip: slip.map(|slip| SlipName { id: slip.id.clone(), say: slip.say.clone() }),
+            note: self.note.clone(),
+            working: self.working.clone(),
+            why: self.why.clone(),
+            source: card.source.clone(),
+            as_of: card.as_of,
+            see: card.see.iter().map(|id| id.as_str().to_owned()).collect(),
+            review: None,
+            replaces: None,
+            due: None,
+            interval_days: None,
+            easiness: scheduled.map(|s| s.easiness.into()),
+            repetitions: scheduled.map_or(0, |s| s.repetitions),
+            lapses: scheduled.map_or(0, |s| s.lapses),
+        }
+    }
+}
+
+/// The quality that the learner gives.
+fn own_grade(reply: &Reply) -> Result<Quality, Refusal> {
+    match reply {
+        Reply::Grade(quality) => Ok(*quality),
+        Reply::Blank => Ok(Quality::BLANK),
+        _ => Err(Refusal::new("this card is graded by yourself: reveal it, then grade again, hard, good or easy")),
+    }
+}
+
+/// A typed number.
+fn typed(
+    card: &Card,
+    reply: &Reply,
+    target: &Target,
+    written: Option<&str>,
+    quick: bool,
+) -> Result<Judgement, Refusal> {
+    let expected = written.map_or_else(|| target.unit.print(target.value), str::to_owned);
+    let text = match reply {
+        Reply::Blank => {
+            return Ok(Judgement { expected, ..Judgement::of(card, Quality::BLANK) });
+        }
+        Reply::Answer(text) => text.clone(),
+        Reply::Pick(number) => number.to_string(),
+        _ => return Err(Refusal::new("this question is answered by typing a number")),
+    };
+    let value = estimate::read(&text, target.unit)
+        .map_err(|error| Refusal { message: error.message.clone(), column: Some(error.column) })?;
+    let grade = estimate::grade(value, &text, target, quick);
+    let note = grade.note.clone().or_else(|| written.and_then(|written| rounded(&grade, target, written)));
+    let given = Some(text.trim().to_owned());
+    Ok(Judgement { expected, given, note, grade: Some(grade.clone()), ..Judgement::of(card, grade.quality) })
+}
+
+/// An exact fact that was answered with a rounded figure is right, and told.
+fn rounded(grade: &Grade, target: &Target, written: &str) -> Option<String> {
+    let exact = target.accept.0 == target.accept.1;
+    let miss = grade.miss().filter(|_| exact && grade.quality >= Quality::GOOD)?;
+    let ratio = grade.ratio?;
+    (ratio.max(1.0 / ratio) > 1.005).then(|| format!("close enough: {miss} of {written}"))
+}
+
+fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<Judgement, Refusal> {
+    let (step, target, carried) = asked
+        .targets()
+        .ok_or_else(|| Refusal::new("this question's values break its formula: skip it and tell its author"))?;
+    let against_truth = typed(item.card, reply, &target, None, quick)?;
+    let best = match &carried {
+        None => against_truth,
+        Some(own) => {
+            let from_own = typed(item.card, reply, own, None, quick)?;
+            if from_own.quality > against_truth.quality {
+                let note = from_own.quality.is_recall().then(|| {
+                    format!(
+                        "that follows from your own earlier answer ({}); the true value is {}",
+                        from_own.expected, against_truth.expected
+                    )
+                });
+                Judgement { expected: against_truth.expected, note: note.or(from_own.note), ..from_own }
+            } else {
+                against_truth
+            }
+        }
+    };
+    let is_carried = carried.is_some() && best.note.as_ref().is_some_and(|note| note.starts_with("that follows"));
+    let (estimate, drawn, truth) = match asked {
+        Asked::Generated { estimate, drawn, truth } | Asked::Chain { estimate, drawn, truth, .. } => {
+            (estimate, drawn, truth)
+        }
+        Asked::Once => return Ok(best),
+    };
+    let working = drawn.working(estimate, step, truth);
+    if !asked.is_chain() {
+        return Ok(Judgement { working, ..best });
+    }
+    let value = best.given.as_deref().and_then(|text| estimate::read(text, target.unit).ok());
+    let usable = value.filter(|value| value.dimension == target.value.dimension && value.value > 0.0);
+    let record = StepRecord {
+        step: estimate.steps[step].id.clone(),
+        ask: asked.step_ask(step),
+        given: best.given.clone(),
+        expected: best.expected.clone(),
+        quality: best.quality.get(),
+        ratio: best.grade.as_ref().and_then(|grade| grade.ratio),
+        slip: best.grade.as_ref().and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
+        carried: is_carried,
+        took_s: 0.0,
+        value: usable,
+    };
+    let last = matches!(asked, Asked::Chain { steps, current, .. } if current + 1 == steps.len());
+    let why = estimate.steps[step].why.clone();
+    let why = if last { why.into_iter().chain(item.card.why.clone()).reduce(|a, b| format!("{a} {b}")) } else { why };
+    Ok(Judgement { working, why, step: Some(record), ..best })
+}
+
+/// A whole chain's answers, a line each.
+pub(super) fn shown_chain_value(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> String {
+    let lines = estimate
+        .steps
+        .iter()
+        .zip(truth)
+        .map(|(step, value)| format!("{} {}", drawn.fill(&step.ask, estimate, truth), step.unit.print(*value)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn picked(card: &Card, reply: &Reply) -> Result<Judgement, Refusal> {
+    let Body::Verdict { matrix, verdict } = &card.body else { unreachable!("only a verdict is picked") };
+    let listed = || matrix.options.join(", ");
+    let pick = match reply {
+        Reply::Blank => None,
+        Reply::Pick(at) if *at < matrix.options.len() => Some(*at),
+        Reply::Pick(at) => {
+            let last = matrix.options.len() - 1;
+            return Err(Refusal::new(format!("there is no option {at}: 0 to {last} stand for {}", listed())));
+        }
+        Reply::Answer(text) => {
+            let wanted = text.trim().to_lowercase();
+            let at = matrix.options.iter().position(|option| option.to_lowercase() == wanted);
+            Some(at.ok_or_else(|| Refusal::new(format!("'{}' is none of the options: {}", text.trim(), listed())))?)
+        }
+        _ => return Err(Refusal::new(format!("pick one of the options: {}", listed()))),
+    };
+    let quality = match pick {
+        None => Quality::BLANK,
+        Some(at) if at == verdict.pick => Quality::GOOD,
+        Some(_) => Quality::AGAIN,
+    };
+    Ok(Judgement { given: pick.map(|at| matrix.options[at].clone()), ..Judgement::of(card, quality) })
+}
+
+/// Probes: all points in time 5; all but late, or all but one in time, 4; at least half 3; some 1; none 0.
+fn said(card: &Card, probe: &Probe, reply: &Reply, spoken_s: f64) -> Result<Judgement, Refusal> {
+    let Reply::Said(said) = reply else {
+        return own_grade(reply).map(|quality| Judgement::of(card, quality)).map_err(|_| {
+            Refusal::new("a probe is answered aloud: reveal it, then say which points you said, or grade yourself")
+        });
+    };
+    let points = probe.points.len();
+    if let Some(beyond) = said.iter().find(|at| **at >= points) {
+        return Err(Refusal::new(format!("there is no point {beyond}: they are numbered 0 to {}", points - 1)));
+    }
+    let count = (0..points).filter(|at| said.contains(at)).count();
+    let in_time = spoken_s <= f64::from(probe.seconds);
+    let quality = match points - count {
+        0 if in_time => Quality::EASY,
+        0 => Quality::GOOD,
+        1 if in_time => Quality::GOOD,
+        _ if 2 * count >= points => Quality::HARD,
+        _ if count > 0 => Quality::AGAIN,
+        _ => Quality::BLANK,
+    };
+    let missed: Vec<&str> =
+        probe.points.iter().enumerate().filter(|(at, _)| !said.contains(at)).map(|(_, point)| point.as_str()).collect();
+    let late = (!in_time).then(|| format!("{spoken_s:.0} s of {}", probe.seconds));
+    let note = late.into_iter().chain((!missed.is_empty()).then(|| format!("not said: {}", missed.join("; "))));
+    let given = format!("{count} of {points} points");
+    Ok(Judgement { given: Some(given), note: note.reduce(|a, b| format!("{a}; {b}")), ..Judgement::of(card, quality) })
+}
+
+/// The row that goes into the log.
+pub(super) fn review(
+    setup: &Setup,
+    item: &Item,
+    asked: &Asked,
+    judgement: &Judgement,
+    took_s: f64,
+    at_ms: i64,
+) -> NewReview {
+    let records = asked.records();
+    let weakest = records.iter().min_by_key(|record| record.quality);
+    NewReview {
+        card: item.card.id.clone(),
+        at_ms,
+        day: setup.day,
+        quality: weakest.map_or(judgement.quality, StepRecord::quality),
+        mode: setup.mode,
+        kind: item.card.body.kind().name(),
+        took_ms: (took_s.max(0.0) * 1000.0).round() as u64,
+        prompt: asked.prompt(item.card),
+        given: match records {
+            [] => judgement.given.clone(),
+            records => Some(records.iter().map(|r| r.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
+        },
+        ratio: match weakest {
+            None => judgement.grade.as_ref().and_then(|grade| grade.ratio),
+            Some(record) => record.ratio,
+        },
+        slip: match weakest {
+            None => judgement.grade.as_ref().and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
+            Some(_) => records.iter().find_map(|record| record.slip.clone()),
+        },
+        seed: asked.drawn().map(|_| item.seed),
+        drawn: asked.drawn().map(|drawn| json(&values(drawn))),
+        steps: (!records.is_empty()).then(|| json(&records)),
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("texts and numbers become JSON")
+}
+
+/// A chain's steps that a repeat asks: those whose quality is the chain's.
+pub(super) fn weak_steps(review: &NewReview, card: &Card) -> Option<Vec<usize>> {
+    let Body::Estimate(estimate) = &card.body else { return None };
+    steps_named(estimate, &weak_step_ids(review.steps.as_deref()?))
+}
+
+/// The ids of the weakest steps in a review's `steps`.
+pub fn weak_step_ids(steps: &str) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        step: String,
+        quality: u8,
+    }
+    let kept: Vec<Kept> = serde_json::from_str(steps).unwrap_or_default();
+    let weakest = kept.iter().map(|k| k.quality).min().unwrap_or_default();
+    kept.into_iter().filter(|k| k.quality == weakest && k.quality < 4).map(|k| k.step).collect()
+}
+
+/// The places of these steps; none where the deck has them no more.
+pub(super) fn steps_named(estimate: &Arc<Estimate>, ids: &[String]) -> Option<Vec<usize>> {
+    let steps: Vec<usize> =
+        estimate.steps.iter().enumerate().filter(|(_, step)| ids.contains(&step.id)).map(|(at, _)| at).collect();
+    (!steps.is_empty()).then_some(steps)
+}

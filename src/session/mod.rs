@@ -1,0 +1,391 @@
+//! One sitting: what is asked, what a reply means, what is to be saved.
+//!
+//! A state machine without input or output. Cards and their states come in; questions, answers and
+//! feedback go out as values; what must be on disk before it is confirmed goes out as an [`Effect`]
+//! and comes back through [`Session::saved`]. A new front end touches nothing here.
+
+mod ask;
+mod event;
+mod judge;
+mod queue;
+mod reply;
+
+pub use event::{Event, Feedback, Form, Known, Question, Revealed, SlipName, Summary, Table};
+pub use judge::weak_step_ids;
+pub use queue::{Candidate, Counts, Planned, plan};
+pub use reply::{Refusal, Reply};
+
+use crate::deck::{Body, Card, Kind};
+use crate::schedule::{CardId, CardState, Day, Mode, Quality};
+use crate::store::{NewReview, ReviewId, Saved};
+use ask::{Asked, StepRecord};
+use judge::Judgement;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+/// An answer that takes longer than so many times its expected seconds is counted as that.
+const IDLE_FACTOR: f64 = 5.0;
+/// After how many other cards a card that was looked at is asked.
+const LOOKED_GAP: usize = 4;
+
+/// What a session is told at its start.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The command.
+    pub mode: Mode,
+    /// The day that its answers count for.
+    pub day: Day,
+    /// The time box in seconds; none has no end.
+    pub budget_s: Option<f64>,
+    /// The learner's median seconds by kind, where known.
+    pub median_seconds: HashMap<String, f64>,
+}
+
+impl Setup {
+    fn expected_seconds(&self, kind: Kind) -> f64 {
+        self.median_seconds.get(kind.name()).copied().unwrap_or_else(|| kind.typical_seconds())
+    }
+}
+
+/// A card in the queue.
+#[derive(Debug, Clone)]
+struct Item<'a> {
+    card: &'a Card,
+    state: CardState,
+    seed: u64,
+    /// Asked again the same day.
+    repeat: bool,
+    /// A chain's steps to ask; none asks all.
+    only: Option<Vec<usize>>,
+}
+
+/// The card that is open.
+#[derive(Debug, Clone)]
+struct Open<'a> {
+    item: Item<'a>,
+    asked: Asked,
+    /// Seconds spent on the replies so far.
+    took_s: f64,
+    /// When the answer was revealed, in seconds from the question.
+    revealed_s: Option<f64>,
+}
+
+/// An answer that was given in this session.
+#[derive(Debug, Clone)]
+struct Done<'a> {
+    item: Item<'a>,
+    review: Option<ReviewId>,
+    saved: NewReview,
+    feedback: Feedback,
+    /// The question as it was open, should the answer not reach the disk.
+    open: Box<Open<'a>>,
+}
+
+/// What the driver must do before the session goes on.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Show the answer; the question stays open.
+    Reveal(Revealed),
+    /// Show the answer of a card that was looked at; it comes later.
+    Looked(Revealed),
+    /// Save this review, then call [`Session::saved`].
+    Record(Box<NewReview>),
+    /// Replace this review by that one, then call [`Session::saved`].
+    Replace(ReviewId, Box<NewReview>),
+    /// A step of a chain was answered: nothing is saved yet.
+    Step(Box<Feedback>),
+    /// A step of a chain was taken back: nothing was saved.
+    StepUndone(CardId),
+    /// Retract this review, then call [`Session::undone`].
+    Retract(ReviewId, CardId),
+    /// Nothing was answered in this session: the log's latest answer may be taken back.
+    RetractLatest,
+    /// Mark the card as suspended.
+    Suspend(CardId),
+    /// Go on with the next question.
+    Next,
+    /// End.
+    Quit,
+}
+
+/// One sitting.
+pub struct Session<'a> {
+    setup: Setup,
+    queue: VecDeque<Item<'a>>,
+    repeats: VecDeque<Item<'a>>,
+    open: Option<Open<'a>>,
+    history: Vec<Done<'a>>,
+    /// Cards that do not return in this session.
+    gone: HashSet<CardId>,
+    asked: usize,
+    elapsed_s: f64,
+    counted_s: f64,
+    over: bool,
+}
+
+impl<'a> Session<'a> {
+    /// A session over a planned queue.
+    pub fn new(setup: Setup, planned: Vec<Planned<'a>>) -> Self {
+        let (repeats, queue): (Vec<_>, Vec<_>) = planned.into_iter().map(Item::from).partition(|item| item.repeat);
+        Self {
+            setup,
+            queue: queue.into(),
+            repeats: repeats.into(),
+            open: None,
+            history: Vec::new(),
+            gone: HashSet::new(),
+            asked: 0,
+            elapsed_s: 0.0,
+            counted_s: 0.0,
+            over: false,
+        }
+    }
+
+    /// The open question, or the next one; none at the end. A session ends with its day: what is asked
+    /// after the rollover belongs to the next one's.
+    pub fn question(&mut self, today: Day) -> Option<Question> {
+        if self.open.is_none() && !self.over && today == self.setup.day && !self.is_time_up() {
+            let item = self.queue.pop_front().or_else(|| self.repeats.pop_front());
+            if let Some(item) = item {
+                self.asked += 1;
+                self.open = Some(Open { asked: Asked::new(&item), item, took_s: 0.0, revealed_s: None });
+            }
+        }
+        let open = self.open.as_ref()?;
+        let mut question = open.asked.question(&open.item);
+        question.n = self.asked;
+        question.remaining = 1 + self.queue.len() + self.repeats.len();
+        question.elapsed_s = self.elapsed_s;
+        Some(question)
+    }
+
+    fn is_time_up(&self) -> bool {
+        self.setup.budget_s.is_some_and(|budget| self.counted_s >= budget)
+    }
+
+    /// Takes a reply to the open question, given after so many seconds.
+    ///
+    /// # Errors
+    /// A reply that cannot be taken: the question stays open and nothing has changed.
+    pub fn reply(&mut self, reply: Reply, took_s: f64, at_ms: i64) -> Result<Effect, Refusal> {
+        let Some(open) = &self.open else { return Ok(Effect::Quit) };
+        let effect = match reply {
+            Reply::Quit => {
+                self.over = true;
+                Effect::Quit
+            }
+            Reply::Undo => self.undo(),
+            Reply::Regrade(quality) => self.regrade(quality, at_ms)?,
+            Reply::Skip => {
+                self.dismiss();
+                Effect::Next
+            }
+            Reply::Suspend => Effect::Suspend(open.item.card.id.clone()),
+            Reply::Look => self.look(took_s)?,
+            Reply::Reveal => {
+                let revealed = open
+                    .asked
+                    .reveal(&open.item)
+                    .ok_or_else(|| Refusal::new("type the answer: there is nothing to reveal here"))?;
+                let open = self.open.as_mut().expect("it is open");
+                open.took_s += took_s;
+                open.revealed_s.get_or_insert(open.took_s);
+                Effect::Reveal(revealed)
+            }
+            Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
+                let total_s = open.took_s + took_s;
+                let spoken_s = open.revealed_s.unwrap_or(total_s);
+                let expected_s = match &open.asked {
+                    Asked::Chain { .. } => judge::CHAIN_STEP_SECONDS,
+                    _ => self.setup.expected_seconds(open.item.card.body.kind()),
+                };
+                let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, total_s <= expected_s / 2.0)?;
+                self.elapsed_s += took_s;
+                self.answered(judgement, total_s, at_ms)
+            }
+        };
+        if matches!(effect, Effect::Reveal(_) | Effect::Looked(_)) {
+            self.elapsed_s += took_s;
+        }
+        Ok(effect)
+    }
+
+    /// Seconds that an answer counts for in the time box: idle time does not.
+    fn count(&mut self, kind: Kind, took_s: f64) {
+        self.counted_s += took_s.min(IDLE_FACTOR * self.setup.expected_seconds(kind));
+    }
+
+    fn answered(&mut self, judgement: Judgement, took_s: f64, at_ms: i64) -> Effect {
+        let open = self.open.as_mut().expect("a question is open");
+        let kind = open.item.card.body.kind();
+        let before = Box::new(open.clone());
+        if let Asked::Chain { records, current, .. } = &mut open.asked {
+            let record = StepRecord { took_s, ..judgement.step.clone().expect("a chain's answer is a step's") };
+            records.push(record);
+            *current += 1;
+            open.took_s = 0.0;
+            open.revealed_s = None;
+            if open.asked.chain_goes_on() {
+                let feedback = judgement.feedback(&open.item);
+                self.count_step(took_s);
+                return Effect::Step(Box::new(feedback));
+            }
+        }
+        let open = self.open.take().expect("a question is open");
+        let chain_s: f64 = open.asked.records().iter().map(|record| record.took_s).sum();
+        let total_s = if chain_s > 0.0 { chain_s } else { took_s };
+        if open.asked.is_chain() {
+            self.count_step(took_s);
+        } else {
+            self.count(kind, took_s);
+        }
+        let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, total_s, at_ms);
+        let feedback = judgement.feedback(&open.item);
+        self.history.push(Done { item: open.item, review: None, saved: review.clone(), feedback, open: before });
+        Effect::Record(Box::new(review))
+    }
+
+    fn count_step(&mut self, took_s: f64) {
+        self.counted_s += took_s.min(IDLE_FACTOR * judge::CHAIN_STEP_SECONDS);
+    }
+
+    /// The last answer is on disk: what it means for the learner.
+    pub fn saved(&mut self, saved: &Saved) -> Feedback {
+        let mode = self.setup.mode;
+        let done = self.history.last_mut().expect("only an answer is saved");
+        let replaces = done.review.replace(saved.id);
+        let quality = done.saved.quality;
+        done.feedback.settle(saved, quality, replaces);
+        let card = done.item.card.id.clone();
+        let again = quality.is_asked_again() && mode == Mode::Review && !self.gone.contains(&card);
+        let feedback = done.feedback.clone();
+        let next = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
+        self.repeats.retain(|item| item.card.id != card);
+        if again {
+            self.repeats.push_back(next);
+        }
+        feedback
+    }
+
+    fn undo(&mut self) -> Effect {
+        if let Some(open) = &mut self.open
+            && open.asked.undo_step()
+        {
+            return Effect::StepUndone(open.item.card.id.clone());
+        }
+        match self.history.last() {
+            Some(Done { review: Some(review), item, .. }) => Effect::Retract(*review, item.card.id.clone()),
+            _ => Effect::RetractLatest,
+        }
+    }
+
+    /// The review was retracted and its card now stands like this: the card is asked again at once, and
+    /// the open question returns after it. `card` is given where the answer is not of this session.
+    pub fn undone(&mut self, state: CardState, card: Option<(&'a Card, u64)>) {
+        let item = match card {
+            None => self.history.pop().map(|done| Item { state, ..done.item }),
+            Some((card, seed)) => Some(Item { card, state, seed, repeat: false, only: None }),
+        };
+        let Some(item) = item else { return };
+        let same = |other: &Item| other.card.id == item.card.id;
+        self.repeats.retain(|other| !same(other));
+        self.queue.retain(|other| !same(other));
+        if let Some(open) = self.open.take()
+            && !same(&open.item)
+        {
+            self.asked -= 1;
+            self.queue.push_front(open.item);
+        }
+        self.asked = self.asked.saturating_sub(1);
+        self.gone.remove(&item.card.id);
+        self.queue.push_front(item);
+    }
+
+    fn regrade(&self, quality: Quality, at_ms: i64) -> Result<Effect, Refusal> {
+        match self.history.last() {
+            Some(Done { review: Some(review), saved, .. }) => {
+                Ok(Effect::Replace(*review, Box::new(NewReview { quality, at_ms, ..saved.clone() })))
+            }
+            _ => Err(Refusal::new("nothing was graded in this session yet")),
+        }
+    }
+
+    /// The regrade was saved: the new quality stands.
+    pub fn regraded(&mut self, saved: &Saved, quality: Quality) -> Feedback {
+        if let Some(done) = self.history.last_mut() {
+            done.saved.quality = quality;
+        }
+        self.saved(saved)
+    }
+
+    /// Takes the open card out of this session.
+    pub fn dismiss(&mut self) {
+        if let Some(open) = self.open.take() {
+            let id = open.item.card.id.clone();
+            self.repeats.retain(|item| item.card.id != id);
+            self.gone.insert(id);
+        }
+    }
+
+    /// What was to be saved could not be: an answer that is not on disk was not given, and its question
+    /// is open again.
+    pub fn not_saved(&mut self) {
+        if let Some(done) = self.history.pop_if(|done| done.review.is_none()) {
+            self.open = Some(*done.open);
+        }
+    }
+
+    fn look(&mut self, took_s: f64) -> Result<Effect, Refusal> {
+        let open = self.open.as_ref().expect("a question is open");
+        if open.item.state.started.is_some() || open.item.repeat {
+            return Err(Refusal::new("only a new card can be looked at: this one was asked before"));
+        }
+        let revealed = open.asked.look(&open.item);
+        let open = self.open.take().expect("a question is open");
+        self.asked -= 1;
+        self.count(open.item.card.body.kind(), took_s);
+        let at = LOOKED_GAP.min(self.queue.len());
+        self.queue.insert(at, open.item);
+        Ok(Effect::Looked(revealed))
+    }
+
+    /// How it went so far. `next_due` is the next day on which something is due.
+    pub fn summary(&self, next_due: Option<Day>) -> Summary {
+        let left = self.queue.iter().chain(&self.repeats).chain(self.open.as_ref().map(|open| &open.item));
+        Summary {
+            answered: self.history.len(),
+            correct: self.history.iter().filter(|done| done.saved.quality.is_recall()).count(),
+            repeats: self.history.iter().filter(|done| done.item.repeat).count(),
+            elapsed_s: self.elapsed_s,
+            counted_s: self.counted_s,
+            left_due: left.clone().filter(|item| item.repeat || item.state.is_due(self.setup.day)).count(),
+            next_due: next_due.map(|day| day.to_string()),
+        }
+    }
+
+    /// The day that the answers count for.
+    pub fn day(&self) -> Day {
+        self.setup.day
+    }
+}
+
+impl<'a> From<Planned<'a>> for Item<'a> {
+    fn from(planned: Planned<'a>) -> Self {
+        let Planned { card, state, seed, repeat, weak } = planned;
+        let only = match &card.body {
+            Body::Estimate(estimate) if estimate.is_chain() => judge::steps_named(estimate, &weak),
+            _ => None,
+        };
+        Self { card, state, seed, repeat, only }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// The same card, asked again the same day with other given values.
+    fn again(&self, state: CardState, only: Option<Vec<usize>>) -> Self {
+        let seed = (self.seed + 1) % crate::estimate::SEEDS;
+        Self { card: self.card, state, seed, repeat: true, only }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! What can be said to a session.
+
+use crate::schedule::Quality;
+
+/// A reply to the open question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// What was typed, or the text of the option that was picked.
+    Answer(String),
+    /// The option, from 0; at a typed question the number itself.
+    Pick(usize),
+    /// Show the answer.
+    Reveal,
+    /// The learner's own grade.
+    Grade(Quality),
+    /// The points of a probe that were said, from 0.
+    Said(Vec<usize>),
+    /// "I don't know".
+    Blank,
+    /// Show the answer of a new card and ask it later.
+    Look,
+    /// Another quality for the last answer.
+    Regrade(Quality),
+    /// Take the last answer back.
+    Undo,
+    /// Not in this session.
+    Skip,
+    /// Not until it is resumed.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Why a reply cannot be taken; the question stays open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// The place in what was typed: 1 is its first character.
+    pub column: Option<usize>,
+}
+
+impl Refusal {
+    /// A refusal without a place.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), column: None }
+    }
+}
