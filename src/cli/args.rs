@@ -1,0 +1,176 @@
+//! What can be written on the command line.
+
+use super::settings::{Color, KeyScale};
+use chrono::{DateTime, FixedOffset};
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Fifteen minutes a day for a system-design interview: latency numbers, conversions, quick answers,
+/// trade-offs and mistakes, asked again when SM-2 says so.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 88,
+    after_help = "Without a command, sysdrill reviews what is due.\n\n\
+        Examples:\n  sysdrill                          review for 15 minutes\n  \
+        sysdrill review --deck latency    only one deck\n  \
+        sysdrill due --short              the due count, for a shell prompt\n  \
+        sysdrill card latency/l1-hit      all that is known of a card\n\n\
+        Data and settings are where sysdrill decks says at its end."
+)]
+pub struct Args {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Global {
+    /// Keep what you did in this file [default: the user's data folder]
+    #[arg(long, value_name = "FILE", env = "SYSDRILL_DB", global = true, hide_env_values = true)]
+    pub(super) db: Option<PathBuf>,
+    /// Read config.toml and decks/ from this folder [default: the user's configuration folder]
+    #[arg(long, value_name = "DIR", env = "SYSDRILL_CONFIG", global = true, hide_env_values = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Read your own decks from this folder; broken ones are then an error
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) decks: Option<PathBuf>,
+    /// Take this for the present, for tests and scripts; its wall time is yours
+    #[arg(long, value_name = "TIME", env = "SYSDRILL_NOW", global = true, hide_env_values = true, value_parser = rfc3339)]
+    pub(super) now: Option<DateTime<FixedOffset>>,
+    /// The hour at which a day begins, 0 to 23 [default: 4]
+    #[arg(long, value_name = "HOUR", global = true, value_parser = clap::value_parser!(u8).range(0..=23))]
+    pub(super) rollover_hour: Option<u8>,
+    /// When to use colours [default: auto, which minds NO_COLOR]
+    #[arg(long, value_name = "WHEN", global = true)]
+    pub(super) color: Option<Color>,
+    /// Leave this deck out; may be given more than once
+    #[arg(long, value_name = "DECK", global = true)]
+    pub(super) without: Vec<String>,
+}
+
+fn rfc3339(text: &str) -> Result<DateTime<FixedOffset>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map_err(|error| format!("{error}; write a time such as 2026-11-21T09:00:00+01:00"))
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Ask what is due, then new cards (what sysdrill does without a command)
+    Review(Review),
+    /// Say how many cards are due
+    Due(Due),
+    /// List the decks
+    Decks(Json),
+    /// Work on deck files
+    Deck {
+        #[command(subcommand)]
+        command: DeckCommand,
+    },
+    /// Show a card: its text, what is scheduled, every review
+    Card(Card),
+    /// Take the last answer back
+    Undo,
+    /// Take cards out until they are resumed
+    Suspend {
+        /// Ids, such as latency/l1-hit
+        #[arg(required = true, value_name = "CARD")]
+        cards: Vec<String>,
+    },
+    /// Take suspended cards in again
+    Resume {
+        /// Ids, such as latency/l1-hit
+        #[arg(required = true, value_name = "CARD")]
+        cards: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeckCommand {
+    /// Check decks: their form, their figures, their links
+    Check {
+        /// Deck files or folders [default: all decks]
+        paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Default, ClapArgs)]
+pub(super) struct Review {
+    /// Talk JSON lines on standard input and output, for a program
+    #[arg(long)]
+    pub(super) json: bool,
+    /// End after so many minutes; 0 has no end [default: 15]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
+    pub(super) minutes: Option<u32>,
+    /// New cards a day [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(super) new: Option<u32>,
+    /// Ask at most so many cards
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// How you grade: four keys, or the full 0 to 5 [default: four]
+    #[arg(long, value_name = "SCALE")]
+    pub(super) scale: Option<KeyScale>,
+    #[command(flatten)]
+    pub(super) select: Select,
+    /// Fix the order and every drawn value
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
+    pub(super) seed: Option<u64>,
+}
+
+/// Which cards.
+#[derive(Debug, Default, ClapArgs)]
+pub(super) struct Select {
+    /// Only this deck; may be given more than once
+    #[arg(long, value_name = "DECK")]
+    pub(super) deck: Vec<String>,
+    /// Only cards with this tag; may be given more than once
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+    /// Only cards of this kind; may be given more than once
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Vec<KindName>,
+}
+
+/// The kinds as the command line names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KindName(pub(super) crate::deck::Kind);
+
+impl ValueEnum for KindName {
+    fn value_variants<'a>() -> &'a [Self] {
+        use crate::deck::Kind::{Choice, Estimate, Matrix, Mistake, Number, Probe, Recall};
+        &[Self(Number), Self(Estimate), Self(Recall), Self(Probe), Self(Matrix), Self(Choice), Self(Mistake)]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.name()))
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Due {
+    /// One JSON object
+    #[arg(long, conflicts_with = "short")]
+    pub(super) json: bool,
+    /// The due count alone; nothing when it is 0
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Json {
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Card {
+    /// Its id, such as latency/l1-hit
+    #[arg(value_name = "CARD")]
+    pub(super) id: String,
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}

@@ -1,0 +1,174 @@
+//! The command line: arguments to options, options to a command, one file a command.
+
+mod args;
+mod card;
+mod check;
+mod deck_files;
+mod decks;
+mod due;
+mod output;
+mod practice;
+mod settings;
+mod undo;
+
+pub use args::Args;
+
+use crate::clock::Clock;
+use crate::deck::{DeckError, Library, Unknown};
+use crate::drive::DriveError;
+use crate::schedule::CardIdError;
+use crate::store::{Store, StoreError};
+use args::{Command, DeckCommand};
+use settings::{Settings, SettingsError};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Interrupted by the user, as shells number it.
+pub const INTERRUPTED: u8 = 130;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A deck or a card that there is not.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// A text that is no card id.
+    #[error(transparent)]
+    CardId(#[from] CardIdError),
+    /// Broken decks.
+    #[error("{}", list(.0))]
+    Decks(Vec<DeckError>),
+    /// A folder of decks.
+    #[error("cannot read the decks in {}: {source}", path.display())]
+    DeckFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Input or output.
+    #[error("cannot read or write: {0}")]
+    Io(#[from] io::Error),
+    /// Said as it is.
+    #[error("{0}")]
+    Plain(String),
+}
+
+fn list(errors: &[DeckError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let count = if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) };
+    format!("{}\n{count} in the decks", lines.join("\n"))
+}
+
+impl From<DriveError> for CliError {
+    fn from(error: DriveError) -> Self {
+        match error {
+            DriveError::Store(error) => Self::Store(error),
+            DriveError::Io(error) => Self::Io(error),
+        }
+    }
+}
+
+impl CliError {
+    fn io_kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::Io(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}
+
+/// What every command runs on.
+struct Context {
+    clock: Clock,
+    settings: Settings,
+    db: PathBuf,
+    /// The user's decks, and whether they were named on the command line.
+    deck_folder: (PathBuf, bool),
+}
+
+/// How strict a command is with the user's broken decks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Broken {
+    /// They are reported and left out.
+    LeftOut,
+    /// They are an error.
+    Refused,
+}
+
+impl Context {
+    /// All decks. Decks that were named on the command line must be sound.
+    fn library(&self, broken: Broken) -> Result<Library, CliError> {
+        let (folder, explicit) = &self.deck_folder;
+        let mut library = Library::new(&deck_files::read(folder, *explicit)?);
+        if !library.errors.is_empty() {
+            if *explicit || broken == Broken::Refused {
+                return Err(CliError::Decks(std::mem::take(&mut library.errors)));
+            }
+            for error in &library.errors {
+                eprintln!("sysdrill: {error}");
+            }
+            eprintln!("sysdrill: such a deck is left out until it is mended; sysdrill deck check lists its errors");
+        }
+        Ok(library)
+    }
+
+    fn store(&self) -> Result<Store, CliError> {
+        Ok(Store::open(&self.db, Box::new(rand::random))?)
+    }
+}
+
+/// Runs a command line and says how it ended.
+pub fn run(args: Args) -> ExitCode {
+    let now = args.global.now;
+    match resolve(&args).and_then(|context| command(args, context)) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has seen enough.
+        Err(error) if error.io_kind() == Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
+        Err(error) if error.io_kind() == Some(io::ErrorKind::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(error) => {
+            let _ = now;
+            eprintln!("sysdrill: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn resolve(args: &Args) -> Result<Context, CliError> {
+    let global = &args.global;
+    let places = settings::Places::find(global.config.clone(), global.db.clone())?;
+    let settings = Settings::read(&places.config.join("config.toml"))?.overridden(global);
+    settings.color.apply();
+    let clock = match global.now {
+        Some(now) => Clock::fixed(now, settings.rollover_hour),
+        None => Clock::system(settings.rollover_hour),
+    };
+    let deck_folder = match &global.decks {
+        Some(folder) => (folder.clone(), true),
+        None => (places.config.join("decks"), false),
+    };
+    Ok(Context { clock, settings, db: places.db, deck_folder })
+}
+
+fn command(args: Args, context: Context) -> Result<(), CliError> {
+    match args.command.unwrap_or_else(|| Command::Review(args::Review::default())) {
+        Command::Review(review) => practice::review(context, &review),
+        Command::Due(due) => due::run(&context, &due),
+        Command::Decks(decks) => decks::run(&context, decks.json),
+        Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
+        Command::Card(card) => card::run(&context, &card),
+        Command::Undo => undo::undo(&context),
+        Command::Suspend { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Suspend),
+        Command::Resume { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Resume),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! `config.toml`, the places of files, and what the command line overrides.
+
+use super::args::Global;
+use crate::terminal::Scale;
+use clap::ValueEnum;
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file says something wrong.
+    #[error("{}: {source}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What and where.
+        source: Box<toml::de::Error>,
+    },
+    /// A value is out of range.
+    #[error("{}: {message}", path.display())]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// Which, and what is allowed.
+        message: &'static str,
+    },
+    /// There is no home.
+    #[error("cannot find your home folder: name the files with --db and --config")]
+    NoHome,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Decides once for the whole program.
+    pub(super) fn apply(self) {
+        let on = match self {
+            // https://no-color.org: any value but the empty one.
+            Self::Auto => {
+                let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !refused
+                    && console::Term::stdout().is_term()
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+            Self::Always => true,
+            Self::Never => false,
+        };
+        console::set_colors_enabled(on);
+    }
+}
+
+/// How answers are graded by hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum KeyScale {
+    /// 1 Again, 2 Hard, 3 Good, 4 Easy
+    #[default]
+    Four,
+    /// 0 to 5, as SM-2 has them
+    Full,
+}
+
+impl From<KeyScale> for Scale {
+    fn from(scale: KeyScale) -> Self {
+        match scale {
+            KeyScale::Four => Self::FourKeys,
+            KeyScale::Full => Self::Full,
+        }
+    }
+}
+
+/// The settings, each with its default.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// Minutes a session; 0 has no end.
+    pub(super) minutes: u32,
+    /// New cards a day.
+    pub(super) new_per_day: u32,
+    /// The hour at which a day begins.
+    pub(super) rollover_hour: u8,
+    /// How answers are graded by hand.
+    pub(super) scale: KeyScale,
+    /// Decks that are left out.
+    pub(super) decks_off: Vec<String>,
+    /// When to use colours.
+    pub(super) color: Color,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            minutes: 15,
+            new_per_day: 10,
+            rollover_hour: 4,
+            scale: KeyScale::default(),
+            decks_off: Vec::new(),
+            color: Color::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file; without one, the defaults stand.
+    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(SettingsError::Io { path: path.to_owned(), source }),
+        };
+        let settings: Self = toml::from_str(&text)
+            .map_err(|source| SettingsError::Format { path: path.to_owned(), source: Box::new(source) })?;
+        let wrong = |message| Err(SettingsError::Value { path: path.to_owned(), message });
+        if settings.rollover_hour > 23 {
+            return wrong("rollover_hour must be an hour of 0 to 23");
+        }
+        if settings.minutes > 1440 {
+            return wrong("minutes must be 0 (no end) to 1440");
+        }
+        Ok(settings)
+    }
+
+    /// What the command line says goes first.
+    pub(super) fn overridden(mut self, global: &Global) -> Self {
+        self.rollover_hour = global.rollover_hour.unwrap_or(self.rollover_hour);
+        self.color = global.color.unwrap_or(self.color);
+        if !global.without.is_empty() {
+            self.decks_off.clone_from(&global.without);
+        }
+        self
+    }
+}
+
+/// Where files are.
+pub(super) struct Places {
+    /// The folder of config.toml and decks/.
+    pub(super) config: PathBuf,
+    /// The database.
+    pub(super) db: PathBuf,
+}
+
+impl Places {
+    /// The places named, or else the platform's own.
+    pub(super) fn find(config: Option<PathBuf>, db: Option<PathBuf>) -> Result<Self, SettingsError> {
+        let strategy = || etcetera::choose_base_strategy().map_err(|_| SettingsError::NoHome);
+        Ok(Self {
+            config: config.map_or_else(|| strategy().map(|s| s.config_dir().join("sysdrill")), Ok)?,
+            db: db.map_or_else(|| strategy().map(|s| s.data_dir().join("sysdrill").join("sysdrill.db")), Ok)?,
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! `undo`, `suspend`, `resume`: decisions outside a session.
+
+use super::{Broken, CliError, Context, output};
+use crate::schedule::Happening;
+
+pub(super) fn undo(context: &Context) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let Some(latest) = store.latest()? else {
+        return Ok(output::text("there is no answer to take back")?);
+    };
+    let state = store.retract(latest.id, &latest.card, context.clock.now_ms())?;
+    let due = match state.memory.scheduled() {
+        Some(scheduled) => format!("it is due on {}", scheduled.due),
+        None => "it is new again".to_owned(),
+    };
+    Ok(output::text(&format!(
+        "took back the answer of {} to {} (quality {}): {due}",
+        latest.day, latest.card, latest.quality
+    ))?)
+}
+
+pub(super) fn suspend(context: &Context, ids: &[String], what: Happening) -> Result<(), CliError> {
+    let library = context.library(Broken::LeftOut)?;
+    let cards = ids.iter().map(|id| library.card(id)).collect::<Result<Vec<_>, _>>()?;
+    let mut store = context.store()?;
+    for card in cards {
+        let state = store.mark(&card.id, what, context.clock.now_ms())?;
+        let word = if state.suspended { "suspended" } else { "resumed" };
+        output::text(&format!("{word} {}", card.id))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The one place that reads the time. A clock is made in `main` and handed down.
+
+use crate::schedule::Day;
+use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, TimeDelta};
+
+/// Where the time comes from, and when a day begins.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// Stands still but for [`Clock::advance`]; none follows the system.
+    fixed: Option<DateTime<FixedOffset>>,
+    rollover_hour: u8,
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system(rollover_hour: u8) -> Self {
+        Self { fixed: None, rollover_hour }
+    }
+
+    /// A clock that stands still at this time; the wall time written in it is the learner's.
+    pub fn fixed(now: DateTime<FixedOffset>, rollover_hour: u8) -> Self {
+        Self { fixed: Some(now), rollover_hour }
+    }
+
+    /// The time now, with the learner's offset.
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.fixed.unwrap_or_else(|| Local::now().fixed_offset())
+    }
+
+    /// UTC, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.now().timestamp_millis()
+    }
+
+    /// The learner's wall time.
+    pub fn local(&self) -> NaiveDateTime {
+        self.now().naive_local()
+    }
+
+    /// The learner's day.
+    pub fn today(&self) -> Day {
+        Day::of(self.local(), self.rollover_hour)
+    }
+
+    /// Moves a fixed clock on. The system's goes by itself.
+    pub fn advance(&mut self, seconds: f64) {
+        let Some(now) = &mut self.fixed else { return };
+        let step = TimeDelta::try_milliseconds((seconds * 1000.0).round() as i64).unwrap_or_default();
+        *now = now.checked_add_signed(step).unwrap_or(*now);
+    }
+}

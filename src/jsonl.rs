@@ -1,0 +1,143 @@
+//! Everything a program sees and types: one JSON object a line, on standard input and output.
+
+use crate::deck::nearest;
+use crate::drive::{FrontEnd, Heard};
+use crate::schedule::Quality;
+use crate::session::{Event, Question, Refusal, Reply};
+use serde_json::{Map, Value};
+use std::io::{self, BufRead, Read, Write};
+
+/// The longest line that is read, in bytes.
+const LONGEST_LINE: u64 = 64 * 1024;
+const ACTIONS: [&str; 11] =
+    ["answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "quit"];
+const TOOK: &str = "took_s";
+
+/// The JSON-lines front end over any pair of streams.
+pub struct JsonLines<R, W> {
+    input: R,
+    output: W,
+}
+
+impl<R: BufRead, W: Write> JsonLines<R, W> {
+    /// Reads replies from `input`, writes events to `output`.
+    pub fn new(input: R, output: W) -> Self {
+        Self { input, output }
+    }
+
+    /// The next line that is not empty; none at the end.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            let mut line = Vec::new();
+            if self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+                return Ok(None);
+            }
+            if !line.ends_with(b"\n") && line.len() as u64 == LONGEST_LINE {
+                self.input.skip_until(b'\n')?;
+            }
+            if !line.trim_ascii().is_empty() {
+                return Ok(Some(line));
+            }
+        }
+    }
+}
+
+impl<R: BufRead, W: Write> FrontEnd for JsonLines<R, W> {
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        serde_json::to_writer(&mut self.output, event)?;
+        self.output.write_all(b"\n")?;
+        self.output.flush()
+    }
+
+    fn reply(&mut self, _: &Question) -> io::Result<Option<Heard>> {
+        let Some(line) = self.line()? else { return Ok(None) };
+        Ok(Some(match parse(&line) {
+            Ok((reply, took_s)) => Heard { reply: Ok(reply), took_s },
+            Err(refusal) => Heard { reply: Err(refusal), took_s: None },
+        }))
+    }
+}
+
+/// Reads a reply and the seconds that it says it took.
+///
+/// # Errors
+/// Whatever is not one action, with the actions there are.
+pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
+    let refuse = |message: String| Err(Refusal::new(message));
+    if line.len() as u64 >= LONGEST_LINE {
+        return refuse(format!("a reply is one line of at most {LONGEST_LINE} bytes"));
+    }
+    let object: Map<String, Value> = match serde_json::from_slice(line) {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => return refuse(format!("a reply is a JSON object with one of {}", ACTIONS.join(", "))),
+        Err(error) => {
+            let message = format!("this is no JSON: {error}");
+            return Err(Refusal { message, column: Some(error.column()).filter(|column| *column > 0) });
+        }
+    };
+    if let Some(unknown) = object.keys().find(|key| *key != TOOK && !ACTIONS.contains(&key.as_str())) {
+        let known = ACTIONS.iter().copied().chain([TOOK]);
+        let hint = match nearest(unknown, known.clone()).first() {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        return refuse(format!("unknown key '{unknown}': {hint}"));
+    }
+    let took_s = match object.get(TOOK) {
+        None => None,
+        Some(value) => match value.as_f64().filter(|s| (0.0..=1e6).contains(s)) {
+            Some(seconds) => Some(seconds),
+            None => return refuse("took_s is a number of seconds, 0 or more".to_owned()),
+        },
+    };
+    let mut actions = object.iter().filter(|(key, _)| *key != TOOK);
+    let (Some((action, value)), None) = (actions.next(), actions.next()) else {
+        return refuse(format!("a reply has one action: one of {}", ACTIONS.join(", ")));
+    };
+    Ok((reply(action, value)?, took_s))
+}
+
+fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {
+    let wanted = |what: &str| Refusal::new(format!("{action} takes {what}, not {value}"));
+    let plain = |reply: Reply| if *value == Value::Bool(true) { Ok(reply) } else { Err(wanted("true")) };
+    match action {
+        "answer" => match value {
+            Value::String(text) => Ok(Reply::Answer(text.clone())),
+            Value::Number(number) => Ok(match number.as_u64().and_then(|n| usize::try_from(n).ok()) {
+                Some(index) => Reply::Pick(index),
+                None => Reply::Answer(number.to_string()),
+            }),
+            _ => Err(wanted("a text or a number")),
+        },
+        "grade" => quality(value).map(Reply::Grade).ok_or_else(|| wanted("again, hard, good, easy or 0 to 5")),
+        "regrade" => quality(value).map(Reply::Regrade).ok_or_else(|| wanted("again, hard, good, easy or 0 to 5")),
+        "said" => {
+            let points = value.as_array().map(|points| points.iter().map(index).collect::<Option<Vec<_>>>());
+            points.flatten().map(Reply::Said).ok_or_else(|| wanted("a list of points, numbered from 0"))
+        }
+        "reveal" => plain(Reply::Reveal),
+        "blank" => plain(Reply::Blank),
+        "look" => plain(Reply::Look),
+        "undo" => plain(Reply::Undo),
+        "skip" => plain(Reply::Skip),
+        "suspend" => plain(Reply::Suspend),
+        _ => plain(Reply::Quit),
+    }
+}
+
+fn index(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|n| usize::try_from(n).ok())
+}
+
+fn quality(value: &Value) -> Option<Quality> {
+    match value {
+        Value::String(word) => match word.as_str() {
+            "again" => Some(Quality::AGAIN),
+            "hard" => Some(Quality::HARD),
+            "good" => Some(Quality::GOOD),
+            "easy" => Some(Quality::EASY),
+            _ => None,
+        },
+        _ => value.as_i64().and_then(Quality::new),
+    }
+}

@@ -1,0 +1,16 @@
+//! sysdrill: spaced repetition for system-design interviews.
+//!
+//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
+//! [`estimate`]; then [`deck`] and [`store`]; and on the ground [`quantity`], [`schedule`] and [`clock`].
+
+pub mod cli;
+pub mod clock;
+pub mod deck;
+pub mod drive;
+pub mod estimate;
+pub mod jsonl;
+pub mod quantity;
+pub mod schedule;
+pub mod session;
+pub mod store;
+pub mod terminal;

@@ -1,0 +1,17 @@
+//! Parses the command line, runs the command, chooses the exit code.
+
+use clap::Parser;
+use std::process::ExitCode;
+use sysdrill::cli;
+
+fn main() -> ExitCode {
+    // Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
+    let handler = ctrlc::set_handler(|| {
+        let _ = console::Term::stdout().show_cursor();
+        std::process::exit(cli::INTERRUPTED.into());
+    });
+    if let Err(error) = handler {
+        eprintln!("sysdrill: cannot watch for Ctrl-C: {error}");
+    }
+    cli::run(cli::Args::parse())
+}

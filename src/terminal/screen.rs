@@ -1,0 +1,233 @@
+//! Events as text for a width in columns. Nothing here touches a terminal.
+
+use crate::quantity::factor;
+use crate::session::{Event, Feedback, Form, Known, Question, Revealed, Summary, Table};
+use console::{measure_text_width, style};
+use textwrap::Options;
+
+/// The narrowest and the widest text.
+const WIDTHS: (usize, usize) = (40, 88);
+
+/// The width to write in on a terminal of so many columns.
+pub fn width(columns: usize) -> usize {
+    columns.clamp(WIDTHS.0, WIDTHS.1)
+}
+
+/// What an event says. `typed_at` is where the text of the last typed line began.
+pub fn event(event: &Event, width: usize, typed_at: usize) -> String {
+    match event {
+        Event::Session { day, due, new, budget_s, .. } => session(day, *due, *new, *budget_s),
+        Event::Question(q) => question(q, width),
+        Event::Answer(answer) => revealed(answer, width),
+        Event::Feedback(f) => feedback(f, width),
+        Event::Undone { card, .. } => format!("\n{}", style(format!("taken back: {card}")).yellow()),
+        Event::Error { message, column } => error(message, *column, width, typed_at),
+        Event::Summary(s) => summary(s),
+    }
+}
+
+/// Control characters and escape sequences of a deck never reach the terminal.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let text = clean(text);
+    let options = Options::new(width).initial_indent(indent).subsequent_indent(indent);
+    let lines = text.lines().flat_map(|line| textwrap::wrap(line, &options)).collect::<Vec<_>>();
+    lines.join("\n")
+}
+
+fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn session(day: &str, due: usize, new: usize, budget_s: Option<f64>) -> String {
+    let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
+    let keys = style("? shows the keys, q quits; every answer is saved at once").dim();
+    format!("{day}: {due} due, {new} new{time}\n{keys}")
+}
+
+fn question(q: &Question, width: usize) -> String {
+    let step = match &q.form {
+        Form::Typed { step: Some(step), steps: Some(steps), .. } => format!("  step {step} of {steps}"),
+        _ => String::new(),
+    };
+    let phase = match q.phase {
+        "new" => "  new",
+        "repeat" => "  again",
+        _ => "",
+    };
+    let head = format!("{}  {}{phase}{step}", q.deck, q.kind);
+    let place = format!("{} of {}", q.n, q.n + q.remaining - 1);
+    let gap = width.saturating_sub(head.len() + place.len()).max(2);
+    let mut lines = vec![String::new(), style(format!("{head}{}{place}", " ".repeat(gap))).dim().to_string()];
+    if let Form::Typed { known, .. } = &q.form
+        && !known.is_empty()
+    {
+        lines.push(running_table(known, width));
+    }
+    lines.push(style(wrap(&q.prompt, width, "")).bold().to_string());
+    match (&q.form, &q.table) {
+        (Form::Picked { options }, table) => {
+            lines.extend(table.as_ref().map(|table| style(wrap(&table.title, width, "")).dim().to_string()));
+            lines.extend(options.iter().enumerate().map(|(at, option)| format!("  {}  {}", at + 1, clean(option))));
+        }
+        (Form::Ticked { seconds }, _) => {
+            lines.push(style(format!("say it aloud in {seconds} seconds")).dim().to_string())
+        }
+        (Form::Revealed {}, Some(table)) => {
+            lines.push(rows(&table.options, &vec!["?".to_owned(); table.options.len()], width));
+        }
+        _ => {}
+    }
+    lines.join("\n")
+}
+
+/// What is known of a chain so far.
+fn running_table(known: &[Known], width: usize) -> String {
+    let lines = known.iter().map(|step| {
+        let truth = step.truth.as_ref().map(|truth| format!(" (true: {truth})")).unwrap_or_default();
+        wrap(&format!("{} {}{truth}", step.ask, step.value), width, "  ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Options and their cells, side by side where they fit, the option's name in the first column.
+fn rows(options: &[String], cells: &[String], width: usize) -> String {
+    let options: Vec<String> = options.iter().map(|option| clean(option)).collect();
+    let widest = options.iter().map(|option| measure_text_width(option)).max().unwrap_or_default();
+    let first = widest.min(width / 2 - 4);
+    let second = width - first - 3;
+    let mut lines = Vec::new();
+    for (option, cell) in options.iter().zip(cells) {
+        let names = textwrap::wrap(option, first);
+        let cell = clean(cell);
+        let texts = textwrap::wrap(&cell, second);
+        for at in 0..names.len().max(texts.len()) {
+            let name = names.get(at).map_or("", AsRef::as_ref);
+            let text = texts.get(at).map_or("", AsRef::as_ref);
+            let padding = " ".repeat(first - measure_text_width(name));
+            lines.push(format!("{name}{padding} {} {text}", style("|").dim()).trim_end().to_owned());
+        }
+    }
+    let rule = style("-".repeat(width)).dim().to_string();
+    lines.insert(0, rule.clone());
+    lines.push(rule);
+    lines.join("\n")
+}
+
+fn revealed(answer: &Revealed, width: usize) -> String {
+    let mut lines = Vec::new();
+    match &answer.table {
+        Some(Table { options, dimension: Some(_), .. }) if !answer.cells.is_empty() => {
+            lines.push(rows(options, &answer.cells, width));
+        }
+        _ => lines.push(wrap(&answer.text, width, "  ")),
+    }
+    if let Some(why) = &answer.why {
+        lines.push(style(wrap(why, width, "  ")).dim().to_string());
+    }
+    lines.join("\n")
+}
+
+/// The points of a probe with a box each.
+pub fn boxes(points: &[String], said: &[bool], width: usize) -> String {
+    let lines = points.iter().zip(said).enumerate().map(|(at, (point, said))| {
+        let mark = if *said { "x" } else { " " };
+        let first = format!("{} [{mark}] ", at + 1);
+        let options = Options::new(width).initial_indent(&first).subsequent_indent("      ");
+        textwrap::fill(&clean(point), options)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn feedback(f: &Feedback, width: usize) -> String {
+    let given = f.given.is_some();
+    let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
+    let verdict = match f.quality {
+        0 => "not known".to_owned(),
+        4.. => "right".to_owned(),
+        3 if given => "close".to_owned(),
+        3 => "right, hard".to_owned(),
+        _ => "wrong".to_owned(),
+    };
+    let verdict = match miss.filter(|_| f.quality < 4) {
+        Some(miss) => format!("{verdict}, {miss}"),
+        None => verdict,
+    };
+    let coloured = match f.quality {
+        4.. => style(verdict).green(),
+        3 => style(verdict).yellow(),
+        _ => style(verdict).red(),
+    };
+    let typed = f.ratio.is_some() || given || f.quality == 0;
+    let expected = if typed && !f.expected.contains('\n') && f.expected.len() < 60 {
+        format!(": {}", clean(&f.expected))
+    } else {
+        String::new()
+    };
+    let mut lines = vec![format!("{}{expected}{}", coloured.bold(), next(f))];
+    let indented = |text: &str| wrap(text, width, "  ");
+    lines.extend(f.slip.as_ref().map(|slip| style(indented(&slip.say)).yellow().to_string()));
+    lines.extend(f.note.as_ref().map(|note| indented(note)));
+    lines.extend(f.working.iter().map(|line| indented(line)));
+    // A kind that is revealed has shown its reason with the answer.
+    let told = typed && !f.note.as_ref().is_some_and(|note| note.starts_with("not said"));
+    lines.extend(f.why.as_ref().filter(|_| told).map(|why| style(indented(why)).dim().to_string()));
+    if let Some(source) = &f.source {
+        let year = f.as_of.map(|year| format!(", as of {year}")).unwrap_or_default();
+        lines.push(style(indented(&format!("{source}{year}"))).dim().italic().to_string());
+    }
+    lines.join("\n")
+}
+
+/// What the answer means for the schedule.
+fn next(f: &Feedback) -> String {
+    let text = match (f.interval_days, f.quality) {
+        _ if f.review.is_none() => return String::new(),
+        (None, _) => "  (not scheduled: it was never reviewed)".to_owned(),
+        (Some(_), 0..=3) => "  asked again today".to_owned(),
+        (Some(_), _) => format!("  next on {}", f.due.as_deref().unwrap_or("-")),
+    };
+    style(text).dim().to_string()
+}
+
+fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) -> String {
+    let message = style(wrap(message, width, "")).red();
+    match column {
+        Some(column) if typed_at > 0 => format!("{}^\n{message}", " ".repeat(typed_at + column - 1)),
+        _ => message.to_string(),
+    }
+}
+
+fn summary(s: &Summary) -> String {
+    let minutes = (s.counted_s / 60.0).round() as u64;
+    let mut lines = vec![String::new()];
+    if s.answered > 0 {
+        let repeats = if s.repeats > 0 { format!(", {}", plural(s.repeats, "repeat")) } else { String::new() };
+        lines.push(format!("{}: {} right{repeats}, {minutes} min", plural(s.answered, "answer"), s.correct));
+    }
+    lines.push(match (s.left_due, &s.next_due) {
+        (0, Some(day)) => format!("nothing more is due today; next on {day}"),
+        (0, None) => "nothing more is due today".to_owned(),
+        (left, _) => format!("{} wait{} for the next session", plural(left, "card"), if left == 1 { "s" } else { "" }),
+    });
+    lines.join("\n")
+}
+
+/// The keys at this question.
+pub fn help(question: &Question, scale: &str, width: usize) -> String {
+    let typed = matches!(question.form, Form::Typed { .. });
+    let (colon, grade) = if typed {
+        (":", "Enter alone says \"I don't know\"; anything else is your answer: 5.8k, 200 ms, 50M*10/day")
+    } else {
+        ("", scale)
+    };
+    let text = format!(
+        "{grade}\n{colon}u take the last answer back   {colon}r change its grade\n\
+         {colon}s skip, not in this session   {colon}x suspend until resumed\n\
+         {colon}l look at a new card first    {colon}q quit"
+    );
+    wrap(&text, width, "")
+}

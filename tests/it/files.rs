@@ -1,0 +1,170 @@
+//! Files, settings, arguments: what is wrong is said, and nothing is touched.
+
+use crate::harness::{World, grade, recall, snapshot};
+use std::fs;
+
+#[test]
+fn a_file_that_is_not_ours_is_left_as_it_is() {
+    let foreign = |world: &World| {
+        fs::create_dir_all(world.db().parent().unwrap()).unwrap();
+        world.sql().execute_batch("PRAGMA journal_mode = wal; CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+    };
+    let newer = |world: &World| {
+        world.ok(&["due"]);
+        world.sql().execute_batch("PRAGMA user_version = 99").unwrap();
+    };
+    let text = |world: &World| {
+        fs::create_dir_all(world.db().parent().unwrap()).unwrap();
+        fs::write(world.db(), "a letter to my landlord").unwrap();
+    };
+    let folder = |world: &World| fs::create_dir_all(world.db()).unwrap();
+    type Spoil<'a> = &'a dyn Fn(&World);
+    let cases: [(Spoil, &str); 4] = [
+        (&foreign, "is the database of another program"),
+        (&newer, "was written by a newer sysdrill (schema 99, this version knows 1)"),
+        (&text, "is no SQLite database"),
+        (&folder, "is a folder"),
+    ];
+    for (spoil, said) in cases {
+        let world = World::new();
+        spoil(&world);
+        let before = snapshot(&world.path("data"));
+        for command in [&["due"][..], &["review", "--json"], &["undo"], &["card", "latency/l1-hit"]] {
+            let err = world.fails(1, command);
+            assert!(err.contains(said), "{command:?}: {err}");
+        }
+        assert_eq!(snapshot(&world.path("data")), before, "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_the_users_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    world.ok(&["due"]);
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&world.db()), 0o600);
+    assert_eq!(mode(world.db().parent().unwrap()), 0o700);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_explained() {
+    let world = World::new();
+    fs::write(world.path("plain"), "").unwrap();
+    let db = world.path("plain/sysdrill.db");
+    let err = world.fails(1, &["due", "--db", db.to_str().unwrap()]);
+    assert!(err.contains("cannot open") && err.contains("plain/sysdrill.db"), "{err}");
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_ends_with_2() {
+    let world = World::new();
+    for (args, said) in [
+        (&["due", "--now", "yesterday"][..], "2026-11-21T09:00:00+01:00"),
+        (&["frobnicate"], "frobnicate"),
+        (&["review", "--kind", "poem"], "number"),
+        (&["review", "--minutes", "1441"], "--minutes"),
+        (&["due", "--rollover-hour", "24"], "0..=23"),
+        (&["review", "--json", "--seed", "9007199254740992"], "seed"),
+    ] {
+        let err = world.fails(2, args);
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+    let mut command = world.command(&["due"]);
+    assert_eq!(command.env("SYSDRILL_NOW", "soon").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn settings_are_read_and_the_command_line_goes_first() {
+    let world = World::with_deck(&recall("a"));
+    let settings = "minutes = 5\nnew_per_day = 1\nrollover_hour = 0\nscale = \"full\"\ncolor = \"never\"\ndecks_off = [\"latency\"]\n";
+    fs::write(world.path("config/config.toml"), settings).unwrap();
+    let opening = |more: &[&str]| {
+        let mut talk = world.talk(&[&["review", "--json", "--now", "2026-11-22T01:00:00Z"], more].concat());
+        let opening = talk.event("session");
+        talk.end();
+        (opening["budget_s"].as_f64(), opening["new"].as_u64().unwrap(), opening["day"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(opening(&[]), (Some(300.0), 1, "2026-11-22".to_owned()));
+    let over = ["--minutes", "0", "--new", "7", "--rollover-hour", "4"];
+    assert_eq!(opening(&over), (None, 7, "2026-11-21".to_owned()));
+    let decks = world.json(&["decks", "--json"]);
+    let latency = decks["decks"].as_array().unwrap().iter().find(|deck| deck["name"] == "latency").unwrap();
+    assert_eq!(latency["off"], true);
+}
+
+#[test]
+fn wrong_settings_name_what_is_known() {
+    let world = World::new();
+    for (settings, said) in [
+        ("minuets = 5\n", "expected one of `minutes`, `new_per_day`"),
+        ("scale = \"five\"\n", "expected `four` or `full`"),
+        ("rollover_hour = 30\n", "0 to 23"),
+        ("minutes = \"long\"\n", "line 1, column 11"),
+    ] {
+        fs::write(world.path("config/config.toml"), settings).unwrap();
+        let err = world.fails(1, &["due"]);
+        assert!(err.contains("config.toml") && err.contains(said), "{settings}: {err}");
+    }
+}
+
+#[test]
+fn unknown_names_offer_the_nearest() {
+    let world = World::with_deck(&recall("cache-stampede"));
+    for (args, said) in [
+        (&["card", "mine/cache-stampeed"][..], "did you mean mine/cache-stampede"),
+        (&["card", "cache-stampede"], "mine/cache-stampede"),
+        (&["suspend", "mine/cash-stampede"], "mine/cache-stampede"),
+        (&["review", "--json", "--deck", "latncy"], "there is no deck 'latncy': did you mean latency?"),
+        (&["due", "--without", "minne"], "mine"),
+    ] {
+        let err = world.fails(1, args);
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn due_counts_what_is_due() {
+    let world = World::with_deck(&[recall("a"), recall("b")].concat());
+    let mut talk = world.review("2026-11-21T09:00:00Z", &[]);
+    talk.answer(grade(4));
+    talk.answer(grade(4));
+    talk.end();
+    let at = |now: &'static str| ["due", "--now", now];
+    assert_eq!(world.ok(&[&at("2026-11-21T10:00:00Z")[..], &["--short"]].concat()), "");
+    assert_eq!(world.ok(&[&at("2026-11-22T10:00:00Z")[..], &["--short"]].concat()), "2\n");
+    let due = world.json(&[&at("2026-11-22T10:00:00Z")[..], &["--json"]].concat());
+    assert_eq!(due, serde_json::json!({"due": 2, "new": 10, "by_deck": {"mine": 2}, "next_due": null}));
+    let text = world.ok(&at("2026-11-21T10:00:00Z"));
+    assert_eq!(text, "0 due, 8 new\nnext on 2026-11-22\n");
+}
+
+#[test]
+fn without_a_terminal_review_names_the_other_way() {
+    let world = World::new();
+    for args in [&["review"][..], &[]] {
+        assert!(world.fails(1, args).contains("review --json"));
+    }
+}
+
+#[test]
+fn nothing_due_is_no_error_and_a_closed_pipe_neither() {
+    let world = World::with_deck(&recall("a"));
+    let mut talk = world.review("2026-11-21T09:00:00Z", &["--new", "0"]);
+    assert_eq!(talk.event("session")["new"], 0);
+    assert_eq!(talk.end()["answered"], 0);
+    let mut child = world.command(&["decks"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let world = World::new();
+    for command in ["review", "due", "decks", "deck", "card", "undo", "suspend", "resume"] {
+        let help = world.ok(&[command, "--help"]);
+        assert!(help.contains("Usage: sysdrill"), "{help}");
+    }
+    assert!(world.ok(&["--version"]).starts_with("sysdrill "));
+}

@@ -1,0 +1,203 @@
+//! A world of its own for each test: a folder, a database, a clean environment.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+
+/// A folder with a database and a configuration.
+pub struct World {
+    dir: tempfile::TempDir,
+}
+
+/// What a command printed, and how it ended.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl World {
+    /// An empty world.
+    pub fn new() -> Self {
+        let world = Self { dir: tempfile::tempdir().unwrap() };
+        fs::create_dir_all(world.path("config/decks")).unwrap();
+        world
+    }
+
+    /// A world whose only deck switched on is this one, named `mine`.
+    pub fn with_deck(cards: &str) -> Self {
+        let world = Self::new();
+        world.deck("mine.toml", &format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{cards}"));
+        world
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn db(&self) -> PathBuf {
+        self.path("data/sysdrill.db")
+    }
+
+    /// Writes a user deck.
+    pub fn deck(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.path("config/decks").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sysdrill"));
+        command.env_clear().env("HOME", self.dir.path()).env("TZ", "UTC").current_dir(self.dir.path());
+        command.env("SYSDRILL_DB", self.db()).env("SYSDRILL_CONFIG", self.path("config"));
+        command.args(args);
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::from(self.command(args).stdin(Stdio::null()).output().unwrap())
+    }
+
+    /// Runs a command that must succeed.
+    pub fn ok(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}\n{}", ran.out, ran.err);
+        ran.out
+    }
+
+    /// Runs a command that must print one JSON object.
+    pub fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(args)).unwrap()
+    }
+
+    /// Runs a command that must fail with this exit code, and gives what it said.
+    pub fn fails(&self, code: i32, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.code, code, "{args:?}: {}\n{}", ran.out, ran.err);
+        ran.err
+    }
+
+    /// Begins to talk JSON lines.
+    pub fn talk(&self, args: &[&str]) -> Talk {
+        let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Talk { child, stdin: Some(stdin), stdout, seen: Vec::new() }
+    }
+
+    /// A review of the deck `mine` at a time, with more arguments.
+    pub fn review(&self, now: &str, more: &[&str]) -> Talk {
+        self.talk(&[&["review", "--json", "--deck", "mine", "--seed", "1", "--now", now], more].concat())
+    }
+
+    /// A card as `card --json` shows it.
+    pub fn card(&self, id: &str) -> Value {
+        self.json(&["card", id, "--json"])
+    }
+
+    pub fn sql(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.db()).unwrap()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// A session over JSON lines.
+pub struct Talk {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    seen: Vec<String>,
+}
+
+impl Talk {
+    /// The next event; none at the end.
+    pub fn next(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        if self.stdout.read_line(&mut line).unwrap() == 0 {
+            return None;
+        }
+        self.seen.push(line.clone());
+        Some(serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}")))
+    }
+
+    /// The next event, which must be of this name.
+    pub fn event(&mut self, name: &str) -> Value {
+        let event = self.next();
+        match event {
+            Some(event) if event["event"] == name => event,
+            other => panic!("wanted {name}, got {other:?} after\n{}", self.seen.concat()),
+        }
+    }
+
+    /// Skips events up to one of this name.
+    pub fn until(&mut self, name: &str) -> Value {
+        loop {
+            match self.next() {
+                Some(event) if event["event"] == name => return event,
+                Some(_) => {}
+                None => panic!("no {name} came after\n{}", self.seen.concat()),
+            }
+        }
+    }
+
+    pub fn say(&mut self, reply: Value) {
+        self.line(&reply.to_string());
+    }
+
+    pub fn line(&mut self, line: &str) {
+        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Answers the open question and gives the feedback.
+    pub fn answer(&mut self, reply: Value) -> Value {
+        self.say(reply);
+        self.until("feedback")
+    }
+
+    /// Ends the input and gives the summary.
+    pub fn end(mut self) -> Value {
+        self.stdin = None;
+        let summary = self.until("summary");
+        assert!(self.child.wait().unwrap().success());
+        summary
+    }
+
+    /// Kills the process without a chance to save anything.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// A grade as a reply.
+pub fn grade(quality: i64) -> Value {
+    json!({ "grade": quality, "took_s": 5.0 })
+}
+
+/// A recall card of that id.
+pub fn recall(id: &str) -> String {
+    format!("[[recall]]\nid = \"{id}\"\nask = \"What is {id}?\"\nanswer = \"It is {id}.\"\n")
+}
+
+/// All files below a folder with their contents, to see that nothing was touched.
+pub fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(snapshot(&path));
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            files.push((path, bytes));
+        }
+    }
+    files.sort();
+    files
+}

@@ -1,0 +1,390 @@
+//! The JSON-lines protocol.
+
+use crate::harness::{World, grade, recall};
+use serde_json::{Value, json};
+
+const NOW: &str = "2026-11-21T09:00:00Z";
+
+const NUMBER: &str = r#"
+[[number]]
+id = "memory"
+ask = "Reference main memory"
+answer = "100 ns"
+accept = ["60 ns", "150 ns"]
+within = 2.0
+why = "About 200 L1 hits."
+source = "a list"
+as_of = 2026
+"#;
+
+const PROBE: &str = r#"
+[[probe]]
+id = "stampede"
+ask = "How do you stop a stampede?"
+points = ["one", "two", "three", "four"]
+say = "One, two, three, four."
+seconds = 30
+"#;
+
+const MATRIX: &str = r#"
+[[matrix]]
+id = "fan-out"
+title = "Fan-out"
+options = ["Push", "Pull"]
+  [[matrix.row]]
+  id = "read"
+  dimension = "Cost of a read"
+  cells = ["low", "high"]
+  [[matrix.verdict]]
+  id = "celebrity"
+  given = "One author has 50M followers."
+  pick = "Pull"
+  because = "Each read then merges."
+"#;
+
+const MISTAKE: &str = r#"
+[[mistake]]
+id = "no-numbers"
+scene = "She draws boxes."
+mistake = "No numbers."
+fix = "Begin with QPS."
+"#;
+
+fn open(cards: &str) -> (World, crate::harness::Talk, Value) {
+    let world = World::with_deck(cards);
+    let mut talk = world.review(NOW, &[]);
+    let question = talk.until("question");
+    (world, talk, question)
+}
+
+#[test]
+fn a_session_as_the_protocol_shows_it() {
+    let (world, mut talk, question) = open(NUMBER);
+    assert_eq!(
+        question,
+        json!({"event": "question", "n": 1, "card": "mine/memory", "deck": "mine", "kind": "number", "phase": "new",
+               "prompt": "Reference main memory", "unit": "time", "asked_in": "ns", "remaining": 1, "elapsed_s": 0.0})
+    );
+    let feedback = talk.answer(json!({"answer": "100 ns", "took_s": 8.0}));
+    let review = feedback["review"].as_str().unwrap().to_owned();
+    assert_eq!(
+        feedback,
+        json!({"event": "feedback", "card": "mine/memory", "quality": 4, "correct": true, "expected": "100 ns",
+               "given": "100 ns", "ratio": 1.0, "direction": null, "slip": null, "note": null, "working": [],
+               "why": "About 200 L1 hits.", "source": "a list", "as_of": 2026, "see": [], "review": review,
+               "due": "2026-11-22", "interval_days": 1, "easiness": 2.5, "repetitions": 1, "lapses": 0})
+    );
+    assert_eq!(
+        talk.end(),
+        json!({"event": "summary", "answered": 1, "correct": 1, "repeats": 0, "elapsed_s": 8.0, "counted_s": 8.0,
+               "left_due": 0, "next_due": "2026-11-22"})
+    );
+    assert_eq!(
+        world.card("mine/memory"),
+        json!({"card": "mine/memory", "deck": "mine", "kind": "number", "phase": "learning", "easiness": 2.5,
+               "interval_days": 1, "repetitions": 1, "lapses": 0, "due": "2026-11-22", "suspended": false,
+               "reviews": [{"id": review, "at": "2026-11-21T09:00:08Z", "day": "2026-11-21", "quality": 4,
+                            "mode": "review", "took_s": 8.0, "given": "100 ns", "ratio": 1.0, "direction": null,
+                            "slip": null, "seed": null, "values": null, "prompt": "Reference main memory",
+                            "counted": true, "retracted": false}]})
+    );
+}
+
+#[test]
+fn a_new_card_has_no_schedule() {
+    let world = World::with_deck(&recall("a"));
+    let card = world.card("mine/a");
+    assert_eq!((&card["phase"], &card["easiness"], &card["due"]), (&json!("new"), &json!(null), &json!(null)));
+}
+
+#[test]
+fn typed_numbers_are_graded_on_a_logarithmic_scale() {
+    // Answer, quality when it took 8 seconds, ratio, direction, part of the note.
+    let cases = [
+        ("100 ns", 4, json!(1.0), None, None),
+        ("60", 4, json!(1.0), None, None),
+        ("0.1 us", 4, json!(1.0), None, None),
+        ("300 ns", 4, json!(2.0), Some("high"), None),
+        ("450 ns", 3, json!(3.0), Some("high"), None),
+        ("1200 ns", 2, json!(8.0), Some("high"), None),
+        ("7.5 ns", 2, json!(8.0), Some("low"), None),
+        ("1 s", 1, json!(6666666.666666667), Some("high"), None),
+        ("12 GB", 1, json!(null), None, Some("GB is data; the question asks for time")),
+        ("0", 1, json!(null), None, Some("above zero")),
+        ("-100 ns", 1, json!(null), None, Some("above zero")),
+    ];
+    for (typed, quality, ratio, direction, note) in cases {
+        let (_world, mut talk, _) = open(NUMBER);
+        let feedback = talk.answer(json!({"answer": typed, "took_s": 8.0}));
+        assert_eq!(feedback["quality"], quality, "{typed}");
+        assert_eq!(feedback["correct"], quality >= 3, "{typed}");
+        let close = match (feedback["ratio"].as_f64(), ratio.as_f64()) {
+            (Some(found), Some(wanted)) => (found / wanted - 1.0).abs() < 1e-9,
+            (found, wanted) => found == wanted,
+        };
+        assert!(close, "{typed}: {}", feedback["ratio"]);
+        assert_eq!(feedback["direction"].as_str(), direction, "{typed}");
+        let said = feedback["note"].as_str().unwrap_or_default();
+        assert!(said.contains(note.unwrap_or_default()), "{typed}: {said}");
+    }
+}
+
+#[test]
+fn what_was_quick_is_perfect_and_a_blank_is_nothing() {
+    for (reply, quality) in [
+        (json!({"answer": "100", "took_s": 6.0}), 5),
+        (json!({"answer": "100", "took_s": 6.1}), 4),
+        (json!({"answer": 100, "took_s": 1}), 5),
+        (json!({"blank": true}), 0),
+    ] {
+        let (_world, mut talk, _) = open(NUMBER);
+        assert_eq!(talk.answer(reply.clone())["quality"], quality, "{reply}");
+    }
+}
+
+#[test]
+fn an_unreadable_answer_is_no_answer() {
+    let (world, mut talk, _) = open(NUMBER);
+    for (typed, column) in [("100 foo", 5), ("", 1), ("5,8", 2), ("9^9^9^9", 4), ("100 +", 6), ("nan", 1), ("1/0", 2)] {
+        talk.say(json!({"answer": typed}));
+        let error = talk.event("error");
+        assert_eq!(error["column"], column, "{typed}: {}", error["message"]);
+    }
+    talk.answer(json!({"answer": "100"}));
+    talk.end();
+    assert_eq!(world.card("mine/memory")["reviews"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn replies_that_cannot_be_taken_name_what_can() {
+    let (world, mut talk, _) = open(NUMBER);
+    for (line, part) in [
+        ("", ""),
+        ("nonsense", "no JSON"),
+        ("[1]", "JSON object"),
+        ("{}", "one action"),
+        (r#"{"answer":"1","quit":true}"#, "one action"),
+        (r#"{"anwser":"1"}"#, "did you mean answer?"),
+        (r#"{"answer":true}"#, "a text or a number"),
+        (r#"{"reveal":false}"#, "takes true"),
+        (r#"{"reveal":true}"#, "type the answer"),
+        (r#"{"grade":"good"}"#, "typing a number"),
+        (r#"{"grade":6}"#, "0 to 5"),
+        (r#"{"said":[-1]}"#, "numbered from 0"),
+        (r#"{"answer":"1","took_s":-1}"#, "took_s"),
+        (r#"{"regrade":4}"#, "nothing was graded"),
+        (r#"{"undo":true}"#, "no answer to take back"),
+    ] {
+        talk.line(line);
+        if !line.is_empty() {
+            let message = talk.event("error")["message"].as_str().unwrap().to_owned();
+            assert!(message.contains(part), "{line}: {message}");
+        }
+    }
+    talk.end();
+    assert_eq!(world.card("mine/memory")["reviews"], json!([]));
+}
+
+#[test]
+fn revealed_kinds_show_their_answer_and_take_a_grade() {
+    let (_world, mut talk, _) = open(MISTAKE);
+    talk.say(json!({"reveal": true, "took_s": 4.0}));
+    assert_eq!(talk.event("answer")["text"], "No numbers.\nBegin with QPS.");
+    let feedback = talk.answer(json!({"grade": "hard", "took_s": 2.0}));
+    assert_eq!((&feedback["quality"], &feedback["correct"]), (&json!(3), &json!(true)));
+    assert_eq!(talk.end()["elapsed_s"], 6.0);
+}
+
+#[test]
+fn probes_are_graded_by_points_and_time() {
+    for (said, seconds, quality) in [
+        (vec![0, 1, 2, 3], 30.0, 5),
+        (vec![3, 2, 1, 0, 0], 30.0, 5),
+        (vec![0, 1, 2, 3], 31.0, 4),
+        (vec![0, 1, 2], 30.0, 4),
+        (vec![0, 1, 2], 31.0, 3),
+        (vec![0, 1], 10.0, 3),
+        (vec![2], 10.0, 1),
+        (vec![], 10.0, 0),
+    ] {
+        let (_world, mut talk, question) = open(PROBE);
+        assert_eq!(question["seconds"], 30);
+        talk.say(json!({"reveal": true, "took_s": seconds}));
+        assert_eq!(talk.event("answer")["points"], json!(["one", "two", "three", "four"]));
+        // Ticking the points takes time too, but not of the answer.
+        let feedback = talk.answer(json!({"said": said, "took_s": 20.0}));
+        assert_eq!(feedback["quality"], quality, "{said:?} in {seconds} s");
+    }
+    let (_world, mut talk, _) = open(PROBE);
+    talk.say(json!({"said": [4]}));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("0 to 3"));
+}
+
+#[test]
+fn a_matrix_asks_its_rows_and_its_verdicts() {
+    let (_world, mut talk, question) = open(MATRIX);
+    assert_eq!(question["kind"], "matrix");
+    assert_eq!(
+        question["table"],
+        json!({"title": "Fan-out", "options": ["Push", "Pull"], "dimension": "Cost of a read"})
+    );
+    talk.say(json!({"reveal": true}));
+    assert_eq!(talk.event("answer")["cells"], json!(["low", "high"]));
+    talk.answer(json!({"grade": "good"}));
+    let question = talk.event("question");
+    assert_eq!((&question["kind"], &question["options"]), (&json!("choice"), &json!(["Push", "Pull"])));
+    for bad in [json!("Neither"), json!(2)] {
+        talk.say(json!({"answer": bad}));
+        assert!(talk.event("error")["message"].as_str().unwrap().contains("Push, Pull"));
+    }
+    let feedback = talk.answer(json!({"answer": 0}));
+    assert_eq!(
+        (&feedback["quality"], &feedback["expected"], &feedback["given"]),
+        (&json!(1), &json!("Pull"), &json!("Push"))
+    );
+    assert_eq!(feedback["why"], "Each read then merges.");
+    talk.event("question");
+    assert_eq!(talk.answer(json!({"answer": "pull"}))["quality"], 4);
+}
+
+#[test]
+fn a_new_card_can_be_looked_at_and_comes_later() {
+    let (world, mut talk, question) = open(&[recall("a"), recall("b")].concat());
+    assert_eq!(question["card"], "mine/a");
+    talk.say(json!({"look": true}));
+    assert_eq!(talk.event("answer")["text"], "It is a.");
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    talk.answer(grade(4));
+    assert_eq!(talk.event("question")["card"], "mine/a");
+    assert_eq!(world.card("mine/a")["reviews"], json!([]));
+    talk.answer(grade(1));
+    assert_eq!(talk.event("question")["phase"], "repeat");
+    talk.say(json!({"look": true}));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("only a new card"));
+}
+
+#[test]
+fn undo_takes_the_last_answer_back_and_asks_it_again() {
+    let (world, mut talk, _) = open(&[recall("a"), recall("b")].concat());
+    let review = talk.answer(grade(1))["review"].clone();
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    talk.say(json!({"undo": true}));
+    assert_eq!(talk.event("undone"), json!({"event": "undone", "card": "mine/a", "review": review}));
+    let question = talk.event("question");
+    assert_eq!((&question["card"], &question["phase"], &question["n"]), (&json!("mine/a"), &json!("new"), &json!(1)));
+    talk.answer(grade(4));
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    talk.answer(grade(4));
+    let summary = talk.end();
+    assert_eq!((&summary["answered"], &summary["repeats"]), (&json!(2), &json!(0)));
+    let reviews = world.card("mine/a")["reviews"].clone();
+    assert_eq!((&reviews[0]["retracted"], &reviews[1]["retracted"]), (&json!(true), &json!(false)));
+}
+
+#[test]
+fn undo_reaches_behind_a_restart() {
+    let (world, mut talk, _) = open(&[recall("a"), recall("b")].concat());
+    talk.answer(grade(1));
+    talk.kill();
+    let mut talk = world.review("2026-11-21T10:00:00Z", &[]);
+    assert_eq!(talk.until("question")["card"], "mine/b");
+    talk.say(json!({"undo": true}));
+    assert_eq!(talk.event("undone")["card"], "mine/a");
+    assert_eq!(talk.event("question")["card"], "mine/a");
+    talk.answer(grade(5));
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    assert_eq!(talk.end()["left_due"], 0);
+}
+
+#[test]
+fn a_regrade_replaces_the_last_quality() {
+    let (world, mut talk, _) = open(&[recall("a"), recall("b")].concat());
+    let first = talk.answer(grade(1));
+    talk.event("question");
+    let second = talk.answer(json!({"regrade": 4}));
+    assert_eq!((&second["quality"], &second["replaces"]), (&json!(4), &first["review"]));
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    let third = talk.answer(json!({"regrade": "easy"}));
+    assert_eq!((&third["quality"], &third["replaces"]), (&json!(5), &second["review"]));
+    talk.event("question");
+    talk.answer(grade(4));
+    assert_eq!(talk.end()["repeats"], 0);
+    let card = world.card("mine/a");
+    assert_eq!((&card["easiness"], &card["repetitions"]), (&json!(2.6), &json!(1)));
+    assert_eq!(card["reviews"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn skipped_and_suspended_cards_do_not_return() {
+    let (world, mut talk, _) = open(&[recall("a"), recall("b"), recall("c")].concat());
+    talk.say(json!({"skip": true}));
+    assert_eq!(talk.event("question")["card"], "mine/b");
+    talk.say(json!({"suspend": true}));
+    assert_eq!(talk.event("question")["card"], "mine/c");
+    talk.answer(grade(4));
+    talk.end();
+    assert_eq!(world.card("mine/b")["suspended"], true);
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.until("question")["card"], "mine/a");
+    talk.end();
+    world.ok(&["resume", "mine/b"]);
+    assert_eq!(world.card("mine/b")["suspended"], false);
+}
+
+#[test]
+fn the_session_ends_with_its_time_and_its_day() {
+    let cards: String = ["a", "b", "c"].map(recall).concat();
+    let world = World::with_deck(&cards);
+    let mut talk = world.review(NOW, &["--minutes", "1"]);
+    assert_eq!(talk.event("session")["budget_s"], 60.0);
+    talk.event("question");
+    // An answer left open counts as five times its expected seconds, and no more.
+    talk.answer(json!({"grade": 4, "took_s": 3000.0}));
+    let summary = talk.event("summary");
+    assert_eq!((&summary["elapsed_s"], &summary["counted_s"]), (&json!(3000.0), &json!(75.0)));
+
+    let mut talk = world.review("2026-11-22T03:59:50Z", &[]);
+    talk.until("question");
+    assert_eq!(talk.answer(json!({"grade": 4, "took_s": 20.0}))["due"], "2026-11-22");
+    assert_eq!(talk.event("summary")["answered"], 1);
+}
+
+#[test]
+fn new_cards_come_by_level_and_decks_take_turns() {
+    let world = World::new();
+    for deck in ["one", "two"] {
+        let cards: String =
+            [("a", 2), ("b", 1), ("c", 1)].map(|(id, level)| format!("{}level = {level}\n", recall(id))).concat();
+        world.deck(&format!("{deck}.toml"), format!("[deck]\nname = \"{deck}\"\ntitle = \"T\"\n{cards}"));
+    }
+    let mut talk = world.talk(&["review", "--json", "--deck", "one", "--deck", "two", "--new", "5", "--now", NOW]);
+    assert_eq!(talk.event("session")["new"], 5);
+    let mut order = Vec::new();
+    for _ in 0..5 {
+        order.push(talk.until("question")["card"].as_str().unwrap().to_owned());
+        talk.answer(grade(4));
+    }
+    assert_eq!(order, ["one/b", "two/b", "one/c", "two/c", "one/a"]);
+    talk.end();
+    // The day's allowance is used up.
+    let mut talk = world.talk(&["review", "--json", "--deck", "two", "--new", "5", "--now", NOW]);
+    assert_eq!(talk.event("session")["new"], 0);
+    talk.event("summary");
+}
+
+#[test]
+fn the_most_overdue_in_proportion_comes_first() {
+    let world = World::with_deck(&[recall("long"), recall("short")].concat());
+    for day in ["2026-11-21", "2026-11-22"] {
+        let mut talk = world.review(&format!("{day}T09:00:00Z"), &[]);
+        talk.answer(grade(4));
+        talk.answer(grade(if day == "2026-11-21" { 4 } else { 1 }));
+        talk.end();
+    }
+    // One is a day late after six days, the other six days late after one.
+    let mut talk = world.review("2026-11-29T09:00:00Z", &[]);
+    let first = talk.until("question")["card"].as_str().unwrap().to_owned();
+    let late = world.card(&first);
+    assert_eq!(late["interval_days"], 1);
+    talk.end();
+}
