@@ -2,14 +2,17 @@
 
 use crate::clock::Clock;
 use crate::deck::Library;
-use crate::schedule::{CardId, Day, Happening};
-use crate::session::{Counts, Effect, Event, Feedback, Question, Refusal, Reply, Session};
-use crate::store::{ReviewId, Saved, Store, StoreError};
+use crate::schedule::{CardId, CardState, Day, Happening, Mode};
+use crate::session::{Counts, Effect, Event, Feedback, Question, Refusal, Reply, Score, Session, score};
+use crate::store::{LogId, Saved, Store, StoreError};
 use std::collections::HashMap;
 use std::io;
 
 /// From this many milliseconds on, a clock that is behind the log is spoken of.
 const CLOCK_IS_BEHIND_MS: i64 = 24 * 3600 * 1000;
+
+/// How many earlier sprints a score is held against.
+const LAST_SPRINTS: u32 = 5;
 
 /// A person or a program that is asked.
 pub trait FrontEnd {
@@ -95,7 +98,10 @@ impl Drive<'_> {
                 }
             }
         }
-        let summary = self.session.summary(self.next_due()?);
+        let mut summary = self.session.summary(self.next_due()?);
+        if self.session.mode() == Mode::Quiz {
+            summary.score = self.score()?;
+        }
         front.show(&Event::Summary(&summary))?;
         Ok(())
     }
@@ -167,6 +173,16 @@ impl Drive<'_> {
         Ok(Then::Ask)
     }
 
+    /// The sprint's score against the sprints before it.
+    fn score(&self) -> Result<Option<Score>, StoreError> {
+        let mut sprints = self.store.sessions(Mode::Quiz, 1 + LAST_SPRINTS)?;
+        if sprints.first().is_none_or(|sprint| sprint[0].session != self.session.id()) {
+            return Ok(None);
+        }
+        let this = sprints.remove(0);
+        Ok(score(&this, &sprints))
+    }
+
     fn next_due(&self) -> Result<Option<Day>, StoreError> {
         Ok(next_due(self.library, &self.store.states()?, self.session.day()))
     }
@@ -184,7 +200,7 @@ pub struct Opening {
 }
 
 /// The first day after this one on which a card of the decks is due.
-pub fn next_due(library: &Library, states: &HashMap<CardId, crate::schedule::CardState>, day: Day) -> Option<Day> {
+pub fn next_due(library: &Library, states: &HashMap<CardId, CardState>, day: Day) -> Option<Day> {
     let waiting = states.iter().filter(|(id, state)| !state.suspended && library.get(id).is_some());
     waiting.filter_map(|(_, state)| state.memory.scheduled()).map(|s| s.due).filter(|due| *due > day).min()
 }
@@ -194,7 +210,7 @@ fn refuse(front: &mut dyn FrontEnd, refusal: &Refusal) -> Result<Then, DriveErro
     Ok(Then::Wait)
 }
 
-fn undone(front: &mut dyn FrontEnd, review: ReviewId, card: &CardId) -> io::Result<()> {
+fn undone(front: &mut dyn FrontEnd, review: LogId, card: &CardId) -> io::Result<()> {
     front.show(&Event::Undone { card: card.as_str(), review: Some(review.to_string()) })
 }
 

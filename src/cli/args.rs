@@ -14,6 +14,8 @@ use std::path::PathBuf;
     after_help = "Without a command, sysdrill reviews what is due.\n\n\
         Examples:\n  sysdrill                          review for 15 minutes\n  \
         sysdrill review --deck latency    only one deck\n  \
+        sysdrill quiz                     ten estimates, due or not\n  \
+        sysdrill quiz --chain chat        one system, from DAU to servers\n  \
         sysdrill due --short              the due count, for a shell prompt\n  \
         sysdrill card latency/l1-hit      all that is known of a card\n\n\
         Data and settings are where sysdrill decks says at its end."
@@ -59,6 +61,8 @@ fn rfc3339(text: &str) -> Result<DateTime<FixedOffset>, String> {
 pub(super) enum Command {
     /// Ask what is due, then new cards (what sysdrill does without a command)
     Review(Review),
+    /// A sprint of generated questions, due or not, with a scorecard at its end
+    Quiz(Quiz),
     /// Say how many cards are due
     Due(Due),
     /// List the decks
@@ -117,6 +121,31 @@ pub(super) struct Review {
     /// Fix the order and every drawn value
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
     pub(super) seed: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Quiz {
+    /// How many questions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) number: u32,
+    /// End after so many minutes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub(super) minutes: Option<u32>,
+    /// Work through this chain, such as url-shortener, step by step
+    #[arg(long, value_name = "NAME")]
+    pub(super) chain: Option<String>,
+    /// Only this deck; may be given more than once
+    #[arg(long, value_name = "DECK")]
+    pub(super) deck: Vec<String>,
+    /// Only questions with this tag; may be given more than once
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+    /// Fix the questions and every drawn value
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
+    pub(super) seed: Option<u64>,
+    /// Talk JSON lines on standard input and output, for a program
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Which cards.

@@ -160,6 +160,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
 fn command(args: Args, context: Context) -> Result<(), CliError> {
     match args.command.unwrap_or_else(|| Command::Review(args::Review::default())) {
         Command::Review(review) => practice::review(context, &review),
+        Command::Quiz(quiz) => practice::quiz(context, &quiz),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, decks.json),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),

@@ -1,14 +1,14 @@
-//! `review`: a session on the cards that are due.
+//! `review` and `quiz`: a session in the terminal or over JSON lines.
 
-use super::args::{Review, Select};
+use super::args::{KindName, Quiz, Review, Select};
 use super::{Broken, CliError, Context};
-use crate::deck::{Card, Library};
+use crate::deck::{Body, Card, Kind, Library, nearest};
 use crate::drive::{Drive, FrontEnd, Opening};
 use crate::jsonl::JsonLines;
 use crate::schedule::{CardId, CardState, Mode};
-use crate::session::{Candidate, Planned, Session, Setup, plan, weak_step_ids};
+use crate::session::{Candidate, Counts, Planned, Session, Setup, plan, sprint, weak_step_ids};
 use crate::store::Store;
-use crate::terminal::Terminal;
+use crate::terminal::{Scale, Terminal};
 use console::Term;
 use std::collections::HashMap;
 use std::io::{self, BufReader};
@@ -50,36 +50,125 @@ impl<'a> Filter<'a> {
     }
 }
 
-pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError> {
+/// What a session asks, and how it ends.
+struct Plan<'a> {
+    mode: Mode,
+    planned: Vec<Planned<'a>>,
+    counts: Counts,
+    minutes: u32,
+}
+
+pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
     let filter = Filter::new(&library, &args.select, &context.settings.decks_off)?;
-    let term = Term::stdout();
-    let person = term.is_term() && console::user_attended();
-    if !args.json && !person {
-        return Err(CliError::Plain(
-            "review needs a terminal to ask in: run it in one, or use review --json from a program".to_owned(),
-        ));
-    }
-    let mut store = context.store()?;
+    let term = terminal(args.json, Mode::Review)?;
+    let store = context.store()?;
     let (day, states) = (context.clock.today(), store.states()?);
     let allowance = args.new.unwrap_or(context.settings.new_per_day).saturating_sub(store.started_on(day)?);
-    let seed = args.seed.unwrap_or_else(|| rand::random_range(0..crate::estimate::SEEDS));
     let candidates = filter.candidates(&library, &states);
-    let (mut planned, counts) = plan(&candidates, day, allowance as usize, seed);
+    let (mut planned, counts) = plan(&candidates, day, allowance as usize, seed(args.seed));
     planned.truncate(args.limit.unwrap_or(usize::MAX));
     recall_weak_steps(&mut planned, &store)?;
     let minutes = args.minutes.unwrap_or(context.settings.minutes);
+    let scale = args.scale.unwrap_or(context.settings.scale).into();
+    run(context, store, &library, Plan { mode: Mode::Review, planned, counts, minutes }, term, scale)
+}
+
+pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
+    let library = context.library(Broken::LeftOut)?;
+    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![KindName(Kind::Estimate)] };
+    let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
+    let chain = args.chain.as_deref().map(|name| chain(&library, name)).transpose()?;
+    let term = terminal(args.json, Mode::Quiz)?;
+    let store = context.store()?;
+    let states = store.states()?;
+    let asked = |candidate: &Candidate| match chain {
+        Some(chain) => candidate.card.id == chain.id,
+        None => !candidate.state.suspended && !is_chain(candidate.card),
+    };
+    let candidates: Vec<Candidate> = filter.candidates(&library, &states).into_iter().filter(asked).collect();
+    if candidates.is_empty() {
+        return Err(CliError::Plain("no generated question fits: sysdrill decks lists what there is".to_owned()));
+    }
+    let questions = if chain.is_some() { 1 } else { args.number as usize };
+    let planned = sprint(&candidates, questions, seed(args.seed));
+    let due = candidates.iter().filter(|candidate| candidate.state.is_due(context.clock.today())).count();
+    let counts = Counts { due, ..Counts::default() };
+    let scale = context.settings.scale.into();
+    run(
+        context,
+        store,
+        &library,
+        Plan { mode: Mode::Quiz, planned, counts, minutes: args.minutes.unwrap_or(0) },
+        term,
+        scale,
+    )
+}
+
+fn run(
+    mut context: Context,
+    mut store: Store,
+    library: &Library,
+    plan: Plan,
+    term: Option<Term>,
+    scale: Scale,
+) -> Result<(), CliError> {
+    let Plan { mode, planned, counts, minutes } = plan;
     let budget_s = (minutes > 0).then(|| f64::from(minutes) * 60.0);
-    let setup = Setup { mode: Mode::Review, day, budget_s, median_seconds: store.median_seconds()? };
+    let median_seconds = store.median_seconds()?;
+    let session = store.new_session(context.clock.now_ms());
+    let setup = Setup { session, mode, day: context.clock.today(), budget_s, median_seconds };
+    let opening = Opening { mode: mode.name(), counts, budget_s };
     let session = Session::new(setup, planned);
-    let opening = Opening { mode: Mode::Review.name(), counts, budget_s };
-    let drive = Drive { session, store: &mut store, library: &library, clock: &mut context.clock };
-    let mut front: Box<dyn FrontEnd> = if args.json {
-        Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout()))
-    } else {
-        Box::new(Terminal::new(term, args.scale.unwrap_or(context.settings.scale).into()))
+    let drive = Drive { session, store: &mut store, library, clock: &mut context.clock };
+    let mut front: Box<dyn FrontEnd> = match term {
+        None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
+        Some(term) => Box::new(Terminal::new(term, scale)),
     };
     Ok(drive.run(front.as_mut(), opening)?)
+}
+
+/// The terminal to ask in; none where JSON lines are asked for.
+fn terminal(json: bool, mode: Mode) -> Result<Option<Term>, CliError> {
+    let term = Term::stdout();
+    if json {
+        return Ok(None);
+    }
+    if term.is_term() && console::user_attended() {
+        return Ok(Some(term));
+    }
+    let mode = mode.name();
+    Err(CliError::Plain(format!(
+        "{mode} needs a terminal to ask in: run it in one, or use {mode} --json from a program"
+    )))
+}
+
+fn seed(given: Option<u64>) -> u64 {
+    given.unwrap_or_else(|| rand::random_range(0..crate::estimate::SEEDS))
+}
+
+fn is_chain(card: &Card) -> bool {
+    matches!(&card.body, Body::Estimate(estimate) if estimate.is_chain())
+}
+
+/// The chain of that name: its slug, its id or its title.
+fn chain<'a>(library: &'a Library, name: &str) -> Result<&'a Card, CliError> {
+    let chains = || library.cards().filter(|card| is_chain(card));
+    let slug = |card: &'a Card| card.id.as_str().rsplit('/').next().unwrap_or_default();
+    let title = |card: &Card| match &card.body {
+        Body::Estimate(estimate) => estimate.title.as_deref().is_some_and(|title| title.eq_ignore_ascii_case(name)),
+        _ => false,
+    };
+    chains().find(|card| slug(card) == name || card.id.as_str() == name || title(card)).ok_or_else(|| {
+        let near = nearest(name, chains().map(slug));
+        let all = || chains().map(slug).collect::<Vec<_>>().join(", ");
+        let hint = if near.is_empty() {
+            format!("there are {}", all())
+        } else {
+            format!("did you mean {}?", near.join(" or "))
+        };
+        CliError::Plain(format!("there is no chain '{name}': {hint}"))
+    })
 }
 
 /// A chain that is owed a repeat is asked its weak steps alone; which they are stands in the log.

@@ -162,7 +162,7 @@ impl Scope {
     /// Parses a formula and works it out on the sample.
     fn formula(&self, fields: &Fields, text: &Text, asked: Dimension) -> Option<(Expression, Quantity)> {
         let words = self.words();
-        let result = Expression::parse(&text.text, &Reading { asked, names: &words })
+        let result = Expression::parse(&text.text, &Reading { names: &words, ..Reading::of(asked) })
             .and_then(|expression| expression.evaluate(&self.values()).map(|value| (expression, value)));
         result.map_err(|error| fields.error(text.at, format!("'{}', column {}: {error}", text.text, error.column))).ok()
     }

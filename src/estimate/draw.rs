@@ -64,7 +64,7 @@ fn log_uniform(from: f64, to: f64, whole: bool, rng: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Whether a draw fulfils a condition.
-fn holds(condition: &Condition, drawn: &Drawn) -> bool {
+pub(super) fn holds(condition: &Condition, drawn: &Drawn) -> bool {
     let names: Names = drawn.values.iter().map(|(name, value)| (name.as_str(), value.quantity)).collect();
     let (Ok(left), Ok(right)) = (condition.left.evaluate(&names), condition.right.evaluate(&names)) else {
         return false;

@@ -6,10 +6,12 @@
 
 mod draw;
 mod grade;
+mod proof;
 mod slip;
 
 pub use draw::{Drawn, draw};
 pub use grade::{Grade, Target, grade, read};
+pub use proof::prove;
 pub use slip::NamedSlip;
 
 use crate::deck::{Estimate, Number, Step};

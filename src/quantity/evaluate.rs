@@ -24,6 +24,13 @@ impl<'a> Names<'a> {
     }
 }
 
+impl<'a> Names<'a> {
+    /// The names themselves.
+    pub fn words(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.0.iter().map(|(name, _)| *name)
+    }
+}
+
 impl<'a> FromIterator<(&'a str, Quantity)> for Names<'a> {
     fn from_iter<I: IntoIterator<Item = (&'a str, Quantity)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())

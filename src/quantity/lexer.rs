@@ -1,6 +1,7 @@
 //! Text to tokens: numbers with their grouping, words, signs.
 
-use super::QuantityError;
+use super::unit::{Rounding, Word, lookup};
+use super::{Dimension, QuantityError};
 
 /// Longest text that is read, in bytes. What a person types is far below it.
 const LONGEST: usize = 400;
@@ -55,7 +56,8 @@ pub(super) fn unit_text(text: &str) -> Option<String> {
     for token in &tokens {
         match &token.token {
             Token::Number(_) => after_number = true,
-            Token::Word(word) if after_number && matches!(word.as_str(), "k" | "K" | "M" | "G" | "T" | "P") => {
+            // `3.5 trillion` has no unit; `16 B` is in bytes.
+            Token::Word(word) if after_number && !word.eq_ignore_ascii_case("b") && is_magnitude(word) => {
                 after_number = false
             }
             Token::Word(word) => {
@@ -70,6 +72,10 @@ pub(super) fn unit_text(text: &str) -> Option<String> {
         }
     }
     Some(unit)
+}
+
+fn is_magnitude(word: &str) -> bool {
+    matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), Some(Word::Magnitude(_)))
 }
 
 struct Lexer {

@@ -12,7 +12,7 @@ mod unit;
 pub use evaluate::Names;
 pub use parser::{Expression, Reading};
 pub use print::{count, factor};
-pub use unit::{Unit, is_reserved};
+pub use unit::{Rounding, Unit, is_reserved};
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use super::evaluate::{self, Function, Names};
 use super::lexer::{Spanned, Token, tokens};
-use super::unit::{Word, lookup};
+use super::unit::{Rounding, Word, lookup};
 use super::{Dimension, Quantity, QuantityError, Unit};
 
 /// Deepest nesting of brackets, signs and powers.
@@ -15,12 +15,16 @@ pub struct Reading<'a> {
     pub asked: Dimension,
     /// Names of given values and earlier steps.
     pub names: &'a [&'a str],
+    /// The words of the unit that is asked in: where it only counts things, an answer may repeat it.
+    pub counted: &'a str,
+    /// What is rounded, as in the head; nothing but where a deck is proved.
+    pub rounding: Rounding,
 }
 
 impl Reading<'_> {
     /// For a value asked in this dimension, without names.
     pub const fn of(asked: Dimension) -> Self {
-        Self { asked, names: &[] }
+        Self { asked, names: &[], counted: "", rounding: Rounding::NONE }
     }
 }
 
@@ -94,7 +98,8 @@ impl Expression {
     /// # Errors
     /// As [`Expression::parse`] and [`Expression::evaluate`].
     pub fn value_in(text: &str, unit: &Unit) -> Result<Quantity, QuantityError> {
-        let value = Self::parse(text, &Reading::of(unit.dimension()))?.evaluate(&Names::none())?;
+        let reading = Reading { counted: unit.counted(), ..Reading::of(unit.dimension()) };
+        let value = Self::parse(text, &reading)?.evaluate(&Names::none())?;
         // "99.9" and "99.9%" are one answer where percents are asked.
         let says_percent = unit.dimension() == Dimension::NUMBER && text.contains('%');
         Ok(if says_percent { value } else { unit.read_bare(value) })
@@ -170,9 +175,18 @@ impl Parser<'_> {
     /// The meaning of the word ahead, unless it is a name.
     fn word(&self) -> Option<Word> {
         match self.peek()? {
-            Token::Word(word) if !self.is_name(word) => lookup(word, self.reading.asked),
+            Token::Word(word) if !self.is_name(word) => {
+                let counted = || self.is_counted(word).then_some(Word::Unit(1.0, Dimension::NUMBER));
+                lookup(word, self.reading.asked, self.reading.rounding).or_else(counted)
+            }
             _ => None,
         }
+    }
+
+    /// Whether the question asks in this word, in the singular or the plural.
+    fn is_counted(&self, word: &str) -> bool {
+        let stem = |word: &str| word.to_lowercase().trim_end_matches('s').to_owned();
+        self.reading.counted.split([' ', '-', '/']).any(|counted| !counted.is_empty() && stem(counted) == stem(word))
     }
 
     fn sum(&mut self) -> Result<Node, QuantityError> {

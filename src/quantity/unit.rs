@@ -5,7 +5,6 @@ use super::{Dimension, Quantity, QuantityError};
 const KILO: f64 = 1e3;
 const KIBI: f64 = 1024.0;
 const DAY: f64 = 86_400.0;
-const YEAR: f64 = 365.0 * DAY;
 /// Bytes in a bit.
 const BIT: f64 = 0.125;
 
@@ -22,6 +21,48 @@ pub(super) enum Word {
     Per,
     /// Two readings; the text asks which.
     Ambiguous(&'static str),
+}
+
+/// What a person rounds in the head.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rounding {
+    /// A day as 100,000 s.
+    pub day: bool,
+    /// A month as 30 days.
+    pub month: bool,
+    /// 1,024 as 1,000.
+    pub kibi: bool,
+}
+
+impl Rounding {
+    /// Nothing is rounded.
+    pub const NONE: Self = Self { day: false, month: false, kibi: false };
+
+    /// Every way to round something.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..8).map(|bits| Self { day: bits & 1 > 0, month: bits & 2 > 0, kibi: bits & 4 > 0 })
+    }
+
+    fn day_s(self) -> f64 {
+        if self.day { 1e5 } else { DAY }
+    }
+
+    fn month_s(self) -> f64 {
+        self.day_s() * if self.month { 30.0 } else { 365.0 / 12.0 }
+    }
+
+    fn kibi(self) -> f64 {
+        if self.kibi { KILO } else { KIBI }
+    }
+}
+
+impl std::fmt::Display for Rounding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts =
+            [(self.day, "a day as 100,000 s"), (self.month, "a month as 30 days"), (self.kibi, "1,024 as 1,000")];
+        let said: Vec<&str> = parts.iter().filter(|(on, _)| *on).map(|(_, say)| *say).collect();
+        f.write_str(&said.join(" and "))
+    }
 }
 
 /// Plain words that count things and change no value.
@@ -128,7 +169,7 @@ const COUNTED: &[&str] = &[
 const RATES: &[&str] = &["qps", "rps", "tps", "iops", "hz"];
 
 /// Reads a word. `asked` is the dimension that the question asks for: it decides `b`, `B` and `m`.
-pub(super) fn lookup(word: &str, asked: Dimension) -> Option<Word> {
+pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option<Word> {
     let about_data = asked.data != 0;
     match word {
         "B" | "b" if !about_data => return Some(Word::Magnitude(1e9)),
@@ -155,10 +196,10 @@ pub(super) fn lookup(word: &str, asked: Dimension) -> Option<Word> {
         "s" | "sec" | "secs" | "second" | "seconds" => return time(1.0),
         "min" | "mins" | "minute" | "minutes" => return time(60.0),
         "h" | "hr" | "hrs" | "hour" | "hours" => return time(3600.0),
-        "d" | "day" | "days" => return time(DAY),
-        "week" | "weeks" => return time(7.0 * DAY),
-        "month" | "months" | "mo" => return time(YEAR / 12.0),
-        "y" | "yr" | "yrs" | "year" | "years" => return time(YEAR),
+        "d" | "day" | "days" => return time(rounding.day_s()),
+        "week" | "weeks" => return time(7.0 * rounding.day_s()),
+        "month" | "months" | "mo" => return time(rounding.month_s()),
+        "y" | "yr" | "yrs" | "year" | "years" => return time(365.0 * rounding.day_s()),
         "usd" | "dollar" | "dollars" => return Some(Word::Unit(1.0, Dimension::MONEY)),
         _ => {}
     }
@@ -168,7 +209,7 @@ pub(super) fn lookup(word: &str, asked: Dimension) -> Option<Word> {
     if COUNTED.contains(&lower.as_str()) {
         return Some(Word::Unit(1.0, Dimension::NUMBER));
     }
-    data(word, &lower).or_else(|| prefixed_count(word, &lower))
+    data(word, &lower, rounding).or_else(|| prefixed_count(word, &lower))
 }
 
 /// `krps`, `Mreq`: a magnitude written against a rate or a counted thing.
@@ -190,7 +231,7 @@ fn prefixed_count(word: &str, lower: &str) -> Option<Word> {
 }
 
 /// Bits and bytes with their prefixes, and the `ps` forms.
-fn data(word: &str, lower: &str) -> Option<Word> {
+fn data(word: &str, lower: &str, rounding: Rounding) -> Option<Word> {
     let (stem, dimension) = match lower.strip_suffix("ps") {
         Some(stem) => (stem, Dimension::DATA_RATE),
         None => (lower, Dimension::DATA),
@@ -222,7 +263,7 @@ fn data(word: &str, lower: &str) -> Option<Word> {
         // `Gb` is the bit; nobody who writes `gb` or `tb` in one case means bits.
         None => prefix.is_empty() || word.starts_with(char::is_uppercase),
     };
-    let scale = if binary { KIBI } else { KILO }.powi(power);
+    let scale = if binary { rounding.kibi() } else { KILO }.powi(power);
     Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension))
 }
 
@@ -230,7 +271,7 @@ fn data(word: &str, lower: &str) -> Option<Word> {
 pub fn is_reserved(word: &str) -> bool {
     let counted = COUNTED.contains(&word);
     let function = super::evaluate::Function::named(word).is_some();
-    function || (!counted && !matches!(lookup(word, Dimension::NUMBER), None | Some(Word::Per)))
+    function || (!counted && !matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), None | Some(Word::Per)))
 }
 
 /// How a family of values is scaled when it is printed.
@@ -284,7 +325,7 @@ impl Unit {
                 "%" => Ok((0.01, Dimension::NUMBER)),
                 "B" => Ok((1.0, Dimension::DATA)),
                 "b" => Ok((BIT, Dimension::DATA)),
-                _ => match lookup(word, Dimension::NUMBER) {
+                _ => match lookup(word, Dimension::NUMBER, Rounding::NONE) {
                     Some(Word::Unit(factor, dimension)) => Ok((factor, dimension)),
                     Some(Word::Magnitude(factor)) => Ok((factor, Dimension::NUMBER)),
                     Some(Word::Ambiguous(message)) => Err(error(message.to_owned())),
@@ -358,6 +399,14 @@ impl Unit {
     /// As it is shown with the prompt.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The word of a unit that only counts things, such as `servers`.
+    pub(super) fn counted(&self) -> &str {
+        match self.family {
+            Family::Count => self.tail.trim_start(),
+            _ => "",
+        }
     }
 
     /// A bare number in this unit; anything else as it is.

@@ -1,7 +1,8 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
+use super::score::Score;
 use crate::schedule::{CardId, Quality};
-use crate::store::{ReviewId, Saved};
+use crate::store::{LogId, Saved};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -223,7 +224,7 @@ pub struct Feedback {
 
 impl Feedback {
     /// Puts in what the store made of it.
-    pub(super) fn settle(&mut self, saved: &Saved, quality: Quality, replaces: Option<ReviewId>) {
+    pub(super) fn settle(&mut self, saved: &Saved, quality: Quality, replaces: Option<LogId>) {
         let scheduled = saved.state.memory.scheduled();
         self.quality = quality.get();
         self.correct = quality.is_recall();
@@ -254,6 +255,9 @@ pub struct Summary {
     pub left_due: usize,
     /// The next day on which something is due.
     pub next_due: Option<String>,
+    /// Of a sprint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
 }
 
 /// A card's id as text.

@@ -11,9 +11,6 @@ use crate::schedule::Quality;
 use crate::store::NewReview;
 use std::sync::Arc;
 
-/// The seconds that a step of a chain takes.
-pub(super) const CHAIN_STEP_SECONDS: f64 = 25.0;
-
 /// How an answer went.
 #[derive(Debug, Clone)]
 pub(super) struct Judgement {
@@ -270,6 +267,7 @@ pub(super) fn review(
         at_ms,
         day: setup.day,
         quality: weakest.map_or(judgement.quality, StepRecord::quality),
+        session: setup.session,
         mode: setup.mode,
         kind: item.card.body.kind().name(),
         took_ms: (took_s.max(0.0) * 1000.0).round() as u64,

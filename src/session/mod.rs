@@ -9,19 +9,23 @@ mod event;
 mod judge;
 mod queue;
 mod reply;
+mod score;
 
 pub use event::{Event, Feedback, Form, Known, Question, Revealed, SlipName, Summary, Table};
 pub use judge::weak_step_ids;
-pub use queue::{Candidate, Counts, Planned, plan};
+pub use queue::{Candidate, Counts, Planned, plan, sprint};
 pub use reply::{Refusal, Reply};
+pub use score::{Score, Skill, Sprint, score};
 
 use crate::deck::{Body, Card, Kind};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
-use crate::store::{NewReview, ReviewId, Saved};
+use crate::store::{LogId, NewReview, Saved};
 use ask::{Asked, StepRecord};
 use judge::Judgement;
 use std::collections::{HashMap, HashSet, VecDeque};
 
+/// The seconds that a step of a chain takes, until the learner's own are known.
+const CHAIN_STEP_SECONDS: f64 = 25.0;
 /// An answer that takes longer than so many times its expected seconds is counted as that.
 const IDLE_FACTOR: f64 = 5.0;
 /// After how many other cards a card that was looked at is asked.
@@ -30,6 +34,8 @@ const LOOKED_GAP: usize = 4;
 /// What a session is told at its start.
 #[derive(Debug, Clone)]
 pub struct Setup {
+    /// The sitting.
+    pub session: LogId,
     /// The command.
     pub mode: Mode,
     /// The day that its answers count for.
@@ -43,6 +49,11 @@ pub struct Setup {
 impl Setup {
     fn expected_seconds(&self, kind: Kind) -> f64 {
         self.median_seconds.get(kind.name()).copied().unwrap_or_else(|| kind.typical_seconds())
+    }
+
+    /// Of one step of a chain.
+    fn expected_step_seconds(&self) -> f64 {
+        self.median_seconds.get("step").copied().unwrap_or(CHAIN_STEP_SECONDS)
     }
 }
 
@@ -73,7 +84,7 @@ struct Open<'a> {
 #[derive(Debug, Clone)]
 struct Done<'a> {
     item: Item<'a>,
-    review: Option<ReviewId>,
+    review: Option<LogId>,
     saved: NewReview,
     feedback: Feedback,
     /// The question as it was open, should the answer not reach the disk.
@@ -90,13 +101,13 @@ pub enum Effect {
     /// Save this review, then call [`Session::saved`].
     Record(Box<NewReview>),
     /// Replace this review by that one, then call [`Session::saved`].
-    Replace(ReviewId, Box<NewReview>),
+    Replace(LogId, Box<NewReview>),
     /// A step of a chain was answered: nothing is saved yet.
     Step(Box<Feedback>),
     /// A step of a chain was taken back: nothing was saved.
     StepUndone(CardId),
     /// Retract this review, then call [`Session::undone`].
-    Retract(ReviewId, CardId),
+    Retract(LogId, CardId),
     /// Nothing was answered in this session: the log's latest answer may be taken back.
     RetractLatest,
     /// Mark the card as suspended.
@@ -195,7 +206,7 @@ impl<'a> Session<'a> {
                 let total_s = open.took_s + took_s;
                 let spoken_s = open.revealed_s.unwrap_or(total_s);
                 let expected_s = match &open.asked {
-                    Asked::Chain { .. } => judge::CHAIN_STEP_SECONDS,
+                    Asked::Chain { .. } => self.setup.expected_step_seconds(),
                     _ => self.setup.expected_seconds(open.item.card.body.kind()),
                 };
                 let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, total_s <= expected_s / 2.0)?;
@@ -245,7 +256,7 @@ impl<'a> Session<'a> {
     }
 
     fn count_step(&mut self, took_s: f64) {
-        self.counted_s += took_s.min(IDLE_FACTOR * judge::CHAIN_STEP_SECONDS);
+        self.counted_s += took_s.min(IDLE_FACTOR * self.setup.expected_step_seconds());
     }
 
     /// The last answer is on disk: what it means for the learner.
@@ -359,7 +370,18 @@ impl<'a> Session<'a> {
             counted_s: self.counted_s,
             left_due: left.clone().filter(|item| item.repeat || item.state.is_due(self.setup.day)).count(),
             next_due: next_due.map(|day| day.to_string()),
+            score: None,
         }
+    }
+
+    /// The sitting.
+    pub fn id(&self) -> LogId {
+        self.setup.session
+    }
+
+    /// The command.
+    pub fn mode(&self) -> Mode {
+        self.setup.mode
     }
 
     /// The day that the answers count for.

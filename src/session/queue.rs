@@ -66,6 +66,22 @@ pub fn plan<'a>(candidates: &[Candidate<'a>], day: Day, new_allowance: usize, se
     (planned, counts)
 }
 
+/// A sprint of so many questions, due or not: the cards in a random order, and again with other values
+/// once all were asked. The same cards and seed give the same questions, whatever was answered before.
+pub fn sprint<'a>(candidates: &[Candidate<'a>], questions: usize, seed: u64) -> Vec<Planned<'a>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut planned = Vec::with_capacity(questions.min(candidates.len()));
+    while planned.len() < questions && !candidates.is_empty() {
+        let mut round = candidates.to_vec();
+        round.shuffle(&mut rng);
+        for Candidate { card, state } in round.into_iter().take(questions - planned.len()) {
+            let seed = rng.random_range(0..crate::estimate::SEEDS);
+            planned.push(Planned { card, state, seed, repeat: false, weak: Vec::new() });
+        }
+    }
+    planned
+}
+
 /// Days overdue per day of the interval: what waits longest in its own measure is forgotten first.
 fn overdue(candidate: &Candidate, day: Day) -> f64 {
     candidate.state.memory.scheduled().map_or(0.0, |s| day.since(s.due) as f64 / f64::from(s.interval_days))

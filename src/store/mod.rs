@@ -8,9 +8,9 @@ mod open;
 mod rows;
 
 pub use error::StoreError;
-pub use rows::{NewReview, Review, ReviewId};
+pub use rows::{LogId, NewReview, Review};
 
-use crate::schedule::{CardId, CardState, Day, Event, Happening, fold};
+use crate::schedule::{CardId, CardState, Day, Event, Happening, Mode, fold};
 use rows::{card_state, mark, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ pub struct Store {
 #[derive(Debug, Clone)]
 pub struct Saved {
     /// Its id.
-    pub id: ReviewId,
+    pub id: LogId,
     /// What the card's log now folds to.
     pub state: CardState,
     /// How many milliseconds the clock was behind the card's latest review; 0 as a rule.
@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// The database could not be written.
-    pub fn retract(&mut self, review: ReviewId, card: &CardId, at_ms: i64) -> Result<CardState> {
+    pub fn retract(&mut self, review: LogId, card: &CardId, at_ms: i64) -> Result<CardState> {
         self.write("take the answer back", |tx, entropy| {
             retract(tx, entropy, review, at_ms)?;
             project(tx, card)
@@ -72,7 +72,7 @@ impl Store {
     ///
     /// # Errors
     /// The database could not be written.
-    pub fn replace(&mut self, old: ReviewId, new: &NewReview) -> Result<Saved> {
+    pub fn replace(&mut self, old: LogId, new: &NewReview) -> Result<Saved> {
         self.write("change the grade", |tx, entropy| {
             retract(tx, entropy, old, new.at_ms)?;
             append(tx, entropy, new)
@@ -89,7 +89,7 @@ impl Store {
             let latest: Option<i64> =
                 tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
             let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
-            let id = ReviewId::new(at, entropy());
+            let id = LogId::new(at, entropy());
             tx.execute(
                 "INSERT INTO mark (id, card, what, at) VALUES (?1, ?2, ?3, ?4)",
                 params![id, card, what.name(), at],
@@ -136,7 +136,7 @@ impl Store {
         self.read("read the log", |c| {
             let live = events(c, card)?;
             let counted = fold(live.iter().map(|(_, event)| *event)).1;
-            let counted: HashMap<ReviewId, bool> =
+            let counted: HashMap<LogId, bool> =
                 live.iter().zip(counted).filter_map(|((id, _), counted)| id.map(|id| (id, counted))).collect();
             let sql = format!("SELECT {} FROM review WHERE card = ?1 ORDER BY at, id", review::COLUMNS);
             let mut statement = c.prepare_cached(&sql)?;
@@ -178,13 +178,50 @@ impl Store {
         })
     }
 
-    /// The learner's median seconds by kind, over the latest thousand answers, where there are ten or more.
+    /// An id for a sitting that begins now.
+    pub fn new_session(&mut self, at_ms: i64) -> LogId {
+        LogId::new(at_ms, (self.entropy)())
+    }
+
+    /// The live reviews of the latest sittings of a mode, the latest first, at most so many sittings.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn sessions(&self, mode: Mode, most: u32) -> Result<Vec<Vec<Review>>> {
+        self.read("read the log", |c| {
+            let sql = format!(
+                "SELECT {} FROM review WHERE mode = ?1 AND session IN
+                     (SELECT DISTINCT session FROM review WHERE mode = ?1 ORDER BY session DESC LIMIT ?2)
+                 AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)
+                 ORDER BY session DESC, at, id",
+                review::COLUMNS
+            );
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params![mode.name(), most])?;
+            let mut sessions: Vec<Vec<Review>> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let review = review::read(row)?;
+                match sessions.last_mut().filter(|last| last[0].session == review.session) {
+                    Some(last) => last.push(review),
+                    None => sessions.push(vec![review]),
+                }
+            }
+            Ok(sessions)
+        })
+    }
+
+    /// The learner's median seconds by kind (`step` for one of a chain), over the latest thousand answers,
+    /// where there are ten or more.
     ///
     /// # Errors
     /// As [`Store::states`].
     pub fn median_seconds(&self) -> Result<HashMap<String, f64>> {
         self.read("read the log", |c| {
-            let mut statement = c.prepare_cached("SELECT kind, took_ms FROM review ORDER BY at DESC LIMIT 1000")?;
+            let mut statement = c.prepare_cached(
+                "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
+                        took_ms / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
+                 FROM review ORDER BY at DESC LIMIT 1000",
+            )?;
             let mut rows = statement.query([])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
             while let Some(row) = rows.next()? {
@@ -246,28 +283,28 @@ fn append(tx: &Transaction, entropy: &mut Entropy, new: &NewReview) -> rusqlite:
         .flatten();
     // A clock that was set back cannot reorder what happened.
     let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest + 1));
-    let id = ReviewId::new(at_ms, entropy());
+    let id = LogId::new(at_ms, entropy());
     review::insert(tx, id, at_ms, new)?;
     let state = project(tx, &new.card)?;
     Ok(Saved { id, state, clock_behind_ms: at_ms - new.at_ms })
 }
 
-fn retract(tx: &Transaction, entropy: &mut Entropy, review: ReviewId, at_ms: i64) -> rusqlite::Result<()> {
-    let id = ReviewId::new(at_ms, entropy());
+fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -> rusqlite::Result<()> {
+    let id = LogId::new(at_ms, entropy());
     tx.execute("INSERT INTO retraction (id, review, at) VALUES (?1, ?2, ?3)", params![id, review, at_ms])?;
     Ok(())
 }
 
 /// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
-fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<ReviewId>, Event)>> {
-    let mut all: Vec<(i64, ReviewId, Option<ReviewId>, Event)> = Vec::new();
+fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<LogId>, Event)>> {
+    let mut all: Vec<(i64, LogId, Option<LogId>, Event)> = Vec::new();
     let mut statement = connection.prepare_cached(
         "SELECT id, at, day, quality, mode FROM review WHERE card = ?1
          AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)",
     )?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
-        let id: ReviewId = row.get("id")?;
+        let id: LogId = row.get("id")?;
         let event = Event::Review { day: row.get("day")?, quality: row.get("quality")?, mode: row.get("mode")? };
         all.push((row.get("at")?, id, Some(id), event));
     }

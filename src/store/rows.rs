@@ -7,30 +7,30 @@ use rusqlite::{Row, Transaction, params};
 use std::fmt;
 use uuid::Uuid;
 
-/// The id of a row of the log: a UUIDv7, so that ids sort by time and two logs never clash.
+/// The id of a row of the log, or of a sitting: a UUIDv7, so that ids sort by time and two logs never clash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReviewId(Uuid);
+pub struct LogId(Uuid);
 
-impl ReviewId {
+impl LogId {
     pub(super) fn new(at_ms: i64, entropy: [u8; 10]) -> Self {
         let millis = u64::try_from(at_ms).unwrap_or(0);
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid())
     }
 }
 
-impl fmt::Display for ReviewId {
+impl fmt::Display for LogId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl ToSql for ReviewId {
+impl ToSql for LogId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
     }
 }
 
-impl FromSql for ReviewId {
+impl FromSql for LogId {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Uuid::from_slice(value.as_blob()?).map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
     }
@@ -92,6 +92,8 @@ pub struct NewReview {
     pub day: Day,
     /// How it went.
     pub quality: Quality,
+    /// The sitting it was given in.
+    pub session: LogId,
     /// The command it was given in.
     pub mode: Mode,
     /// The card's kind.
@@ -118,7 +120,7 @@ pub struct NewReview {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review {
     /// Its id.
-    pub id: ReviewId,
+    pub id: LogId,
     /// The card.
     pub card: CardId,
     /// UTC, in milliseconds since 1970.
@@ -127,6 +129,8 @@ pub struct Review {
     pub day: Day,
     /// How it went.
     pub quality: Quality,
+    /// The sitting it was given in.
+    pub session: LogId,
     /// The command it was given in.
     pub mode: Mode,
     /// The card's kind.
@@ -153,7 +157,7 @@ pub(super) mod review {
     use super::*;
 
     pub(in crate::store) const COLUMNS: &str =
-        "id, card, at, day, quality, mode, kind, took_ms, prompt, given, ratio, slip, seed, drawn, steps";
+        "id, card, at, day, quality, session, mode, kind, took_ms, prompt, given, ratio, slip, seed, drawn, steps";
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
         Ok(Review {
@@ -162,6 +166,7 @@ pub(super) mod review {
             at_ms: row.get("at")?,
             day: row.get("day")?,
             quality: row.get("quality")?,
+            session: row.get("session")?,
             mode: row.get("mode")?,
             kind: row.get("kind")?,
             took_ms: row.get("took_ms")?,
@@ -175,14 +180,9 @@ pub(super) mod review {
         })
     }
 
-    pub(in crate::store) fn insert(
-        tx: &Transaction,
-        id: ReviewId,
-        at_ms: i64,
-        new: &NewReview,
-    ) -> rusqlite::Result<()> {
+    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &NewReview) -> rusqlite::Result<()> {
         let sql = format!(
-            "INSERT INTO review ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+            "INSERT INTO review ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
         );
         tx.prepare_cached(&sql)?.execute(params![
             id,
@@ -190,6 +190,7 @@ pub(super) mod review {
             at_ms,
             new.day,
             new.quality.get(),
+            new.session,
             new.mode.name(),
             new.kind,
             new.took_ms as i64,

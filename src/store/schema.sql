@@ -5,6 +5,7 @@ CREATE TABLE review (
     at INTEGER NOT NULL,                                  -- UTC, milliseconds since 1970
     day INTEGER NOT NULL,                                 -- the day it counted for, since 1970-01-01
     quality INTEGER NOT NULL CHECK (quality BETWEEN 0 AND 5),
+    session BLOB NOT NULL CHECK (length(session) = 16),   -- the sitting it was given in
     mode TEXT NOT NULL CHECK (mode IN ('review', 'quiz', 'cram')),
     kind TEXT NOT NULL,
     took_ms INTEGER NOT NULL CHECK (took_ms >= 0),
@@ -18,6 +19,7 @@ CREATE TABLE review (
 ) STRICT;
 CREATE INDEX review_by_card ON review (card, at, id);
 CREATE INDEX review_by_time ON review (at);
+CREATE INDEX review_by_session ON review (mode, session);
 
 CREATE TABLE retraction (
     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),

@@ -1,7 +1,7 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
 use crate::quantity::factor;
-use crate::session::{Event, Feedback, Form, Known, Question, Revealed, Summary, Table};
+use crate::session::{Event, Feedback, Form, Known, Question, Revealed, Score, Skill, Sprint, Summary, Table};
 use console::{measure_text_width, style};
 use textwrap::Options;
 
@@ -16,7 +16,7 @@ pub fn width(columns: usize) -> usize {
 /// What an event says. `typed_at` is where the text of the last typed line began.
 pub fn event(event: &Event, width: usize, typed_at: usize) -> String {
     match event {
-        Event::Session { day, due, new, budget_s, .. } => session(day, *due, *new, *budget_s),
+        Event::Session { mode, day, due, new, budget_s, .. } => session(mode, day, *due, *new, *budget_s),
         Event::Question(q) => question(q, width),
         Event::Answer(answer) => revealed(answer, width),
         Event::Feedback(f) => feedback(f, width),
@@ -42,10 +42,11 @@ fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn session(day: &str, due: usize, new: usize, budget_s: Option<f64>) -> String {
+fn session(mode: &str, day: &str, due: usize, new: usize, budget_s: Option<f64>) -> String {
     let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
+    let what = if mode == "review" { format!("{due} due, {new} new") } else { mode.to_owned() };
     let keys = style("? shows the keys, q quits; every answer is saved at once").dim();
-    format!("{day}: {due} due, {new} new{time}\n{keys}")
+    format!("{day}: {what}{time}\n{keys}")
 }
 
 fn question(q: &Question, width: usize) -> String {
@@ -208,12 +209,60 @@ fn summary(s: &Summary) -> String {
         let repeats = if s.repeats > 0 { format!(", {}", plural(s.repeats, "repeat")) } else { String::new() };
         lines.push(format!("{}: {} right{repeats}, {minutes} min", plural(s.answered, "answer"), s.correct));
     }
+    if let Some(score) = &s.score {
+        lines.push(scorecard(score));
+        return lines.join("\n");
+    }
     lines.push(match (s.left_due, &s.next_due) {
         (0, Some(day)) => format!("nothing more is due today; next on {day}"),
         (0, None) => "nothing more is due today".to_owned(),
         (left, _) => format!("{} wait{} for the next session", plural(left, "card"), if left == 1 { "s" } else { "" }),
     });
     lines.join("\n")
+}
+
+/// How a sprint went.
+fn scorecard(score: &Score) -> String {
+    let share = |count: usize| format!("{count:>3} of {}", score.questions);
+    let times = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{}x", factor(value)));
+    let mut lines = vec![
+        format!("within tolerance  {}", share(score.within_tolerance)),
+        format!("within 2x         {}", share(score.within_2x)),
+        format!("within 10x        {}", share(score.within_10x)),
+        format!("median factor     {}", times(score.median_factor)),
+        format!("bias              {}", bias(score.bias)),
+    ];
+    let named = |skills: &[Skill], tell: &dyn Fn(&Skill) -> String| {
+        skills.iter().map(|skill| format!("  {}  {}", tell(skill), skill.card)).collect::<Vec<_>>()
+    };
+    if !score.weakest.is_empty() {
+        lines.push("weakest".to_owned());
+        lines.extend(named(&score.weakest, &|skill| format!("quality {}", skill.quality)));
+    }
+    lines.push("slowest".to_owned());
+    lines.extend(named(&score.slowest, &|skill| format!("{:>7.0} s", skill.took_s)));
+    if !score.slips.is_empty() {
+        lines.push("wrong turns".to_owned());
+        lines.extend(score.slips.iter().map(|(slip, count)| format!("  {count:>7} x  {slip}")));
+    }
+    if !score.before.is_empty() {
+        lines.push("your last sprints".to_owned());
+        lines.extend(score.before.iter().map(|sprint| {
+            let Sprint { day, questions, within_tolerance, median_factor } = sprint;
+            format!("  {day}  {within_tolerance} of {questions} right, median {}", times(*median_factor))
+        }));
+    }
+    lines.join("\n")
+}
+
+/// The habit in words; within a tenth there is none.
+fn bias(bias: Option<f64>) -> String {
+    match bias {
+        None => "-".to_owned(),
+        Some(bias) if bias > 1.1 => format!("{}x high", factor(bias)),
+        Some(bias) if bias < 1.0 / 1.1 => format!("{}x low", factor(1.0 / bias)),
+        Some(_) => "none".to_owned(),
+    }
 }
 
 /// The keys at this question.

@@ -29,7 +29,7 @@ impl World {
     /// A world whose only deck switched on is this one, named `mine`.
     pub fn with_deck(cards: &str) -> Self {
         let world = Self::new();
-        world.deck("mine.toml", &format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{cards}"));
+        world.deck("mine.toml", format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{cards}"));
         world
     }
 

@@ -1,0 +1,154 @@
+//! The scorecard of a sprint: how far off, which way, how fast, which wrong turns.
+
+use crate::store::Review;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How many skills are named as slowest and as weakest.
+const NAMED: usize = 3;
+
+/// A sprint's score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Score {
+    /// Questions, a chain's steps each for itself.
+    pub questions: usize,
+    /// Right within the question's own tolerance.
+    pub within_tolerance: usize,
+    /// At most a factor of 2 off.
+    pub within_2x: usize,
+    /// At most a factor of 10 off.
+    pub within_10x: usize,
+    /// Half of the answers were closer than this factor.
+    pub median_factor: Option<f64>,
+    /// The geometric mean of answer over truth: above 1 is high. Answers a hundred times off say nothing of a
+    /// habit and are left out.
+    pub bias: Option<f64>,
+    /// The skills that took longest, with their seconds.
+    pub slowest: Vec<Skill>,
+    /// The skills with the lowest quality below 4.
+    pub weakest: Vec<Skill>,
+    /// Wrong turns and how often each was taken.
+    pub slips: BTreeMap<String, usize>,
+    /// The sprints before, the latest first.
+    pub before: Vec<Sprint>,
+}
+
+/// A skill in a sprint.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Skill {
+    /// The card.
+    pub card: String,
+    /// Seconds a question.
+    pub took_s: f64,
+    /// The lowest quality.
+    pub quality: u8,
+}
+
+/// An earlier sprint in short.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sprint {
+    /// Its day.
+    pub day: String,
+    /// Questions.
+    pub questions: usize,
+    /// Right within tolerance.
+    pub within_tolerance: usize,
+    /// Its median factor.
+    pub median_factor: Option<f64>,
+}
+
+/// One typed answer, a step of a chain for itself.
+struct Answer {
+    quality: u8,
+    ratio: Option<f64>,
+    slip: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct StepOfLog {
+    quality: u8,
+    ratio: Option<f64>,
+    slip: Option<String>,
+}
+
+fn answers(review: &Review) -> Vec<Answer> {
+    let steps: Option<Vec<StepOfLog>> = review.steps.as_deref().and_then(|steps| serde_json::from_str(steps).ok());
+    match steps {
+        Some(steps) => {
+            let answer = |StepOfLog { quality, ratio, slip }| Answer { quality, ratio, slip };
+            steps.into_iter().map(answer).collect()
+        }
+        None => vec![Answer { quality: review.quality.get(), ratio: review.ratio, slip: review.slip.clone() }],
+    }
+}
+
+/// Scores a sprint against earlier ones; none for a sprint without answers.
+pub fn score(sprint: &[Review], before: &[Vec<Review>]) -> Option<Score> {
+    let all: Vec<Answer> = sprint.iter().flat_map(answers).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let within = |factor: f64| all.iter().filter(|a| miss(a).is_some_and(|miss| miss <= factor * (1.0 + 1e-9))).count();
+    let logs: Vec<f64> =
+        all.iter().filter(|a| miss(a).is_some_and(|m| m < 100.0)).filter_map(|a| a.ratio).map(f64::ln).collect();
+    let mut slips = BTreeMap::new();
+    for slip in all.iter().filter_map(|answer| answer.slip.clone()) {
+        *slips.entry(slip).or_default() += 1;
+    }
+    let skills = skills(sprint);
+    let mut slowest = skills.clone();
+    slowest.sort_by(|a, b| b.took_s.total_cmp(&a.took_s));
+    slowest.truncate(NAMED);
+    let mut weakest: Vec<Skill> = skills.into_iter().filter(|skill| skill.quality < 4).collect();
+    weakest.sort_by_key(|skill| skill.quality);
+    weakest.truncate(NAMED);
+    Some(Score {
+        questions: all.len(),
+        within_tolerance: right(&all),
+        within_2x: within(2.0),
+        within_10x: within(10.0),
+        median_factor: median(&all),
+        bias: (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp()),
+        slowest,
+        weakest,
+        slips,
+        before: before.iter().filter_map(|sprint| in_short(sprint)).collect(),
+    })
+}
+
+fn miss(answer: &Answer) -> Option<f64> {
+    answer.ratio.map(|ratio| ratio.max(1.0 / ratio))
+}
+
+fn right(answers: &[Answer]) -> usize {
+    answers.iter().filter(|answer| answer.quality >= 4).count()
+}
+
+/// The median factor; an answer without one counts as infinitely far off.
+fn median(answers: &[Answer]) -> Option<f64> {
+    let mut misses: Vec<f64> = answers.iter().map(|answer| miss(answer).unwrap_or(f64::INFINITY)).collect();
+    misses.sort_by(f64::total_cmp);
+    misses.get((misses.len() - 1) / 2).copied().filter(|miss| miss.is_finite())
+}
+
+fn in_short(sprint: &[Review]) -> Option<Sprint> {
+    let all: Vec<Answer> = sprint.iter().flat_map(answers).collect();
+    let day = sprint.first()?.day.to_string();
+    Some(Sprint { day, questions: all.len(), within_tolerance: right(&all), median_factor: median(&all) })
+}
+
+/// Each card's seconds a question and lowest quality.
+fn skills(sprint: &[Review]) -> Vec<Skill> {
+    let mut cards: BTreeMap<&str, (f64, usize, u8)> = BTreeMap::new();
+    for review in sprint {
+        let questions = answers(review).len().max(1);
+        let entry = cards.entry(review.card.as_str()).or_insert((0.0, 0, 5));
+        *entry = (entry.0 + review.took_ms as f64 / 1000.0, entry.1 + questions, entry.2.min(review.quality.get()));
+    }
+    let skill = |(card, (took_s, questions, quality)): (&str, (f64, usize, u8))| Skill {
+        card: card.to_owned(),
+        took_s: took_s / questions as f64,
+        quality,
+    };
+    cards.into_iter().map(skill).collect()
+}
