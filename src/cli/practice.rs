@@ -78,7 +78,7 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
     let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![KindName(Kind::Estimate)] };
     let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
-    let chain = args.chain.as_deref().map(|name| chain(&library, name)).transpose()?;
+    let chain = args.chain.as_deref().map(|name| chain(&library, &filter, name)).transpose()?;
     let term = terminal(args.json, Mode::Quiz)?;
     let store = context.store()?;
     let states = store.states()?;
@@ -152,8 +152,8 @@ fn is_chain(card: &Card) -> bool {
 }
 
 /// The chain of that name: its slug, its id or its title.
-fn chain<'a>(library: &'a Library, name: &str) -> Result<&'a Card, CliError> {
-    let chains = || library.cards().filter(|card| is_chain(card));
+fn chain<'a>(library: &'a Library, filter: &Filter, name: &str) -> Result<&'a Card, CliError> {
+    let chains = || library.cards().filter(|card| is_chain(card) && filter.takes(card));
     let slug = |card: &'a Card| card.id.as_str().rsplit('/').next().unwrap_or_default();
     let title = |card: &Card| match &card.body {
         Body::Estimate(estimate) => estimate.title.as_deref().is_some_and(|title| title.eq_ignore_ascii_case(name)),

@@ -85,6 +85,11 @@ impl Library {
         self.places.get(id).map(|&(deck, card)| &self.decks[deck].cards[card])
     }
 
+    /// Whether a card, or a matrix of cards, has this id.
+    pub fn knows(&self, id: &CardId) -> bool {
+        self.get(id).is_some() || self.cards().any(|card| card.id.matrix() == Some(id.as_str()))
+    }
+
     /// The card of that id.
     ///
     /// # Errors

@@ -267,6 +267,16 @@ fn data(word: &str, lower: &str, rounding: Rounding) -> Option<Word> {
     Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension))
 }
 
+/// The unit that a short word most likely means: any other unknown word counts things.
+fn mistyped(word: &str) -> Option<&'static str> {
+    const UNITS: [&str; 22] = [
+        "ns", "us", "ms", "sec", "min", "hour", "day", "week", "year", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB",
+        "bps", "Mbps", "Gbps", "QPS", "RPS", "IOPS",
+    ];
+    let near = |unit: &&&str| strsim::damerau_levenshtein(&unit.to_lowercase(), &word.to_lowercase()) == 1;
+    UNITS.iter().find(near).copied().filter(|_| word.len() <= 4)
+}
+
 /// Whether a deck may not use the word as the name of a given value or a step.
 pub fn is_reserved(word: &str) -> bool {
     let counted = COUNTED.contains(&word);
@@ -331,6 +341,10 @@ impl Unit {
                     Some(Word::Ambiguous(message)) => Err(error(message.to_owned())),
                     Some(Word::Times) => Ok((1.0, Dimension::NUMBER)),
                     Some(Word::Per) => Err(error(format!("'{word}' is no unit"))),
+                    None if mistyped(word).is_some() => {
+                        let meant = mistyped(word).unwrap_or_default();
+                        Err(error(format!("'{word}' is no unit: did you mean {meant}?")))
+                    }
                     None if word.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '-') => {
                         Ok((1.0, Dimension::NUMBER))
                     }

@@ -22,7 +22,10 @@ fn errors_say_where_and_what_would_be_right() {
             "[[recall]]\nid = \"a\"\nask = \"?\"\nanswer = \"x\"\nlevel = 4\n",
             "8:9: [[recall]] level must be 1 (learn first), 2 or 3",
         ),
-        ("[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"100 nss\"\n", "7:10: '100 nss': 'nss' is no unit"),
+        (
+            "[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"100 nss\"\n",
+            "7:10: the answer '100 nss' must be one number with its unit",
+        ),
         (
             "[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"1 ns\"\naccept = [\"2 ns\", \"3 ns\"]\n",
             "accept must hold the answer",

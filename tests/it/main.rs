@@ -4,5 +4,6 @@ mod decks;
 mod files;
 mod harness;
 mod promises;
+mod quiz;
 mod schedule;
 mod session;

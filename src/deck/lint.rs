@@ -1,0 +1,268 @@
+//! What a well-formed deck should also hold to: lengths, figures, links, prompts that do not answer
+//! themselves. Part of the tests of the embedded decks and of `deck check`.
+
+use super::{Body, Card, DeckError, Kind, Library};
+use crate::quantity::{Expression, Names, Quantity, QuantityError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// The narrowest terminal that everything is written for.
+const COLUMNS: usize = 60;
+const PROMPT_LINES: usize = 6;
+const POINT_LINES: usize = 2;
+/// What stands before a point: its number and its box.
+const BOX_COLUMNS: usize = 6;
+/// Speaking, words a minute.
+const WORDS_A_MINUTE: usize = 150;
+/// How closely a figure must follow from what it is derived from.
+const FIGURE_TOLERANCE: f64 = 1.05;
+/// The share of words from which two prompts are nearly the same.
+const NEARLY_THE_SAME: f64 = 0.8;
+/// The share of words from which two answers to such prompts are the same.
+const SAME_ANSWER: f64 = 0.5;
+/// Products whose limits, defaults and versions change.
+const PRODUCTS: &[&str] = &[
+    "aerospike",
+    "akamai",
+    "alb",
+    "aurora",
+    "azure",
+    "bigtable",
+    "cassandra",
+    "clickhouse",
+    "cloudflare",
+    "cloudfront",
+    "cockroachdb",
+    "debezium",
+    "discord",
+    "dynamodb",
+    "ebs",
+    "ec2",
+    "ecs",
+    "elasticache",
+    "elasticsearch",
+    "envoy",
+    "etcd",
+    "eventbridge",
+    "fargate",
+    "fastly",
+    "fcm",
+    "firebase",
+    "flink",
+    "gcs",
+    "glacier",
+    "grafana",
+    "haproxy",
+    "hazelcast",
+    "istio",
+    "jaeger",
+    "kafka",
+    "keycloak",
+    "kinesis",
+    "kubernetes",
+    "lambda",
+    "linkerd",
+    "lucene",
+    "memcached",
+    "mongodb",
+    "mysql",
+    "nats",
+    "neo4j",
+    "nginx",
+    "opensearch",
+    "oracle",
+    "pgbouncer",
+    "pinecone",
+    "planetscale",
+    "postgres",
+    "postgresql",
+    "prometheus",
+    "pulsar",
+    "rabbitmq",
+    "rds",
+    "redis",
+    "redshift",
+    "rocksdb",
+    "s3",
+    "scylladb",
+    "sns",
+    "solr",
+    "spanner",
+    "spark",
+    "sqlite",
+    "sqs",
+    "tidb",
+    "timescaledb",
+    "twilio",
+    "typesense",
+    "valkey",
+    "vitess",
+    "zookeeper",
+];
+
+/// Everything that is to be mended in these decks.
+pub fn lint(library: &Library) -> Vec<DeckError> {
+    let mut faults = Vec::new();
+    for card in library.cards() {
+        let said = lengths(card).into_iter().chain(figures(card)).chain(gives_itself_away(card)).chain(ages(card));
+        let dangling = card.see.iter().filter(|id| !library.knows(id)).map(|id| format!("see names no card: {id}"));
+        faults.extend(said.chain(dangling).map(|message| fault(card, &message)));
+    }
+    faults.extend(twins(library));
+    faults
+}
+
+fn fault(card: &Card, message: &str) -> DeckError {
+    DeckError {
+        path: Arc::clone(&card.place.path),
+        at: Some((card.place.line, 1)),
+        message: format!("{}: {message}", card.id),
+    }
+}
+
+/// What is shown before the answer.
+fn prompt(card: &Card) -> String {
+    match &card.body {
+        Body::Number(number) => number.ask.clone(),
+        Body::Recall { ask, .. } => ask.clone(),
+        Body::Probe(probe) => probe.ask.clone(),
+        Body::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
+        Body::Verdict { verdict, .. } => verdict.given.clone(),
+        Body::Mistake { scene, .. } => scene.clone(),
+        Body::Estimate(estimate) => estimate.ask.clone(),
+    }
+}
+
+fn lines(text: &str, columns: usize) -> usize {
+    textwrap::wrap(text, columns).len()
+}
+
+fn lengths(card: &Card) -> Vec<String> {
+    let mut faults = Vec::new();
+    let prompt = lines(&prompt(card), COLUMNS);
+    if prompt > PROMPT_LINES {
+        faults.push(format!("the prompt takes {prompt} lines of {COLUMNS} columns; {PROMPT_LINES} fit"));
+    }
+    if let Body::Probe(probe) = &card.body {
+        for point in probe.points.iter().filter(|point| lines(point, COLUMNS - BOX_COLUMNS) > POINT_LINES) {
+            faults.push(format!("a point takes more than {POINT_LINES} lines: {point}"));
+        }
+        let words = probe.say.split_whitespace().count();
+        if words * 60 > usize::from(probe.seconds) * WORDS_A_MINUTE {
+            faults.push(format!("{words} words cannot be said in {} seconds", probe.seconds));
+        }
+    }
+    faults
+}
+
+fn figures(card: &Card) -> Vec<String> {
+    let value = |expression: &Expression| expression.evaluate(&Names::none());
+    let mut faults: Vec<String> = card
+        .figures
+        .iter()
+        .filter_map(|(left, right)| {
+            unlike(value(left), value(right)).map(|off| format!("{} = {}: {off}", left.text(), right.text()))
+        })
+        .collect();
+    if let Body::Number(number) = &card.body
+        && let Some(derive) = &number.derive
+        && let Some(off) = unlike(value(derive), Ok(number.value))
+    {
+        faults.push(format!("the answer {} does not follow from {}: {off}", number.answer, derive.text()));
+    }
+    faults
+}
+
+/// How two values differ, if they do.
+fn unlike(left: Result<Quantity, QuantityError>, right: Result<Quantity, QuantityError>) -> Option<String> {
+    match (left, right) {
+        (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
+        (Ok(left), Ok(right)) if left.dimension != right.dimension => {
+            Some(format!("left is {}, right is {}", left.dimension, right.dimension))
+        }
+        (Ok(left), Ok(right)) => {
+            let ratio = left.value / right.value;
+            let holds = (1.0 / FIGURE_TOLERANCE..=FIGURE_TOLERANCE).contains(&ratio);
+            (!holds).then(|| format!("left is {ratio:.3} of right"))
+        }
+    }
+}
+
+fn gives_itself_away(card: &Card) -> Option<String> {
+    let (prompt, answer) = match &card.body {
+        Body::Number(number) => (&number.ask, number.answer.clone()),
+        Body::Recall { ask, answer } => (ask, answer.clone()),
+        Body::Verdict { matrix, verdict } => (&verdict.given, matrix.options[verdict.pick].clone()),
+        _ => return None,
+    };
+    let fold = |text: &str| format!(" {} ", words(text).collect::<Vec<_>>().join(" "));
+    let answer = fold(&answer);
+    (answer.trim().len() > 1 && fold(prompt).contains(&answer)).then(|| "the prompt contains the answer".to_owned())
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// A product named together with a figure: its year must be said.
+fn ages(card: &Card) -> Option<String> {
+    if card.as_of.is_some() || matches!(card.body, Body::Estimate(_)) {
+        return None;
+    }
+    let text = [prompt(card), answer(card), card.why.clone().unwrap_or_default()].join(" ");
+    let product = words(&text).find(|word| PRODUCTS.contains(&word.as_str()))?;
+    let has_figure = words(&text).any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    has_figure.then(|| format!("names {product} and a figure, and does not say as_of which year"))
+}
+
+fn answer(card: &Card) -> String {
+    match &card.body {
+        Body::Number(number) => number.answer.clone(),
+        Body::Recall { answer, .. } => answer.clone(),
+        Body::Probe(probe) => format!("{} {}", probe.say, probe.points.join(" ")),
+        Body::Row { row, .. } => row.cells.join(" "),
+        Body::Verdict { verdict, .. } => verdict.because.clone(),
+        Body::Mistake { mistake, fix, .. } => format!("{mistake} {fix}"),
+        Body::Estimate(_) => String::new(),
+    }
+}
+
+/// Cards that ask the same: four nines are not five, though the prompts differ in a word.
+fn twins(library: &Library) -> Vec<DeckError> {
+    let mut numbers: HashMap<String, u32> = HashMap::new();
+    let mut number = |word: String| {
+        let next = numbers.len() as u32;
+        *numbers.entry(word).or_insert(next)
+    };
+    let asked: Vec<(&Card, BTreeSet<u32>)> = library
+        .cards()
+        .filter(|card| card.body.kind() != Kind::Matrix)
+        .map(|card| (card, words(&prompt(card)).map(&mut number).collect()))
+        .collect();
+    let mut faults = Vec::new();
+    for (at, (card, these)) in asked.iter().enumerate() {
+        for (other, those) in &asked[..at] {
+            let (small, large) = (these.len().min(those.len()), these.len().max(those.len()));
+            // Too different in length to be the same question: no need to look at the words.
+            if (small as f64) < NEARLY_THE_SAME * large as f64 {
+                continue;
+            }
+            if share(these, those) >= NEARLY_THE_SAME && same_answer(card, other) {
+                faults.push(fault(card, &format!("asks nearly the same as {}", other.id)));
+            }
+        }
+    }
+    faults
+}
+
+fn share<T: Ord>(these: &BTreeSet<T>, those: &BTreeSet<T>) -> f64 {
+    let common = these.intersection(those).count();
+    common as f64 / (these.len() + those.len() - common).max(1) as f64
+}
+
+fn same_answer(card: &Card, other: &Card) -> bool {
+    match (&card.body, &other.body) {
+        (Body::Number(these), Body::Number(those)) => these.value == those.value,
+        _ => share(&words(&answer(card)).collect(), &words(&answer(other)).collect()) >= SAME_ANSWER,
+    }
+}
