@@ -1,9 +1,14 @@
 //! `deck check`: everything that can be said of a deck before it is learned.
 
 use super::{Broken, CliError, Context, deck_files, output};
-use crate::deck::{DeckError, DeckFile, Library};
+use crate::deck::{Body, DeckError, DeckFile, Library, Source, lint};
+use crate::estimate::prove;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Draws of each estimate that are looked at.
+const SEEDS: u64 = 300;
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
     let library = if paths.is_empty() {
@@ -26,9 +31,39 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         }
         Library::new(&decks)
     };
-    let errors: Vec<DeckError> = library.errors;
+    let mut errors = library.errors.clone();
+    errors.extend(lint(&library).into_iter().filter(|error| own(&library, error)));
+    errors.extend(unproved(&library));
     if !errors.is_empty() {
         return Err(CliError::Decks(errors));
     }
-    Ok(output::text("all decks are sound")?)
+    let decks = library.decks().len();
+    let cards = library.cards().count();
+    Ok(output::text(&format!("{decks} decks with {cards} cards: all sound"))?)
+}
+
+/// The embedded decks are held to the lint by the program's own tests.
+fn own(library: &Library, error: &DeckError) -> bool {
+    !library
+        .decks()
+        .iter()
+        .any(|deck| deck.source == Source::Embedded && error.path.starts_with(&format!("decks/{}", deck.name)))
+}
+
+/// What does not hold for every draw of the user's estimates.
+fn unproved(library: &Library) -> Vec<DeckError> {
+    let own = library.decks().iter().filter(|deck| deck.source != Source::Embedded);
+    let faults = own.flat_map(|deck| &deck.cards).filter_map(|card| match &card.body {
+        Body::Estimate(estimate) => Some((card, prove(card, estimate, SEEDS))),
+        _ => None,
+    });
+    faults
+        .flat_map(|(card, faults)| {
+            faults.into_iter().map(|message| DeckError {
+                path: Arc::clone(&card.place.path),
+                at: Some((card.place.line, 1)),
+                message,
+            })
+        })
+        .collect()
 }

@@ -167,3 +167,52 @@ fn mending_a_text_keeps_the_progress() {
     assert_eq!(card["due"], "2026-11-22");
     assert_eq!(card["reviews"][0]["prompt"], "What is a?");
 }
+
+#[test]
+fn check_holds_a_deck_to_the_lint() {
+    let long = "word ".repeat(90);
+    let cases: &[(&str, &str)] = &[
+        (
+            "[[number]]\nid = \"a\"\nask = \"How long?\"\nanswer = \"10 s\"\nderive = \"1 GB / (125 MB/s)\"\n",
+            "the answer 10 s does not follow from",
+        ),
+        (
+            "[[recall]]\nid = \"a\"\nask = \"Why?\"\nanswer = \"x\"\nfigures = [\"50M * 10 / day = 58k QPS\"]\n",
+            "left is 0.100 of right",
+        ),
+        ("[[recall]]\nid = \"a\"\nask = \"Is it CP or AP?\"\nanswer = \"AP\"\n", "the prompt contains the answer"),
+        (
+            "[[recall]]\nid = \"a\"\nask = \"Why?\"\nanswer = \"x\"\nsee = [\"latency/nothing\"]\n",
+            "see names no card: latency/nothing",
+        ),
+        (
+            "[[recall]]\nid = \"a\"\nask = \"What has Kafka?\"\nanswer = \"A limit of 1 MB\"\n",
+            "names kafka and a figure",
+        ),
+        (
+            "[[recall]]\nid = \"a\"\nask = \"What is the one thing?\"\nanswer = \"red fish\"\n[[recall]]\nid = \"b\"\nask = \"What is the one thing\"\nanswer = \"Red fish.\"\n",
+            "asks nearly the same as mine/a",
+        ),
+        (&format!("[[recall]]\nid = \"a\"\nask = \"{long}\"\nanswer = \"x\"\n"), "the prompt takes"),
+        (
+            &format!("[[probe]]\nid = \"a\"\nask = \"?\"\npoints = [\"x\", \"y\", \"z\"]\nsay = \"{long}\"\n"),
+            "90 words cannot be said in 30 seconds",
+        ),
+        (
+            "[[estimate]]\nid = \"a\"\nask = \"{dau}?\"\nunit = \"QPS\"\nanswer = \"dau / day\"\ngiven.dau = { pick = [\"1M\"] }\n[[estimate.check]]\ngiven = { dau = \"1M\" }\nanswer = \"12/s\"\n",
+            "the formula gives 11.57",
+        ),
+        (
+            "[[estimate]]\nid = \"a\"\nask = \"{dau}?\"\nunit = \"QPS\"\nanswer = \"dau / day\"\ngiven.dau = { pick = [\"1M\"] }\n[[estimate.slip]]\nid = \"near\"\nvalue = \"1.2 * dau / day\"\nsay = \"Near.\"\n[[estimate.check]]\ngiven = { dau = \"1M\" }\nanswer = \"11.574/s\"\n",
+            "the slip near (1.20x the answer) is not told from it",
+        ),
+    ];
+    for (cards, said) in cases {
+        let world = World::with_deck(cards);
+        let err = world.fails(1, &["deck", "check"]);
+        assert!(err.contains(said), "wanted {said}\ngot {err}");
+    }
+    let world = World::with_deck(&recall("a"));
+    assert!(world.ok(&["deck", "check"]).contains("all sound"));
+    assert!(world.ok(&["deck", "check", "config/decks/mine.toml"]).contains("all sound"));
+}
