@@ -139,24 +139,19 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
         .targets()
         .ok_or_else(|| Refusal::new("this question's values break its formula: skip it and tell its author"))?;
     let against_truth = typed(item.card, reply, &target, None, quick)?;
-    let best = match &carried {
-        None => against_truth,
+    let from_own = carried.map(|own| typed(item.card, reply, &own, None, quick)).transpose()?;
+    // What follows from the learner's own earlier answers is as good as the truth, and is told.
+    let (best, is_carried) = match from_own.filter(|own| own.quality > against_truth.quality) {
+        None => (against_truth, false),
         Some(own) => {
-            let from_own = typed(item.card, reply, own, None, quick)?;
-            if from_own.quality > against_truth.quality {
-                let note = from_own.quality.is_recall().then(|| {
-                    format!(
-                        "that follows from your own earlier answer ({}); the true value is {}",
-                        from_own.expected, against_truth.expected
-                    )
-                });
-                Judgement { expected: against_truth.expected, note: note.or(from_own.note), ..from_own }
-            } else {
-                against_truth
-            }
+            let truth = against_truth.expected;
+            let follows =
+                format!("that follows from your own earlier answer ({}); the true value is {truth}", own.expected);
+            let is_carried = own.quality.is_recall();
+            let note = if is_carried { Some(follows) } else { own.note.clone() };
+            (Judgement { expected: truth, note, ..own }, is_carried)
         }
     };
-    let is_carried = carried.is_some() && best.note.as_ref().is_some_and(|note| note.starts_with("that follows"));
     let (estimate, drawn, truth) = match asked {
         Asked::Generated { estimate, drawn, truth } | Asked::Chain { estimate, drawn, truth, .. } => {
             (estimate, drawn, truth)

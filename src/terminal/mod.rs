@@ -11,6 +11,7 @@ use crate::schedule::Quality;
 use crate::session::{Event, Form, Question, Refusal, Reply};
 use console::{Key, Term, style};
 use input::{Command, Typed};
+use screen::Shown;
 use std::io;
 
 /// The grades that keys stand for.
@@ -49,18 +50,16 @@ impl Scale {
 pub struct Terminal {
     term: Term,
     scale: Scale,
-    /// The answer is on the screen and waits for its grade.
-    revealed: bool,
+    /// What of the open question is on the screen.
+    shown: Shown,
     /// A probe's points, once they are shown.
     points: Vec<String>,
-    /// Where in the last typed line its text began.
-    typed_at: usize,
 }
 
 impl Terminal {
     /// A front end on this terminal.
     pub fn new(term: Term, scale: Scale) -> Self {
-        Self { term, scale, revealed: false, points: Vec::new(), typed_at: 0 }
+        Self { term, scale, shown: Shown::default(), points: Vec::new() }
     }
 
     fn width(&self) -> usize {
@@ -116,7 +115,7 @@ impl Terminal {
     fn typed(&mut self, question: &Question, asked_in: &str) -> io::Result<Reply> {
         loop {
             let prompt = if asked_in.is_empty() { ">".to_owned() } else { format!("in {asked_in} >") };
-            self.typed_at = console::measure_text_width(&prompt) + 1;
+            self.shown.typed_at = console::measure_text_width(&prompt) + 1;
             match input::line(&self.term, &prompt)? {
                 Typed::Blank => return Ok(Reply::Blank),
                 Typed::Text(text) => return Ok(Reply::Answer(text)),
@@ -157,15 +156,15 @@ impl Terminal {
     fn thought(&self, question: &Question) -> io::Result<Reply> {
         let look = if question.phase == "new" { "   l: just look" } else { "" };
         loop {
-            let hint = if self.revealed {
+            let hint = if self.shown.revealed {
                 self.scale.keys().to_owned()
             } else {
                 format!("Space: show the answer{look}   ?: keys")
             };
             let key = self.key(&hint)?;
             match key {
-                Key::Char(' ') | Key::Enter if !self.revealed => return Ok(Reply::Reveal),
-                Key::Char(letter) if self.revealed && self.scale.quality(letter).is_some() => {
+                Key::Char(' ') | Key::Enter if !self.shown.revealed => return Ok(Reply::Reveal),
+                Key::Char(letter) if self.shown.revealed && self.scale.quality(letter).is_some() => {
                     return Ok(self.scale.quality(letter).map_or(Reply::Blank, Reply::Grade));
                 }
                 other => {
@@ -209,23 +208,23 @@ impl FrontEnd for Terminal {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Question(_) => {
-                self.revealed = false;
+                self.shown = Shown::default();
                 self.points.clear();
             }
             Event::Answer(answer) => {
-                self.revealed = true;
+                self.shown.revealed = true;
                 self.points.clone_from(&answer.points);
             }
             _ => {}
         }
-        self.print(&screen::event(event, self.width(), self.typed_at))
+        self.print(&screen::event(event, self.width(), self.shown))
     }
 
     fn reply(&mut self, question: &Question) -> io::Result<Option<Heard>> {
         let reply = match &question.form {
             Form::Typed { asked_in, .. } => self.typed(question, asked_in),
             Form::Picked { options } => self.picked(question, options),
-            Form::Ticked { .. } if self.revealed => self.ticked(question),
+            Form::Ticked { .. } if self.shown.revealed => self.ticked(question),
             Form::Ticked { .. } | Form::Revealed {} => self.thought(question),
         };
         match reply {

@@ -13,15 +13,24 @@ pub fn width(columns: usize) -> usize {
     columns.clamp(WIDTHS.0, WIDTHS.1)
 }
 
-/// What an event says. `typed_at` is where the text of the last typed line began.
-pub fn event(event: &Event, width: usize, typed_at: usize) -> String {
+/// What stands on the screen already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The answer, with its reason.
+    pub revealed: bool,
+    /// The column at which the last typed text began.
+    pub typed_at: usize,
+}
+
+/// What an event says.
+pub fn event(event: &Event, width: usize, shown: Shown) -> String {
     match event {
         Event::Session { mode, day, due, new, budget_s, .. } => session(mode, day, *due, *new, *budget_s),
         Event::Question(q) => question(q, width),
         Event::Answer(answer) => revealed(answer, width),
-        Event::Feedback(f) => feedback(f, width),
+        Event::Feedback(f) => feedback(f, width, shown.revealed),
         Event::Undone { card, .. } => format!("\n{}", style(format!("taken back: {card}")).yellow()),
-        Event::Error { message, column } => error(message, *column, width, typed_at),
+        Event::Error { message, column } => error(message, *column, width, shown.typed_at),
         Event::Summary(s) => summary(s),
     }
 }
@@ -143,7 +152,7 @@ pub fn boxes(points: &[String], said: &[bool], width: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn feedback(f: &Feedback, width: usize) -> String {
+fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
     let given = f.given.is_some();
     let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
     let verdict = match f.quality {
@@ -157,25 +166,24 @@ fn feedback(f: &Feedback, width: usize) -> String {
         Some(miss) => format!("{verdict}, {miss}"),
         None => verdict,
     };
+    let plain = verdict.clone();
     let coloured = match f.quality {
         4.. => style(verdict).green(),
         3 => style(verdict).yellow(),
         _ => style(verdict).red(),
     };
-    let typed = f.ratio.is_some() || given || f.quality == 0;
-    let expected = if typed && !f.expected.contains('\n') && f.expected.len() < 60 {
-        format!(": {}", clean(&f.expected))
-    } else {
-        String::new()
-    };
-    let mut lines = vec![format!("{}{expected}{}", coloured.bold(), next(f))];
+    let expected = clean(&f.expected);
+    let next = next(f);
+    let beside = plain.len() + 2 + measure_text_width(&expected) + next.len() <= width && !expected.contains('\n');
+    let first =
+        format!("{}{}", coloured.bold(), if beside && !revealed { format!(": {expected}") } else { String::new() });
+    let mut lines = vec![format!("{first}{}", style(next).dim())];
     let indented = |text: &str| wrap(text, width, "  ");
+    lines.extend((!beside && !revealed).then(|| indented(&expected)));
     lines.extend(f.slip.as_ref().map(|slip| style(indented(&slip.say)).yellow().to_string()));
     lines.extend(f.note.as_ref().map(|note| indented(note)));
     lines.extend(f.working.iter().map(|line| indented(line)));
-    // A kind that is revealed has shown its reason with the answer.
-    let told = typed && !f.note.as_ref().is_some_and(|note| note.starts_with("not said"));
-    lines.extend(f.why.as_ref().filter(|_| told).map(|why| style(indented(why)).dim().to_string()));
+    lines.extend(f.why.as_ref().filter(|_| !revealed).map(|why| style(indented(why)).dim().to_string()));
     if let Some(source) = &f.source {
         let year = f.as_of.map(|year| format!(", as of {year}")).unwrap_or_default();
         lines.push(style(indented(&format!("{source}{year}"))).dim().italic().to_string());
@@ -185,13 +193,12 @@ fn feedback(f: &Feedback, width: usize) -> String {
 
 /// What the answer means for the schedule.
 fn next(f: &Feedback) -> String {
-    let text = match (f.interval_days, f.quality) {
-        _ if f.review.is_none() => return String::new(),
+    match (f.interval_days, f.quality) {
+        _ if f.review.is_none() => String::new(),
         (None, _) => "  (not scheduled: it was never reviewed)".to_owned(),
         (Some(_), 0..=3) => "  asked again today".to_owned(),
         (Some(_), _) => format!("  next on {}", f.due.as_deref().unwrap_or("-")),
-    };
-    style(text).dim().to_string()
+    }
 }
 
 fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) -> String {
