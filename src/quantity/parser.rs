@@ -102,7 +102,12 @@ impl Expression {
         let value = Self::parse(text, &reading)?.evaluate(&Names::none())?;
         // "99.9" and "99.9%" are one answer where percents are asked.
         let says_percent = unit.dimension() == Dimension::NUMBER && text.contains('%');
-        Ok(if says_percent { value } else { unit.read_bare(value) })
+        let value = if says_percent { value } else { unit.read_bare(value) };
+        if value.value.is_finite() {
+            Ok(value)
+        } else {
+            Err(QuantityError { message: "that number is too large".into(), column: 1 })
+        }
     }
 }
 

@@ -234,6 +234,7 @@ fn what_cannot_be_read_is_shown_with_its_place() {
         ("inf", "QPS", 1, "'inf' is no unit"),
         ("9^9^9^9", "QPS", 4, "too large"),
         ("1e999", "QPS", 1, "too large"),
+        ("1e308", "GB", 1, "too large"),
         ("5 GB + 3/s", "GB", 6, "'+' needs two values of one kind: left is data, right is rate"),
         ("5 GB - 3", "GB", 6, "right is number"),
         ("5 mb", "GB", 3, "megabits (Mb) or megabytes (MB)"),

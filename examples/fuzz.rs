@@ -1,0 +1,168 @@
+//! Feeds mutated texts to everything that reads what somebody else wrote, for a fixed count, on stable Rust:
+//!
+//! ```text
+//! cargo run --release --example fuzz -- expression 10000000
+//! cargo run --release --example fuzz -- deck 100000
+//! cargo run --release --example fuzz -- reply 10000000
+//! ```
+//!
+//! A panic is a fault, and so is an input that takes long; the slowest is printed. A third argument is the seed.
+
+use rand::rngs::ChaCha8Rng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use std::time::{Duration, Instant};
+use sysdrill::deck::{DeckFile, Source, parse};
+use sysdrill::jsonl;
+use sysdrill::quantity::{Expression, Unit};
+
+const EXPRESSIONS: &[&str] = &[
+    "5,787",
+    "~5.8k qps",
+    "50M*10/86400",
+    "50M x 10 / day",
+    "350k/min",
+    "5.8e3/s",
+    "min(3, 4 GB)",
+    "2^30 B",
+    "$0.023/GB",
+    "99.9%",
+    "5 mb",
+    "sqrt(2 s * 8 s)",
+    "((1))",
+    "-2^-3",
+    "1 000 000",
+    "log2(1024)",
+    "11.6 Gbps",
+    "5 million a day",
+    "µs",
+    "9^9^9^9",
+];
+const REPLIES: &[&str] = &[
+    r#"{"answer":"100 ns","took_s":8.5}"#,
+    r#"{"said":[0,2]}"#,
+    r#"{"grade":"good"}"#,
+    r#"{"regrade":3}"#,
+    r#"{"reveal":true}"#,
+    r#"{"answer":1.5e3}"#,
+    r#"{"quit":true,"undo":true}"#,
+    r#"{"answer":["\u0000"]}"#,
+    "[]",
+    "null",
+];
+const DECKS: &[&str] = &[
+    "[deck]\nname = \"d\"\ntitle = \"D\"\n[[recall]]\nid = \"a\"\nask = \"?\"\nanswer = \"x\"\nlevel = 1\ntags = [\"t\"]\n",
+    "[deck]\nname = \"d\"\ntitle = \"D\"\n[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"100 ns\"\naccept = [\"60 ns\", \"150 ns\"]\nwithin = 1.5\n",
+    "[deck]\nname = \"d\"\ntitle = \"D\"\n[[matrix]]\nid = \"m\"\ntitle = \"M\"\noptions = [\"A\", \"B\"]\n[[matrix.row]]\nid = \"r\"\ndimension = \"x\"\ncells = [\"1\", \"2\"]\n",
+    "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"e\"\nask = \"{n}?\"\nunit = \"QPS\"\nanswer = \"n / day\"\ngiven.n = { from = 1, to = 9, nice = true }\nwhere = \"n > 1\"\n[[estimate.check]]\ngiven = { n = 2 }\nanswer = \"2/day\"\n",
+];
+const PIECES: &[&str] = &[
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "\n",
+    ",",
+    ".",
+    "=",
+    "^",
+    "*",
+    "/",
+    "-",
+    "e",
+    "k",
+    "B",
+    "Gb",
+    "min",
+    "x",
+    "%",
+    "$",
+    "0",
+    "9",
+    "1e308",
+    "\\u",
+    " ",
+    "\u{0}",
+    "\u{1f600}",
+    "true",
+    "null",
+    "[[",
+    "]]",
+    "#",
+    "'''",
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, default: u64| arguments.get(at).and_then(|n| n.parse().ok()).unwrap_or(default);
+    let (count, seed) = (number(1, 100_000), number(2, 1));
+    let (corpus, run): (&[&str], fn(&[u8])) = match arguments.first().map(String::as_str) {
+        Some("expression") => (EXPRESSIONS, expression),
+        Some("deck") => (DECKS, deck),
+        Some("reply") => (REPLIES, |bytes| drop(jsonl::parse(bytes))),
+        _ => {
+            eprintln!("usage: fuzz expression|deck|reply [COUNT] [SEED]");
+            std::process::exit(2);
+        }
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut slowest = (Duration::ZERO, Vec::new());
+    for _ in 0..count {
+        let input = mutate(corpus, &mut rng);
+        let start = Instant::now();
+        run(&input);
+        let took = start.elapsed();
+        if took > slowest.0 {
+            slowest = (took, input);
+        }
+    }
+    println!("{count} inputs, no panic; the slowest took {:?}: {:?}", slowest.0, String::from_utf8_lossy(&slowest.1));
+}
+
+fn expression(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for unit in ["QPS", "ns", "GB/day", ""] {
+        if let Ok(unit) = Unit::parse(unit)
+            && let Ok(value) = Expression::value_in(&text, &unit)
+        {
+            assert!(value.value.is_finite(), "{text}");
+        }
+    }
+    let _ = Unit::of_written(&text);
+    let _ = Unit::parse(&text);
+}
+
+fn deck(bytes: &[u8]) {
+    let file = DeckFile { path: "fuzz.toml".into(), bytes: bytes.to_vec() };
+    if let Err(errors) = parse(&[file], Source::User("fuzz.toml".into())) {
+        assert!(!errors.is_empty());
+    }
+}
+
+/// One to eight changes to a text of the corpus.
+fn mutate(corpus: &[&str], rng: &mut ChaCha8Rng) -> Vec<u8> {
+    let mut bytes = pick(corpus, rng).as_bytes().to_vec();
+    for _ in 0..rng.random_range(1..=8) {
+        let at = rng.random_range(0..=bytes.len());
+        match rng.random_range(0..5) {
+            0 => drop(bytes.splice(at..at, pick(PIECES, rng).bytes())),
+            1 if at < bytes.len() => drop(bytes.remove(at)),
+            2 if at < bytes.len() => bytes[at] = rng.random(),
+            3 => {
+                let end = rng.random_range(at..=bytes.len());
+                let copy = bytes[at..end].to_vec();
+                bytes.splice(at..at, copy);
+            }
+            _ => drop(bytes.splice(at..at, pick(corpus, rng).bytes())),
+        }
+        bytes.truncate(4096);
+    }
+    bytes
+}
+
+fn pick<'a>(list: &[&'a str], rng: &mut ChaCha8Rng) -> &'a str {
+    list.choose(rng).copied().unwrap_or_default()
+}
