@@ -38,8 +38,8 @@ pub struct Card {
     pub as_of: Option<u16>,
     /// Related cards.
     pub see: Vec<CardId>,
-    /// Equations that hold the numbers in the card's prose to what they follow from.
-    pub figures: Vec<(Expression, Expression)>,
+    /// Equations, `left = right`, that hold the numbers in the card's prose to what they follow from.
+    pub figures: Vec<String>,
     /// What is asked.
     pub body: Body,
     /// Where it is written.

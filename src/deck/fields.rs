@@ -73,10 +73,7 @@ impl<'a> Fields<'a> {
     }
 
     fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
-        let mut asked = self.asked.borrow_mut();
-        if !asked.contains(&key) {
-            asked.push(key);
-        }
+        self.asked.borrow_mut().push(key);
         self.table.get(key)
     }
 
@@ -270,7 +267,9 @@ impl<'a> Fields<'a> {
 
     /// Reports every key that nobody asked for, with the nearest that exists.
     pub(super) fn finish(&self) {
-        let asked = self.asked.borrow();
+        let mut asked = self.asked.borrow_mut();
+        asked.sort_unstable();
+        asked.dedup();
         for key in self.table.keys() {
             let name: &str = key.get_ref();
             if !asked.contains(&name) {

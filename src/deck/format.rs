@@ -184,7 +184,7 @@ struct Common {
     source: Option<String>,
     as_of: Option<u16>,
     see: Vec<CardId>,
-    figures: Vec<(Expression, Expression)>,
+    figures: Vec<String>,
     place: Place,
 }
 
@@ -218,7 +218,7 @@ impl Common {
                 Err(error) => fields.error(reference.at, error.to_string()),
             }
         }
-        let figures = fields.texts("figures").into_iter().filter_map(|equation| figure(fields, &equation)).collect();
+        let figures = fields.texts("figures").into_iter().map(|figure| figure.text).collect();
         let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0 };
         Some(Self { id: id?, level, tags, why, source, as_of, see, figures, place })
     }
@@ -227,23 +227,6 @@ impl Common {
         let Self { id, level, tags, why, source, as_of, see, figures, place } = self;
         Card { id, level, tags, why, source, as_of, see, figures, body, place }
     }
-}
-
-/// `left = right`: an equation between two expressions.
-fn figure(fields: &Fields, equation: &Text) -> Option<(Expression, Expression)> {
-    let Some((left, right)) = equation.text.split_once('=') else {
-        fields.error(
-            equation.at,
-            format!("'{}' is no equation: write one such as \"1 GB / (125 MB/s) = 8 s\"", equation.text),
-        );
-        return None;
-    };
-    let side = |text: &str| {
-        Expression::parse(text, &Reading::of(Dimension::DATA))
-            .map_err(|error| fields.error(equation.at, format!("'{}': {error}", text.trim())))
-            .ok()
-    };
-    Some((side(left)?, side(right)?))
 }
 
 fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {

@@ -2,7 +2,7 @@
 //! themselves. Part of the tests of the embedded decks and of `deck check`.
 
 use super::{Body, Card, DeckError, Kind, Library};
-use crate::quantity::{Expression, Names, Quantity, QuantityError};
+use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -156,21 +156,27 @@ fn lengths(card: &Card) -> Vec<String> {
 }
 
 fn figures(card: &Card) -> Vec<String> {
-    let value = |expression: &Expression| expression.evaluate(&Names::none());
     let mut faults: Vec<String> = card
         .figures
         .iter()
-        .filter_map(|(left, right)| {
-            unlike(value(left), value(right)).map(|off| format!("{} = {}: {off}", left.text(), right.text()))
-        })
+        .filter_map(|figure| unfounded(figure).map(|off| format!("figure '{figure}': {off}")))
         .collect();
     if let Body::Number(number) = &card.body
         && let Some(derive) = &number.derive
-        && let Some(off) = unlike(value(derive), Ok(number.value))
+        && let Some(off) = unlike(derive.evaluate(&Names::none()), Ok(number.value))
     {
         faults.push(format!("the answer {} does not follow from {}: {off}", number.answer, derive.text()));
     }
     faults
+}
+
+/// Why an equation does not hold, if it does not.
+fn unfounded(figure: &str) -> Option<String> {
+    let Some((left, right)) = figure.split_once('=') else {
+        return Some("write an equation such as \"1 GB / (125 MB/s) = 8 s\"".to_owned());
+    };
+    let side = |text: &str| Expression::parse(text, &Reading::of(Dimension::DATA))?.evaluate(&Names::none());
+    unlike(side(left), side(right))
 }
 
 /// How two values differ, if they do.

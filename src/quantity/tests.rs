@@ -283,6 +283,11 @@ fn names_stand_for_values_and_hide_counted_things() {
 }
 
 #[test]
+fn counted_words_are_in_order() {
+    assert!(super::unit::COUNTED.is_sorted());
+}
+
+#[test]
 fn words_of_the_language_are_no_names() {
     for word in ["day", "s", "k", "min", "log2", "gb", "qps", "x", "m", "years"] {
         assert!(is_reserved(word), "{word}");

@@ -65,13 +65,13 @@ impl std::fmt::Display for Rounding {
     }
 }
 
-/// Plain words that count things and change no value.
-const COUNTED: &[&str] = &[
+/// Plain words that count things and change no value, in order.
+pub(super) const COUNTED: &[&str] = &[
     "call",
     "calls",
     "char",
-    "chars",
     "characters",
+    "chars",
     "client",
     "clients",
     "conn",
@@ -206,7 +206,7 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
     if RATES.contains(&lower.as_str()) {
         return Some(Word::Unit(1.0, Dimension::RATE));
     }
-    if COUNTED.contains(&lower.as_str()) {
+    if COUNTED.binary_search(&lower.as_str()).is_ok() {
         return Some(Word::Unit(1.0, Dimension::NUMBER));
     }
     data(word, &lower, rounding).or_else(|| prefixed_count(word, &lower))
@@ -279,7 +279,7 @@ fn mistyped(word: &str) -> Option<&'static str> {
 
 /// Whether a deck may not use the word as the name of a given value or a step.
 pub fn is_reserved(word: &str) -> bool {
-    let counted = COUNTED.contains(&word);
+    let counted = COUNTED.binary_search(&word).is_ok();
     let function = super::evaluate::Function::named(word).is_some();
     function || (!counted && !matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), None | Some(Word::Per)))
 }

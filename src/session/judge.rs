@@ -177,7 +177,7 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
         value: usable,
     };
     let last = matches!(asked, Asked::Chain { steps, current, .. } if current + 1 == steps.len());
-    let why = estimate.steps[step].why.clone();
+    let why = estimate.steps[step].why.as_ref().map(|why| drawn.fill(why, estimate, truth));
     let why = if last { why.into_iter().chain(item.card.why.clone()).reduce(|a, b| format!("{a} {b}")) } else { why };
     Ok(Judgement { working, why, step: Some(record), ..best })
 }
