@@ -175,12 +175,8 @@ impl Drive<'_> {
 
     /// The sprint's score against the sprints before it.
     fn score(&self) -> Result<Option<Score>, StoreError> {
-        let mut sprints = self.store.sessions(Mode::Quiz, 1 + LAST_SPRINTS)?;
-        if sprints.first().is_none_or(|sprint| sprint[0].session != self.session.id()) {
-            return Ok(None);
-        }
-        let this = sprints.remove(0);
-        Ok(score(&this, &sprints))
+        let (this, before) = self.store.sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
+        Ok(score(&this, &before))
     }
 
     fn next_due(&self) -> Result<Option<Day>, StoreError> {

@@ -99,6 +99,13 @@ impl Asked {
         }
     }
 
+    /// Changes the quality of the chain's last answered step, if there is one.
+    pub(super) fn regrade_step(&mut self, quality: Quality) -> bool {
+        let Self::Chain { records, .. } = self else { return false };
+        let last = records.last_mut();
+        last.map(|record| record.quality = quality.get()).is_some()
+    }
+
     /// The value of each step before the open one as the learner works with it, and as it is.
     pub(super) fn own_values(&self) -> Vec<Quantity> {
         let Self::Chain { truth, steps, current, records, .. } = self else { return Vec::new() };

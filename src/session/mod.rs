@@ -51,9 +51,13 @@ impl Setup {
         self.median_seconds.get(kind.name()).copied().unwrap_or_else(|| kind.typical_seconds())
     }
 
-    /// Of one step of a chain.
-    fn expected_step_seconds(&self) -> f64 {
-        self.median_seconds.get("step").copied().unwrap_or(CHAIN_STEP_SECONDS)
+    /// Of the next answer to an open question: a card's, or a chain's step's.
+    fn expected_answer_seconds(&self, open: &Open) -> f64 {
+        if open.asked.is_chain() {
+            self.median_seconds.get("step").copied().unwrap_or(CHAIN_STEP_SECONDS)
+        } else {
+            self.expected_seconds(open.item.card.body.kind())
+        }
     }
 }
 
@@ -74,10 +78,12 @@ struct Item<'a> {
 struct Open<'a> {
     item: Item<'a>,
     asked: Asked,
-    /// Seconds spent on the replies so far.
+    /// Seconds spent on the replies so far, refused ones too.
     took_s: f64,
     /// When the answer was revealed, in seconds from the question.
     revealed_s: Option<f64>,
+    /// What was said of the chain's last step.
+    last_step: Option<Feedback>,
 }
 
 /// An answer that was given in this session.
@@ -158,7 +164,8 @@ impl<'a> Session<'a> {
             let item = self.queue.pop_front().or_else(|| self.repeats.pop_front());
             if let Some(item) = item {
                 self.asked += 1;
-                self.open = Some(Open { asked: Asked::new(&item), item, took_s: 0.0, revealed_s: None });
+                self.open =
+                    Some(Open { asked: Asked::new(&item), item, took_s: 0.0, revealed_s: None, last_step: None });
             }
         }
         let open = self.open.as_ref()?;
@@ -176,87 +183,72 @@ impl<'a> Session<'a> {
     /// Takes a reply to the open question, given after so many seconds.
     ///
     /// # Errors
-    /// A reply that cannot be taken: the question stays open and nothing has changed.
+    /// A reply that cannot be taken: the question stays open and nothing has changed but the time.
     pub fn reply(&mut self, reply: Reply, took_s: f64, at_ms: i64) -> Result<Effect, Refusal> {
-        let Some(open) = &self.open else { return Ok(Effect::Quit) };
-        let effect = match reply {
+        self.elapsed_s += took_s;
+        let Some(open) = &mut self.open else { return Ok(Effect::Quit) };
+        open.took_s += took_s;
+        match reply {
             Reply::Quit => {
                 self.over = true;
-                Effect::Quit
+                Ok(Effect::Quit)
             }
-            Reply::Undo => self.undo(),
-            Reply::Regrade(quality) => self.regrade(quality, at_ms)?,
+            Reply::Undo => Ok(self.undo()),
+            Reply::Regrade(quality) => self.regrade(quality, at_ms),
             Reply::Skip => {
                 self.dismiss();
-                Effect::Next
+                Ok(Effect::Next)
             }
-            Reply::Suspend => Effect::Suspend(open.item.card.id.clone()),
-            Reply::Look => self.look(took_s)?,
+            Reply::Suspend => Ok(Effect::Suspend(open.item.card.id.clone())),
+            Reply::Look => self.look(),
             Reply::Reveal => {
-                let revealed = open
-                    .asked
-                    .reveal(&open.item)
-                    .ok_or_else(|| Refusal::new("type the answer: there is nothing to reveal here"))?;
-                let open = self.open.as_mut().expect("it is open");
-                open.took_s += took_s;
+                let revealed = open.asked.reveal(&open.item);
+                let revealed =
+                    revealed.ok_or_else(|| Refusal::new("type the answer: there is nothing to reveal here"))?;
                 open.revealed_s.get_or_insert(open.took_s);
-                Effect::Reveal(revealed)
+                Ok(Effect::Reveal(revealed))
             }
             Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
-                let total_s = open.took_s + took_s;
-                let spoken_s = open.revealed_s.unwrap_or(total_s);
-                let expected_s = match &open.asked {
-                    Asked::Chain { .. } => self.setup.expected_step_seconds(),
-                    _ => self.setup.expected_seconds(open.item.card.body.kind()),
-                };
-                let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, total_s <= expected_s / 2.0)?;
-                self.elapsed_s += took_s;
-                self.answered(judgement, total_s, at_ms)
+                let spoken_s = open.revealed_s.unwrap_or(open.took_s);
+                let quick = open.took_s <= self.setup.expected_answer_seconds(open) / 2.0;
+                let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, quick)?;
+                Ok(self.answered(judgement, at_ms))
             }
-        };
-        if matches!(effect, Effect::Reveal(_) | Effect::Looked(_)) {
-            self.elapsed_s += took_s;
         }
-        Ok(effect)
     }
 
-    /// Seconds that an answer counts for in the time box: idle time does not.
-    fn count(&mut self, kind: Kind, took_s: f64) {
-        self.counted_s += took_s.min(IDLE_FACTOR * self.setup.expected_seconds(kind));
+    /// Counts the time of the open question in the time box: idle time does not count.
+    fn count(&mut self) {
+        if let Some(open) = &self.open {
+            self.counted_s += open.took_s.min(IDLE_FACTOR * self.setup.expected_answer_seconds(open));
+        }
     }
 
-    fn answered(&mut self, judgement: Judgement, took_s: f64, at_ms: i64) -> Effect {
-        let open = self.open.as_mut().expect("a question is open");
-        let kind = open.item.card.body.kind();
+    /// Closes the open question, whatever became of it.
+    fn close(&mut self) -> Option<Open<'a>> {
+        self.count();
+        self.open.take()
+    }
+
+    fn answered(&mut self, judgement: Judgement, at_ms: i64) -> Effect {
+        self.count();
+        let mut open = self.open.take().expect("a question is open");
         let before = Box::new(open.clone());
-        if let Asked::Chain { records, current, .. } = &mut open.asked {
-            let record = StepRecord { took_s, ..judgement.step.clone().expect("a chain's answer is a step's") };
-            records.push(record);
-            *current += 1;
-            open.took_s = 0.0;
-            open.revealed_s = None;
-            if open.asked.chain_goes_on() {
-                let feedback = judgement.feedback(&open.item);
-                self.count_step(took_s);
-                return Effect::Step(Box::new(feedback));
-            }
-        }
-        let open = self.open.take().expect("a question is open");
-        let chain_s: f64 = open.asked.records().iter().map(|record| record.took_s).sum();
-        let total_s = if chain_s > 0.0 { chain_s } else { took_s };
-        if open.asked.is_chain() {
-            self.count_step(took_s);
-        } else {
-            self.count(kind, took_s);
-        }
-        let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, total_s, at_ms);
         let feedback = judgement.feedback(&open.item);
+        let mut took_s = open.took_s;
+        if let Asked::Chain { records, current, .. } = &mut open.asked {
+            records.push(StepRecord { took_s, ..judgement.step.clone().expect("a chain's answer is a step's") });
+            *current += 1;
+            took_s = records.iter().map(|record| record.took_s).sum();
+        }
+        if open.asked.chain_goes_on() {
+            (open.took_s, open.revealed_s, open.last_step) = (0.0, None, Some(feedback.clone()));
+            self.open = Some(open);
+            return Effect::Step(Box::new(feedback));
+        }
+        let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, took_s, at_ms);
         self.history.push(Done { item: open.item, review: None, saved: review.clone(), feedback, open: before });
         Effect::Record(Box::new(review))
-    }
-
-    fn count_step(&mut self, took_s: f64) {
-        self.counted_s += took_s.min(IDLE_FACTOR * self.setup.expected_step_seconds());
     }
 
     /// The last answer is on disk: what it means for the learner.
@@ -281,6 +273,7 @@ impl<'a> Session<'a> {
         if let Some(open) = &mut self.open
             && open.asked.undo_step()
         {
+            open.last_step = None;
             return Effect::StepUndone(open.item.card.id.clone());
         }
         match self.history.last() {
@@ -300,7 +293,7 @@ impl<'a> Session<'a> {
         let same = |other: &Item| other.card.id == item.card.id;
         self.repeats.retain(|other| !same(other));
         self.queue.retain(|other| !same(other));
-        if let Some(open) = self.open.take()
+        if let Some(open) = self.close()
             && !same(&open.item)
         {
             self.asked -= 1;
@@ -311,7 +304,14 @@ impl<'a> Session<'a> {
         self.queue.push_front(item);
     }
 
-    fn regrade(&self, quality: Quality, at_ms: i64) -> Result<Effect, Refusal> {
+    fn regrade(&mut self, quality: Quality, at_ms: i64) -> Result<Effect, Refusal> {
+        if let Some(open) = &mut self.open
+            && let Some(feedback) = &mut open.last_step
+            && open.asked.regrade_step(quality)
+        {
+            (feedback.quality, feedback.correct) = (quality.get(), quality.is_recall());
+            return Ok(Effect::Step(Box::new(feedback.clone())));
+        }
         match self.history.last() {
             Some(Done { review: Some(review), saved, .. }) => {
                 Ok(Effect::Replace(*review, Box::new(NewReview { quality, at_ms, ..saved.clone() })))
@@ -330,7 +330,7 @@ impl<'a> Session<'a> {
 
     /// Takes the open card out of this session.
     pub fn dismiss(&mut self) {
-        if let Some(open) = self.open.take() {
+        if let Some(open) = self.close() {
             let id = open.item.card.id.clone();
             self.repeats.retain(|item| item.card.id != id);
             self.gone.insert(id);
@@ -345,17 +345,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn look(&mut self, took_s: f64) -> Result<Effect, Refusal> {
-        let open = self.open.as_ref().expect("a question is open");
-        if open.item.state.started.is_some() || open.item.repeat {
+    fn look(&mut self) -> Result<Effect, Refusal> {
+        let met =
+            |open: &Open| open.item.state.started.is_some() || open.item.repeat || !open.asked.records().is_empty();
+        if self.open.as_ref().is_some_and(met) {
             return Err(Refusal::new("only a new card can be looked at: this one was asked before"));
         }
+        let open = self.close().expect("a question is open");
         let revealed = open.asked.look(&open.item);
-        let open = self.open.take().expect("a question is open");
         self.asked -= 1;
-        self.count(open.item.card.body.kind(), took_s);
-        let at = LOOKED_GAP.min(self.queue.len());
-        self.queue.insert(at, open.item);
+        self.queue.insert(LOOKED_GAP.min(self.queue.len()), open.item);
         Ok(Effect::Looked(revealed))
     }
 

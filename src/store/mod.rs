@@ -183,30 +183,19 @@ impl Store {
         LogId::new(at_ms, (self.entropy)())
     }
 
-    /// The live reviews of the latest sittings of a mode, the latest first, at most so many sittings.
+    /// The live reviews of a sitting, and of the latest other sittings of its mode, the latest first.
     ///
     /// # Errors
     /// As [`Store::states`].
-    pub fn sessions(&self, mode: Mode, most: u32) -> Result<Vec<Vec<Review>>> {
+    pub fn sittings(&self, mode: Mode, this: LogId, others: u32) -> Result<(Vec<Review>, Vec<Vec<Review>>)> {
         self.read("read the log", |c| {
-            let sql = format!(
-                "SELECT {} FROM review WHERE mode = ?1 AND session IN
-                     (SELECT DISTINCT session FROM review WHERE mode = ?1 ORDER BY session DESC LIMIT ?2)
-                 AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)
-                 ORDER BY session DESC, at, id",
-                review::COLUMNS
-            );
-            let mut statement = c.prepare_cached(&sql)?;
-            let mut rows = statement.query(params![mode.name(), most])?;
-            let mut sessions: Vec<Vec<Review>> = Vec::new();
-            while let Some(row) = rows.next()? {
-                let review = review::read(row)?;
-                match sessions.last_mut().filter(|last| last[0].session == review.session) {
-                    Some(last) => last.push(review),
-                    None => sessions.push(vec![review]),
-                }
-            }
-            Ok(sessions)
+            let mut latest = c.prepare_cached(
+                "SELECT DISTINCT session FROM review WHERE mode = ?1 AND session <> ?2 ORDER BY session DESC LIMIT ?3",
+            )?;
+            let ids = latest.query_map(params![mode.name(), this, others], |row| row.get(0))?;
+            let ids: Vec<LogId> = ids.collect::<rusqlite::Result<_>>()?;
+            let others = ids.iter().map(|id| sitting(c, mode, *id)).collect::<rusqlite::Result<_>>()?;
+            Ok((sitting(c, mode, this)?, others))
         })
     }
 
@@ -287,6 +276,16 @@ fn append(tx: &Transaction, entropy: &mut Entropy, new: &NewReview) -> rusqlite:
     review::insert(tx, id, at_ms, new)?;
     let state = project(tx, &new.card)?;
     Ok(Saved { id, state, clock_behind_ms: at_ms - new.at_ms })
+}
+
+fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Result<Vec<Review>> {
+    let sql = format!(
+        "SELECT {} FROM review WHERE mode = ?1 AND session = ?2
+         AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id) ORDER BY at, id",
+        review::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map(params![mode.name(), session], review::read)?.collect()
 }
 
 fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -> rusqlite::Result<()> {

@@ -190,6 +190,23 @@ fn a_chain_left_midway_is_no_review_and_a_step_can_be_taken_back() {
 }
 
 #[test]
+fn a_step_can_be_regraded() {
+    let world = World::with_deck(CHAIN);
+    let mut talk = world.review(NOW, &[]);
+    talk.answer(json!({"answer": "400"}));
+    let feedback = talk.answer(json!({"regrade": "good"}));
+    assert_eq!(
+        (&feedback["quality"], &feedback["correct"], &feedback["review"]),
+        (&json!(4), &json!(true), &json!(null))
+    );
+    assert_eq!(talk.event("question")["step"], 2);
+    talk.answer(json!({"answer": "11.4k", "took_s": 20.0}));
+    assert_eq!(talk.answer(json!({"answer": "91", "took_s": 20.0}))["repetitions"], 1);
+    assert_eq!(talk.end()["left_due"], 0);
+    assert_eq!(world.card("mine/shortener")["reviews"][0]["quality"], 4);
+}
+
+#[test]
 fn a_sprint_is_the_same_for_the_same_seed_and_leaves_new_cards_new() {
     let world = World::new();
     let sprint = || {

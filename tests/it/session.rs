@@ -156,6 +156,17 @@ fn an_unreadable_answer_is_no_answer() {
 }
 
 #[test]
+fn all_time_is_told_and_a_refused_answer_costs_its_own() {
+    let (_world, mut talk, _) = open(NUMBER);
+    talk.say(json!({"answer": "100 foo", "took_s": 4.0}));
+    talk.event("error");
+    // Four seconds and three are more than half of twelve.
+    assert_eq!(talk.answer(json!({"answer": "100", "took_s": 3.0}))["quality"], 4);
+    let summary = talk.end();
+    assert_eq!((&summary["elapsed_s"], &summary["counted_s"]), (&json!(7.0), &json!(7.0)));
+}
+
+#[test]
 fn replies_that_cannot_be_taken_name_what_can() {
     let (world, mut talk, _) = open(NUMBER);
     for (line, part) in [
