@@ -3,9 +3,10 @@
 use crate::clock::Clock;
 use crate::deck::Library;
 use crate::schedule::{CardId, CardState, Day, Happening, Mode};
-use crate::session::{Counts, Effect, Event, Feedback, Question, Refusal, Reply, Score, Session, score};
+use crate::session::{
+    Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Score, Session, score, weak_step_ids,
+};
 use crate::store::{LogId, Saved, Store, StoreError};
-use std::collections::HashMap;
 use std::io;
 
 /// From this many milliseconds on, a clock that is behind the log is spoken of.
@@ -57,6 +58,8 @@ pub struct Drive<'a> {
     pub store: &'a mut Store,
     /// All decks.
     pub library: &'a Library,
+    /// The cards that the session chose from: what is due next is said of them.
+    pub scope: Vec<CardId>,
     /// The time.
     pub clock: &'a mut Clock,
 }
@@ -168,7 +171,10 @@ impl Drive<'_> {
         };
         let state = self.store.retract(latest.id, &latest.card, self.clock.now_ms())?;
         let seed = latest.seed.and_then(|seed| u64::try_from(seed).ok()).unwrap_or_default();
-        self.session.undone(state, Some((card, seed)));
+        let repeat = state.is_owed(self.session.day());
+        let mut earlier = Planned { card, state, seed, repeat, weak: Vec::new() };
+        recall_weak_steps(&mut earlier, self.store)?;
+        self.session.undone(state, Some(earlier));
         undone(front, latest.id, &latest.card)?;
         Ok(Then::Ask)
     }
@@ -180,7 +186,8 @@ impl Drive<'_> {
     }
 
     fn next_due(&self) -> Result<Option<Day>, StoreError> {
-        Ok(next_due(self.library, &self.store.states()?, self.session.day()))
+        let states = self.store.states()?;
+        Ok(next_due(self.scope.iter().filter_map(|id| states.get(id)), self.session.day()))
     }
 }
 
@@ -195,10 +202,23 @@ pub struct Opening {
     pub budget_s: Option<f64>,
 }
 
-/// The first day after this one on which a card of the decks is due.
-pub fn next_due(library: &Library, states: &HashMap<CardId, CardState>, day: Day) -> Option<Day> {
-    let waiting = states.iter().filter(|(id, state)| !state.suspended && library.get(id).is_some());
-    waiting.filter_map(|(_, state)| state.memory.scheduled()).map(|s| s.due).filter(|due| *due > day).min()
+/// The first day after this one on which one of these cards is due.
+pub fn next_due<'a>(states: impl Iterator<Item = &'a CardState>, day: Day) -> Option<Day> {
+    let waiting = states.filter(|state| !state.suspended).filter_map(|state| state.memory.scheduled());
+    waiting.map(|scheduled| scheduled.due).filter(|due| *due > day).min()
+}
+
+/// A chain that is owed a repeat is asked its weak steps alone; which they are stands in the log.
+///
+/// # Errors
+/// The database could not be read.
+pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), StoreError> {
+    if planned.repeat {
+        let log = store.log(&planned.card.id)?;
+        let latest = log.iter().rev().find(|entry| !entry.retracted);
+        planned.weak = latest.and_then(|entry| entry.review.steps.as_deref()).map(weak_step_ids).unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn refuse(front: &mut dyn FrontEnd, refusal: &Refusal) -> Result<Then, DriveError> {

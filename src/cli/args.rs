@@ -17,7 +17,7 @@ use std::path::PathBuf;
         sysdrill quiz                     ten estimates, due or not\n  \
         sysdrill quiz --chain chat        one system, from DAU to servers\n  \
         sysdrill due --short              the due count, for a shell prompt\n  \
-        sysdrill card latency/l1-hit      all that is known of a card\n\n\
+        sysdrill card latency/l1-cache-hit      all that is known of a card\n\n\
         Data and settings are where sysdrill decks says at its end."
 )]
 pub struct Args {
@@ -78,13 +78,13 @@ pub(super) enum Command {
     Undo,
     /// Take cards out until they are resumed
     Suspend {
-        /// Ids, such as latency/l1-hit
+        /// Ids, such as latency/l1-cache-hit
         #[arg(required = true, value_name = "CARD")]
         cards: Vec<String>,
     },
     /// Take suspended cards in again
     Resume {
-        /// Ids, such as latency/l1-hit
+        /// Ids, such as latency/l1-cache-hit
         #[arg(required = true, value_name = "CARD")]
         cards: Vec<String>,
     },
@@ -196,7 +196,7 @@ pub(super) struct Json {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Card {
-    /// Its id, such as latency/l1-hit
+    /// Its id, such as latency/l1-cache-hit
     #[arg(value_name = "CARD")]
     pub(super) id: String,
     /// One JSON object

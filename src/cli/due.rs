@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     for candidate in candidates.iter().filter(|c| !c.state.suspended && c.state.is_due(day)) {
         *by_deck.entry(candidate.card.id.deck()).or_default() += 1;
     }
-    let next_due = next_due(&library, &states, day).map(|day| day.to_string());
+    let next_due = next_due(candidates.iter().map(|c| &c.state), day).map(|day| day.to_string());
     if args.short {
         if counts.due > 0 {
             output::text(&counts.due.to_string())?;

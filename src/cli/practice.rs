@@ -3,10 +3,10 @@
 use super::args::{KindName, Quiz, Review, Select};
 use super::{Broken, CliError, Context};
 use crate::deck::{Body, Card, Kind, Library, nearest};
-use crate::drive::{Drive, FrontEnd, Opening};
+use crate::drive::{Drive, FrontEnd, Opening, recall_weak_steps};
 use crate::jsonl::JsonLines;
 use crate::schedule::{CardId, CardState, Mode};
-use crate::session::{Candidate, Counts, Planned, Session, Setup, plan, sprint, weak_step_ids};
+use crate::session::{Candidate, Counts, Planned, Session, Setup, plan, sprint};
 use crate::store::Store;
 use crate::terminal::{Scale, Terminal};
 use console::Term;
@@ -55,6 +55,7 @@ struct Plan<'a> {
     mode: Mode,
     planned: Vec<Planned<'a>>,
     counts: Counts,
+    scope: Vec<CardId>,
     minutes: u32,
 }
 
@@ -68,10 +69,17 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
     let candidates = filter.candidates(&library, &states);
     let (mut planned, counts) = plan(&candidates, day, allowance as usize, seed(args.seed));
     planned.truncate(args.limit.unwrap_or(usize::MAX));
-    recall_weak_steps(&mut planned, &store)?;
+    planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, &store))?;
     let minutes = args.minutes.unwrap_or(context.settings.minutes);
     let scale = args.scale.unwrap_or(context.settings.scale).into();
-    run(context, store, &library, Plan { mode: Mode::Review, planned, counts, minutes }, term, scale)
+    run(
+        context,
+        store,
+        &library,
+        Plan { mode: Mode::Review, planned, counts, scope: scope(&candidates), minutes },
+        term,
+        scale,
+    )
 }
 
 pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
@@ -99,7 +107,7 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
         context,
         store,
         &library,
-        Plan { mode: Mode::Quiz, planned, counts, minutes: args.minutes.unwrap_or(0) },
+        Plan { mode: Mode::Quiz, planned, counts, scope: scope(&candidates), minutes: args.minutes.unwrap_or(0) },
         term,
         scale,
     )
@@ -113,14 +121,14 @@ fn run(
     term: Option<Term>,
     scale: Scale,
 ) -> Result<(), CliError> {
-    let Plan { mode, planned, counts, minutes } = plan;
+    let Plan { mode, planned, counts, scope, minutes } = plan;
     let budget_s = (minutes > 0).then(|| f64::from(minutes) * 60.0);
     let median_seconds = store.median_seconds()?;
     let session = store.new_session(context.clock.now_ms());
     let setup = Setup { session, mode, day: context.clock.today(), budget_s, median_seconds };
     let opening = Opening { mode: mode.name(), counts, budget_s };
     let session = Session::new(setup, planned);
-    let drive = Drive { session, store: &mut store, library, clock: &mut context.clock };
+    let drive = Drive { session, store: &mut store, library, scope, clock: &mut context.clock };
     let mut front: Box<dyn FrontEnd> = match term {
         None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
         Some(term) => Box::new(Terminal::new(term, scale)),
@@ -141,6 +149,10 @@ fn terminal(json: bool, mode: Mode) -> Result<Option<Term>, CliError> {
     Err(CliError::Plain(format!(
         "{mode} needs a terminal to ask in: run it in one, or use {mode} --json from a program"
     )))
+}
+
+fn scope(candidates: &[Candidate]) -> Vec<CardId> {
+    candidates.iter().map(|candidate| candidate.card.id.clone()).collect()
 }
 
 fn seed(given: Option<u64>) -> u64 {
@@ -169,14 +181,4 @@ fn chain<'a>(library: &'a Library, filter: &Filter, name: &str) -> Result<&'a Ca
         };
         CliError::Plain(format!("there is no chain '{name}': {hint}"))
     })
-}
-
-/// A chain that is owed a repeat is asked its weak steps alone; which they are stands in the log.
-fn recall_weak_steps(planned: &mut [Planned], store: &Store) -> Result<(), CliError> {
-    for owed in planned.iter_mut().filter(|planned| planned.repeat) {
-        let log = store.log(&owed.card.id)?;
-        let latest = log.iter().rev().find(|entry| !entry.retracted);
-        owed.weak = latest.and_then(|entry| entry.review.steps.as_deref()).map(weak_step_ids).unwrap_or_default();
-    }
-    Ok(())
 }

@@ -76,7 +76,7 @@ pub fn grade(answer: Quantity, typed: &str, target: &Target, quick: bool) -> Gra
     }
     let quality = if reaches(target.within.powi(2)) {
         Quality::HARD
-    } else if miss < ORDER {
+    } else if miss < ORDER * (1.0 - SLACK) {
         Quality::NEARLY
     } else {
         Quality::AGAIN

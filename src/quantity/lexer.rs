@@ -114,7 +114,8 @@ impl Lexer {
 
     fn token(&mut self) -> Result<(), QuantityError> {
         let Some(first) = self.peek(0) else { return Ok(()) };
-        let approximate = self.tokens.is_empty() && matches!(first, '~' | '≈' | '=' | '∼');
+        let only_words = self.tokens.iter().all(|t| matches!(t.token, Token::Word(_)));
+        let approximate = only_words && matches!(first, '~' | '≈' | '=' | '∼');
         match first {
             _ if approximate => self.at += 1,
             '0'..='9' => self.number()?,
@@ -122,7 +123,8 @@ impl Lexer {
             'µ' | 'μ' => self.word(),
             _ if first.is_alphabetic() => self.word(),
             '*' if self.peek(1) == Some('*') => self.push(Token::Sign('^'), 2),
-            '×' | '·' | '*' => self.push(Token::Sign('*'), 1),
+            '×' => self.push(Token::Word("x".to_owned()), 1),
+            '·' | '*' => self.push(Token::Sign('*'), 1),
             '÷' | '/' => self.push(Token::Sign('/'), 1),
             '−' | '–' | '-' => self.push(Token::Sign('-'), 1),
             '(' => {
@@ -147,18 +149,32 @@ impl Lexer {
     }
 
     fn word(&mut self) {
-        let mut word: String = String::new();
+        let mut word = String::new();
         let mut ahead = 0;
         while let Some(c) = self.peek(ahead).filter(|c| c.is_alphanumeric() || *c == '_') {
-            word.push(c);
-            ahead += 1;
-            // "10x5": the x is a sign, not the start of a name.
-            let after_value = matches!(self.tokens.last().map(|t| &t.token), Some(Token::Number(_) | Token::Sign(')')));
-            if after_value && ahead == 1 && matches!(c, 'x' | 'X') && self.is_digit(1) {
+            // "10x5", "50M x10", "50Mx10": the x is a sign, not part of a name.
+            if matches!(c, 'x' | 'X') && self.is_digit(ahead + 1) && self.follows_a_value(&word) {
+                if ahead == 0 {
+                    word.push(c);
+                    ahead = 1;
+                }
                 break;
             }
+            word.push(c);
+            ahead += 1;
         }
         self.push(Token::Word(word), ahead);
+    }
+
+    /// Whether what stands before this place, and these letters of the open word, make a value.
+    fn follows_a_value(&self, letters: &str) -> bool {
+        let is_unit = |word: &str| lookup(word, Dimension::NUMBER, Rounding::NONE).is_some();
+        match self.tokens.last().map(|t| &t.token) {
+            Some(Token::Number(_)) => letters.is_empty() || is_unit(letters),
+            Some(Token::Sign(sign)) => *sign == ')' && letters.is_empty(),
+            Some(Token::Word(word)) => letters.is_empty() && is_unit(word),
+            None => false,
+        }
     }
 
     /// Digits with grouped thousands, a fraction, an exponent.

@@ -85,6 +85,10 @@ fn one_answer_has_many_shapes() {
         "500M per day",
         "0.5B/day",
         "500 million a day",
+        "50M x10/day",
+        "50Mx10/day",
+        "50M×10/day",
+        "about ~500M/day",
         "500M / 24 h",
     ] {
         reads(text, "QPS", 5e8 / 86400.0);
@@ -166,6 +170,7 @@ fn units_of_the_trade() {
         ("8x", "", 8.0),
         ("8 times", "", 8.0),
         ("8 x", "", 8.0),
+        ("3×", "", 3.0),
         ("50%", "", 0.5),
         ("99.9%", "%", 0.999),
         ("99.9", "%", 0.999),
@@ -353,6 +358,9 @@ fn a_written_value_tells_its_unit() {
         ("8x", Some("x")),
         ("99.9%", Some("%")),
         ("12 servers", Some("servers")),
+        ("8 requests per second", Some("requests/second")),
+        ("60 thousand QPS", Some("QPS")),
+        ("8 per second", Some("/second")),
         ("1 MB / 1 Gbps", None),
         ("fast", None),
     ] {

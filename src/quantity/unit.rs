@@ -319,7 +319,9 @@ impl Unit {
     /// # Errors
     /// A text with a number in it, or a word that means two things.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
-        let text = text.trim();
+        let text = text.trim().replace(" per ", "/");
+        let text = text.strip_prefix("per ").map_or(text.clone(), |under| format!("/{under}"));
+        let text = text.as_str();
         let error = |message: String| QuantityError { message, column: 1 };
         if text.chars().any(|c| c.is_ascii_digit()) {
             return Err(error(format!("'{text}' is no unit: a unit has no number in it")));

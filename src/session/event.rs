@@ -1,7 +1,7 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
 use super::score::Score;
-use crate::schedule::{CardId, Quality};
+use crate::schedule::{CardId, Day};
 use crate::store::{LogId, Saved};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -212,6 +212,10 @@ pub struct Feedback {
     pub replaces: Option<String>,
     /// When the card is due again.
     pub due: Option<String>,
+    /// In how many days that is.
+    pub due_in_days: Option<i64>,
+    /// Whether it is asked again in this session.
+    pub asked_again: bool,
     /// In days.
     pub interval_days: Option<u32>,
     /// EF.
@@ -224,10 +228,9 @@ pub struct Feedback {
 
 impl Feedback {
     /// Puts in what the store made of it.
-    pub(super) fn settle(&mut self, saved: &Saved, quality: Quality, replaces: Option<LogId>) {
+    pub(super) fn settle(&mut self, saved: &Saved, day: Day, replaces: Option<LogId>) {
         let scheduled = saved.state.memory.scheduled();
-        self.quality = quality.get();
-        self.correct = quality.is_recall();
+        self.due_in_days = scheduled.map(|s| s.due.since(day));
         self.review = Some(saved.id.to_string());
         self.replaces = replaces.map(|id| id.to_string());
         self.due = scheduled.map(|s| s.due.to_string());

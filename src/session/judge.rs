@@ -84,6 +84,8 @@ impl Judgement {
             review: None,
             replaces: None,
             due: None,
+            due_in_days: None,
+            asked_again: false,
             interval_days: None,
             easiness: scheduled.map(|s| s.easiness.into()),
             repetitions: scheduled.map_or(0, |s| s.repetitions),

@@ -48,13 +48,18 @@ pub struct Setup {
 
 impl Setup {
     fn expected_seconds(&self, kind: Kind) -> f64 {
-        self.median_seconds.get(kind.name()).copied().unwrap_or_else(|| kind.typical_seconds())
+        self.median(kind.name(), kind.typical_seconds())
+    }
+
+    /// The learner's median, no longer than what an idle answer counts as; without one, what is typical.
+    fn median(&self, of: &str, typical_s: f64) -> f64 {
+        self.median_seconds.get(of).map_or(typical_s, |median| median.min(IDLE_FACTOR * typical_s))
     }
 
     /// Of the next answer to an open question: a card's, or a chain's step's.
     fn expected_answer_seconds(&self, open: &Open) -> f64 {
         if open.asked.is_chain() {
-            self.median_seconds.get("step").copied().unwrap_or(CHAIN_STEP_SECONDS)
+            self.median("step", CHAIN_STEP_SECONDS)
         } else {
             self.expected_seconds(open.item.card.body.kind())
         }
@@ -247,24 +252,34 @@ impl<'a> Session<'a> {
             return Effect::Step(Box::new(feedback));
         }
         let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, took_s, at_ms);
+        let mut feedback = feedback;
+        if review.quality.get() < feedback.quality {
+            let chain = format!("the chain counts as its weakest step: quality {}", review.quality);
+            feedback.note = feedback.note.into_iter().chain([chain]).reduce(|note, chain| format!("{note}; {chain}"));
+        }
         self.history.push(Done { item: open.item, review: None, saved: review.clone(), feedback, open: before });
         Effect::Record(Box::new(review))
     }
 
     /// The last answer is on disk: what it means for the learner.
     pub fn saved(&mut self, saved: &Saved) -> Feedback {
-        let mode = self.setup.mode;
         let done = self.history.last_mut().expect("only an answer is saved");
         let replaces = done.review.replace(saved.id);
-        let quality = done.saved.quality;
-        done.feedback.settle(saved, quality, replaces);
         let card = done.item.card.id.clone();
-        let again = quality.is_asked_again() && mode == Mode::Review && !self.gone.contains(&card);
+        let asked_again =
+            done.saved.quality.is_asked_again() && self.setup.mode == Mode::Review && !self.gone.contains(&card);
+        done.feedback.settle(saved, self.setup.day, replaces);
+        done.feedback.asked_again = asked_again;
         let feedback = done.feedback.clone();
-        let next = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
+        let again = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
         self.repeats.retain(|item| item.card.id != card);
-        if again {
-            self.repeats.push_back(next);
+        // A regrade may find the card's repeat open already.
+        let is_open = self.open.as_ref().is_some_and(|open| open.item.card.id == card);
+        if asked_again && !is_open {
+            self.repeats.push_back(again);
+        } else if !asked_again && is_open {
+            self.open = None;
+            self.asked -= 1;
         }
         feedback
     }
@@ -283,11 +298,11 @@ impl<'a> Session<'a> {
     }
 
     /// The review was retracted and its card now stands like this: the card is asked again at once, and
-    /// the open question returns after it. `card` is given where the answer is not of this session.
-    pub fn undone(&mut self, state: CardState, card: Option<(&'a Card, u64)>) {
-        let item = match card {
+    /// the open question returns after it. `earlier` is the card where the answer is not of this session.
+    pub fn undone(&mut self, state: CardState, earlier: Option<Planned<'a>>) {
+        let item = match earlier {
             None => self.history.pop().map(|done| Item { state, ..done.item }),
-            Some((card, seed)) => Some(Item { card, state, seed, repeat: false, only: None }),
+            Some(planned) => Some(Item::from(planned)),
         };
         let Some(item) = item else { return };
         let same = |other: &Item| other.card.id == item.card.id;
@@ -324,6 +339,7 @@ impl<'a> Session<'a> {
     pub fn regraded(&mut self, saved: &Saved, quality: Quality) -> Feedback {
         if let Some(done) = self.history.last_mut() {
             done.saved.quality = quality;
+            (done.feedback.quality, done.feedback.correct) = (quality.get(), quality.is_recall());
         }
         self.saved(saved)
     }
@@ -354,7 +370,9 @@ impl<'a> Session<'a> {
         let open = self.close().expect("a question is open");
         let revealed = open.asked.look(&open.item);
         self.asked -= 1;
-        self.queue.insert(LOOKED_GAP.min(self.queue.len()), open.item);
+        // What was shown is not asked: a generated question comes with other values.
+        let later = Item { seed: next_seed(open.item.seed), ..open.item };
+        self.queue.insert(LOOKED_GAP.min(self.queue.len()), later);
         Ok(Effect::Looked(revealed))
     }
 
@@ -389,6 +407,11 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The seed of the same card's next question.
+fn next_seed(seed: u64) -> u64 {
+    (seed + 1) % crate::estimate::SEEDS
+}
+
 impl<'a> From<Planned<'a>> for Item<'a> {
     fn from(planned: Planned<'a>) -> Self {
         let Planned { card, state, seed, repeat, weak } = planned;
@@ -403,8 +426,7 @@ impl<'a> From<Planned<'a>> for Item<'a> {
 impl<'a> Item<'a> {
     /// The same card, asked again the same day with other given values.
     fn again(&self, state: CardState, only: Option<Vec<usize>>) -> Self {
-        let seed = (self.seed + 1) % crate::estimate::SEEDS;
-        Self { card: self.card, state, seed, repeat: true, only }
+        Self { card: self.card, state, seed: next_seed(self.seed), repeat: true, only }
     }
 }
 

@@ -45,9 +45,11 @@ pub(super) enum Typed {
 
 impl Typed {
     pub(super) fn of(line: &str) -> Self {
-        let line = line.trim();
-        match line.strip_prefix(':') {
-            None if line.is_empty() => Self::Blank,
+        let typed = line.trim();
+        match typed.strip_prefix(':') {
+            None if typed.is_empty() => Self::Blank,
+            None if typed == "?" => Self::Command(Some('?')),
+            // As it was typed: a caret points into it.
             None => Self::Text(line.to_owned()),
             Some(command) => {
                 let mut letters = command.trim().chars();

@@ -91,8 +91,16 @@ impl Terminal {
         Ok(match Command::of(*letter) {
             Some(Command::Quit) => Some(Reply::Quit),
             Some(Command::Undo) => Some(Reply::Undo),
-            Some(Command::Skip) => Some(Reply::Skip),
-            Some(Command::Suspend) => Some(Reply::Suspend),
+            Some(Command::Skip) => {
+                self.print(&style("skipped").dim().to_string())?;
+                Some(Reply::Skip)
+            }
+            Some(Command::Suspend) => {
+                self.print(
+                    &style(format!("suspended; sysdrill resume {} takes it in again", question.card)).dim().to_string(),
+                )?;
+                Some(Reply::Suspend)
+            }
             Some(Command::Look) => Some(Reply::Look),
             Some(Command::Regrade) => self.regrade()?,
             Some(Command::Help) => {

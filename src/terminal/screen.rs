@@ -2,8 +2,9 @@
 
 use crate::quantity::factor;
 use crate::session::{Event, Feedback, Form, Known, Question, Revealed, Score, Skill, Sprint, Summary, Table};
-use console::{measure_text_width, style};
+use console::style;
 use textwrap::Options;
+use textwrap::core::display_width;
 
 /// The narrowest and the widest text.
 const WIDTHS: (usize, usize) = (40, 88);
@@ -36,7 +37,7 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
 }
 
 /// Control characters and escape sequences of a deck never reach the terminal.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
@@ -106,7 +107,7 @@ fn running_table(known: &[Known], width: usize) -> String {
 /// Options and their cells, side by side where they fit, the option's name in the first column.
 fn rows(options: &[String], cells: &[String], width: usize) -> String {
     let options: Vec<String> = options.iter().map(|option| clean(option)).collect();
-    let widest = options.iter().map(|option| measure_text_width(option)).max().unwrap_or_default();
+    let widest = options.iter().map(|option| display_width(option)).max().unwrap_or_default();
     let first = widest.min(width / 2 - 4);
     let second = width - first - 3;
     let mut lines = Vec::new();
@@ -117,7 +118,7 @@ fn rows(options: &[String], cells: &[String], width: usize) -> String {
         for at in 0..names.len().max(texts.len()) {
             let name = names.get(at).map_or("", AsRef::as_ref);
             let text = texts.get(at).map_or("", AsRef::as_ref);
-            let padding = " ".repeat(first - measure_text_width(name));
+            let padding = " ".repeat(first.saturating_sub(display_width(name)));
             lines.push(format!("{name}{padding} {} {text}", style("|").dim()).trim_end().to_owned());
         }
     }
@@ -174,10 +175,13 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
     };
     let expected = clean(&f.expected);
     let next = next(f);
-    let beside = plain.len() + 2 + measure_text_width(&expected) + next.len() <= width && !expected.contains('\n');
+    let beside = plain.len() + 2 + display_width(&expected) + next.len() <= width && !expected.contains('\n');
     let first =
         format!("{}{}", coloured.bold(), if beside && !revealed { format!(": {expected}") } else { String::new() });
     let mut lines = vec![format!("{first}{}", style(next).dim())];
+    if f.replaces.is_some() {
+        lines.insert(0, style(format!("regraded {}", f.card)).dim().to_string());
+    }
     let indented = |text: &str| wrap(text, width, "  ");
     lines.extend((!beside && !revealed).then(|| indented(&expected)));
     lines.extend(f.slip.as_ref().map(|slip| style(indented(&slip.say)).yellow().to_string()));
@@ -193,11 +197,12 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
 
 /// What the answer means for the schedule.
 fn next(f: &Feedback) -> String {
-    match (f.interval_days, f.quality) {
+    match f.due_in_days {
         _ if f.review.is_none() => String::new(),
-        (None, _) => "  (not scheduled: it was never reviewed)".to_owned(),
-        (Some(_), 0..=3) => "  asked again today".to_owned(),
-        (Some(_), _) => format!("  next on {}", f.due.as_deref().unwrap_or("-")),
+        _ if f.asked_again => "  asked again today".to_owned(),
+        None => "  (not scheduled: it was never reviewed)".to_owned(),
+        Some(1) => "  next tomorrow".to_owned(),
+        Some(days) => format!("  next in {days} days"),
     }
 }
 
@@ -272,16 +277,16 @@ fn bias(bias: Option<f64>) -> String {
     }
 }
 
-/// The keys at this question.
+/// The keys at this question; `scale` are those that grade.
 pub fn help(question: &Question, scale: &str, width: usize) -> String {
-    let typed = matches!(question.form, Form::Typed { .. });
-    let (colon, grade) = if typed {
-        (":", "Enter alone says \"I don't know\"; anything else is your answer: 5.8k, 200 ms, 50M*10/day")
-    } else {
-        ("", scale)
+    let (colon, first) = match &question.form {
+        Form::Typed { .. } => (":", "type the answer: 5.8k, 200 ms, 50M*10/day; Enter alone says \"I don't know\""),
+        Form::Picked { .. } => ("", "the option's number picks it; Enter alone says \"I don't know\""),
+        Form::Ticked { .. } => ("", "Space shows the points; their numbers tick them, a all, Enter ends"),
+        Form::Revealed {} => ("", scale),
     };
     let text = format!(
-        "{grade}\n{colon}u take the last answer back   {colon}r change its grade\n\
+        "{first}\n{colon}u take the last answer back   {colon}r change its grade\n\
          {colon}s skip, not in this session   {colon}x suspend until resumed\n\
          {colon}l look at a new card first    {colon}q quit"
     );

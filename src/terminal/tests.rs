@@ -61,6 +61,8 @@ fn feedback() -> Feedback {
         review: Some("id".to_owned()),
         replaces: None,
         due: Some("2026-11-27".to_owned()),
+        due_in_days: Some(6),
+        asked_again: false,
         interval_days: Some(6),
         easiness: Some(2.5),
         repetitions: 2,
@@ -163,7 +165,7 @@ fn points_have_boxes() {
 #[test]
 fn what_an_answer_means() {
     assert_snapshot!(show(&Event::Feedback(&feedback())), @r"
-    right: 100 ns  next on 2026-11-27
+    right: 100 ns  next in 6 days
       About 200 L1 hits: why pointer chasing loses to sequential
       scans.
       napkin-math, as of 2026
@@ -171,6 +173,7 @@ fn what_an_answer_means() {
     let slip = SlipName { id: "bits-for-bytes".to_owned(), say: "8x high: bits and bytes were confused.".to_owned() };
     let wrong = Feedback {
         quality: 2,
+        asked_again: true,
         ratio: Some(8.0),
         direction: Some("high"),
         slip: Some(slip),
@@ -308,12 +311,26 @@ fn a_typed_line_is_an_answer_a_blank_or_a_command() {
     for (line, typed) in [
         ("", Typed::Blank),
         ("  ", Typed::Blank),
-        (" 5.8k ", Typed::Text("5.8k".to_owned())),
+        (" 5.8k ", Typed::Text(" 5.8k ".to_owned())),
+        ("?", Typed::Command(Some('?'))),
         (":q", Typed::Command(Some('q'))),
         (" : ? ", Typed::Command(Some('?'))),
         (":quit", Typed::Command(None)),
         (":", Typed::Command(None)),
     ] {
         assert_eq!(Typed::of(line), typed, "{line:?}");
+    }
+}
+
+#[test]
+fn a_table_holds_any_width_of_letter() {
+    for name in [
+        "On write (push), careful \u{26a0}\u{fe0f}",
+        "\u{5199}\u{5165}\u{6642}\u{6269}\u{6563}",
+        "e\u{301}".repeat(40).as_str(),
+    ] {
+        let mut table = fan_out(Some("Cost"));
+        table.options[0] = name.to_owned();
+        show(&Event::Question(&question(Form::Revealed {}, Some(table))));
     }
 }
