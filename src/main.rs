@@ -7,7 +7,10 @@ use sysdrill::cli;
 fn main() -> ExitCode {
     // Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
     let handler = ctrlc::set_handler(|| {
-        let _ = console::Term::stdout().show_cursor();
+        let term = console::Term::stdout();
+        if term.is_term() {
+            let _ = term.show_cursor().and_then(|()| term.write_line(""));
+        }
         std::process::exit(cli::INTERRUPTED.into());
     });
     if let Err(error) = handler {

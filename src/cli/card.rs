@@ -58,16 +58,32 @@ impl<'a> From<&'a LogEntry> for Listed<'a> {
             took_s: review.took_ms as f64 / 1000.0,
             given: review.given.as_deref(),
             ratio: review.ratio.map(|ratio| ratio.max(1.0 / ratio)),
-            direction: review.ratio.filter(|r| *r != 1.0).map(|r| if r > 1.0 { "high" } else { "low" }),
+            direction: review.ratio.and_then(direction),
             slip: review.slip.as_deref(),
             seed: review.seed,
             values: json(&review.drawn),
             prompt: &review.prompt,
-            steps: json(&review.steps),
+            steps: json(&review.steps).map(factors),
             counted: *counted,
             retracted: *retracted,
         }
     }
+}
+
+/// A chain's steps with their ratios as factors and directions, as everywhere else.
+fn factors(mut steps: Value) -> Value {
+    for step in steps.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        if let Some(ratio) = step.get("ratio").and_then(Value::as_f64) {
+            step.insert("ratio".to_owned(), ratio.max(1.0 / ratio).into());
+            step.insert("direction".to_owned(), direction(ratio).into());
+        }
+    }
+    steps
+}
+
+/// Which way an answer over its truth missed.
+fn direction(ratio: f64) -> Option<&'static str> {
+    (ratio != 1.0).then_some(if ratio > 1.0 { "high" } else { "low" })
 }
 
 /// RFC 3339, whole seconds where they are whole.
@@ -163,7 +179,6 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
         }
     }
     let text = lines.join("\n");
-    let text = text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect::<String>();
     textwrap::fill(&text, crate::terminal::screen::width(console::Term::stdout().size().1.into()))
 }
 

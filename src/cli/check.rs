@@ -11,27 +11,34 @@ use std::sync::Arc;
 const SEEDS: u64 = 300;
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
-    let library = if paths.is_empty() {
+    let mut library = if paths.is_empty() {
         context.library(Broken::Refused)?
     } else {
-        let mut decks: Vec<Vec<DeckFile>> = Vec::new();
+        let (mut decks, mut unreadable): (Vec<Vec<DeckFile>>, Vec<DeckError>) = Default::default();
         for path in paths {
             let failed = |source| CliError::DeckFolder { path: path.clone(), source };
-            match deck_files::deck(path).map_err(failed)? {
-                Some(deck) => decks.push(deck),
-                None if path.is_dir() => decks.extend(deck_files::read(path, true)?),
-                None if path.exists() => {
+            match deck_files::deck(path) {
+                Err(error) => unreadable.push(error),
+                Ok(Some(deck)) => decks.push(deck),
+                Ok(None) if path.is_dir() => {
+                    let (found, errors) = deck_files::read(path, true)?;
+                    decks.extend(found);
+                    unreadable.extend(errors);
+                }
+                Ok(None) if path.exists() => {
                     return Err(CliError::Plain(format!(
                         "{} is no deck: a deck is a .toml file or a folder with a deck.toml",
                         path.display()
                     )));
                 }
-                None => return Err(failed(io::ErrorKind::NotFound.into())),
+                Ok(None) => return Err(failed(io::ErrorKind::NotFound.into())),
             }
         }
-        Library::new(&decks)
+        let mut library = Library::new(&decks);
+        library.errors.extend(unreadable);
+        library
     };
-    let mut errors = library.errors.clone();
+    let mut errors = std::mem::take(&mut library.errors);
     errors.extend(lint(&library).into_iter().filter(|error| own(&library, error)));
     errors.extend(unproved(&library));
     if !errors.is_empty() {

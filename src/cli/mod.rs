@@ -90,6 +90,8 @@ struct Context {
     clock: Clock,
     settings: Settings,
     db: PathBuf,
+    /// Decks left out on the command line.
+    without: Vec<String>,
     /// The user's decks, and whether they were named on the command line.
     deck_folder: (PathBuf, bool),
 }
@@ -107,15 +109,25 @@ impl Context {
     /// All decks. Decks that were named on the command line must be sound.
     fn library(&self, broken: Broken) -> Result<Library, CliError> {
         let (folder, explicit) = &self.deck_folder;
-        let mut library = Library::new(&deck_files::read(folder, *explicit)?);
+        let (decks, unreadable) = deck_files::read(folder, *explicit)?;
+        let mut library = Library::new(&decks);
+        library.errors.extend(unreadable);
         if !library.errors.is_empty() {
             if *explicit || broken == Broken::Refused {
                 return Err(CliError::Decks(std::mem::take(&mut library.errors)));
             }
             for error in &library.errors {
-                eprintln!("sysdrill: {error}");
+                output::warn(&error.to_string());
             }
-            eprintln!("sysdrill: such a deck is left out until it is mended; sysdrill deck check lists its errors");
+            output::warn("such a deck is left out until it is mended; sysdrill deck check lists its errors");
+        }
+        for name in &self.without {
+            library.deck(name)?;
+        }
+        // A setting outlives the deck that it names: it is told, and stops nothing.
+        let gone = self.settings.decks_off.iter().filter(|name| library.deck(name).is_err());
+        for name in gone.filter(|_| library.errors.is_empty()) {
+            output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
         }
         Ok(library)
     }
@@ -127,15 +139,13 @@ impl Context {
 
 /// Runs a command line and says how it ended.
 pub fn run(args: Args) -> ExitCode {
-    let now = args.global.now;
     match resolve(&args).and_then(|context| command(args, context)) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has seen enough.
         Err(error) if error.io_kind() == Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
         Err(error) if error.io_kind() == Some(io::ErrorKind::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            let _ = now;
-            eprintln!("sysdrill: {error}");
+            output::warn(&error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -154,7 +164,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
         Some(folder) => (folder.clone(), true),
         None => (places.config.join("decks"), false),
     };
-    Ok(Context { clock, settings, db: places.db, deck_folder })
+    Ok(Context { clock, settings, db: places.db, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {

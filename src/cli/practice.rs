@@ -20,9 +20,9 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// Checks that the decks named exist.
+    /// Checks that the decks asked for exist.
     pub(super) fn new(library: &Library, select: &'a Select, off: &'a [String]) -> Result<Self, CliError> {
-        for name in select.deck.iter().chain(off) {
+        for name in &select.deck {
             library.deck(name)?;
         }
         Ok(Self { select, off })

@@ -223,8 +223,8 @@ pub(super) fn read(fields: &Fields) -> Option<Estimate> {
 impl Fields<'_> {
     /// The dimension that a single estimate asks for; the unit itself is read, and blamed, with its step.
     fn table_unit(&self) -> Dimension {
-        self.free_text("unit")
-            .and_then(|text| Unit::parse(&text.text).ok())
+        self.plain_text("unit")
+            .and_then(|text| Unit::parse(text).ok())
             .map_or(Dimension::NUMBER, |unit| unit.dimension())
     }
 }

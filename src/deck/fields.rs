@@ -37,9 +37,23 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// The errors in the order of their places.
-    pub(super) fn into_errors(self) -> Vec<DeckError> {
-        let mut errors = self.errors.into_inner();
+    /// The errors in the order of their places. Beside a slip of syntax, what the reader missed in the same
+    /// table is its consequence and left out.
+    pub(super) fn into_errors_with(self, syntax: &[toml::de::Error]) -> Vec<DeckError> {
+        let starts: Vec<usize> =
+            self.text.lines().enumerate().filter(|(_, line)| line.starts_with("[")).map(|(at, _)| at + 1).collect();
+        let table_of = |line: usize| starts.partition_point(|start| *start <= line);
+        let slips: Vec<(usize, usize)> =
+            syntax.iter().map(|error| self.place(error.span().map_or(0, |span| span.start))).collect();
+        let broken: Vec<usize> = slips.iter().map(|(line, _)| table_of(*line)).collect();
+        let is_consequence = |error: &DeckError| error.at.is_some_and(|(line, _)| broken.contains(&table_of(line)));
+        let mut errors: Vec<DeckError> = self.errors.into_inner();
+        errors.retain(|error| !is_consequence(error));
+        errors.extend(syntax.iter().zip(slips).map(|(error, at)| DeckError {
+            path: Arc::clone(&self.path),
+            at: Some(at),
+            message: error.message().to_owned(),
+        }));
         errors.sort_by_key(|e| e.at);
         errors
     }
@@ -255,6 +269,14 @@ impl<'a> Fields<'a> {
                 self.wrong(value, key, "a table such as { pick = [1, 2, 5] }");
                 None
             }
+        }
+    }
+
+    /// A text, if it is one; nothing is reported.
+    pub(super) fn plain_text(&self, key: &str) -> Option<&'a str> {
+        match self.table.get(key)?.get_ref() {
+            DeValue::String(text) => Some(text),
+            _ => None,
         }
     }
 

@@ -56,9 +56,10 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
         match std::str::from_utf8(&file.bytes) {
             Ok(text) => texts.push((Arc::clone(&file.path), text.strip_prefix('\u{feff}').unwrap_or(text))),
             Err(error) => {
-                let line = file.bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+                let before = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]);
+                let at = Page::new(Arc::clone(&file.path), &before).place(before.len());
                 let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
-                errors.push(DeckError { path: Arc::clone(&file.path), at: Some((line, 1)), message });
+                errors.push(DeckError { path: Arc::clone(&file.path), at: Some(at), message });
             }
         }
     }
@@ -67,27 +68,20 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
     for (path, text) in texts {
         let page = Page::new(path, text);
         let (table, syntax) = DeTable::parse_recoverable(text);
-        for error in &syntax {
-            page.error(error.span().map_or(0, |span| span.start), error.message());
+        let root = Fields::new(&page, table.get_ref(), 0, "the file");
+        if deck.is_none() {
+            deck = Some(head(&root, &page, source.clone()));
+        } else if root.has("deck") {
+            root.error(
+                root.place_of("deck"),
+                "only deck.toml has a [deck] table in a folder: the other files have cards only",
+            );
         }
-        // What can still be read beside a slip of syntax is read, but a key that recovery made up is not blamed.
-        if syntax.is_empty() {
-            let root = Fields::new(&page, table.get_ref(), 0, "the file");
-            if deck.is_none() {
-                deck = head(&root, &page, source.clone());
-            } else if root.has("deck") {
-                root.error(
-                    root.place_of("deck"),
-                    "only deck.toml has a [deck] table in a folder: the other files have cards only",
-                );
-            }
-            match &mut deck {
-                Some((deck, defaults)) => cards(&root, &page, defaults, deck, &mut seen),
-                None => return Err([errors, page.into_errors()].concat()),
-            }
-            root.finish();
+        if let Some((deck, defaults)) = &mut deck {
+            cards(&root, &page, defaults, deck, &mut seen);
         }
-        errors.extend(page.into_errors());
+        root.finish();
+        errors.extend(page.into_errors_with(&syntax));
     }
     match deck {
         Some((deck, _)) if errors.is_empty() && deck.cards.is_empty() => Err(vec![DeckError {
@@ -103,33 +97,45 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
     }
 }
 
-fn head(root: &Fields, page: &Page, source: Source) -> Option<(Deck, Defaults)> {
+/// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
+fn head(root: &Fields, page: &Page, source: Source) -> (Deck, Defaults) {
+    let place = |at| Place { path: Arc::clone(&page.path), line: page.place(at).0 };
+    let empty = |at| Deck {
+        name: "unnamed".to_owned(),
+        title: String::new(),
+        about: String::new(),
+        source: source.clone(),
+        place: place(at),
+        cards: Vec::new(),
+        matrices: 0,
+    };
     let Some(fields) = root.table("deck", "[deck]") else {
         if !root.has("deck") {
             root.error(0, "there is no [deck] table: begin with [deck], name = \"my-deck\" and title = \"My deck\"");
         }
-        return None;
+        let deck = empty(0);
+        return (deck.clone(), Defaults { deck: deck.name, level: 2, within: None, tags: Vec::new() });
     };
-    let name = fields.required("name", "\"my-deck\"").filter(|name| {
-        let slug = is_slug(&name.text);
-        if !slug {
-            fields.error(
-                name.at,
-                format!("the deck's name '{}' may have lower-case letters, digits and hyphens only", name.text),
-            );
+    let mut deck = empty(fields.at);
+    if let Some(name) = fields.required("name", "\"my-deck\"") {
+        if is_slug(&name.text) {
+            deck.name = name.text;
+        } else {
+            let message =
+                format!("the deck's name '{}' may have lower-case letters, digits and hyphens only", name.text);
+            fields.error(name.at, message);
         }
-        slug
-    });
-    let title = fields.required("title", "\"My deck\"");
-    let about = fields.text("about").map(|about| about.text).unwrap_or_default();
-    let level = level(&fields).unwrap_or(2);
-    let within = fields.within();
-    let tags = fields.texts("tags").into_iter().map(|tag| tag.text).collect();
-    let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0 };
+    }
+    deck.title = fields.required("title", "\"My deck\"").map(|title| title.text).unwrap_or_default();
+    deck.about = fields.text("about").map(|about| about.text).unwrap_or_default();
+    let defaults = Defaults {
+        deck: deck.name.clone(),
+        level: level(&fields).unwrap_or(2),
+        within: fields.within(),
+        tags: fields.texts("tags").into_iter().map(|tag| tag.text).collect(),
+    };
     fields.finish();
-    let (name, title) = (name?.text, title?.text);
-    let defaults = Defaults { deck: name.clone(), level, within, tags };
-    Some((Deck { name, title, about, source, place, cards: Vec::new(), matrices: 0 }, defaults))
+    (deck, defaults)
 }
 
 fn level(fields: &Fields) -> Option<u8> {
@@ -166,7 +172,9 @@ fn cards(root: &Fields, page: &Page, defaults: &Defaults, deck: &mut Deck, seen:
         }
     }
     for fields in root.tables("matrix", "[[matrix]]") {
-        matrix(&fields, page, defaults, &mut add);
+        let common = Common::read(&fields, page, defaults, None);
+        add(common.clone(), None, &fields, fields.place_of("id"));
+        matrix(&fields, page, defaults, common, &mut add);
         fields.finish();
         deck.matrices += 1;
     }
@@ -313,15 +321,15 @@ fn matrix(
     fields: &Fields,
     page: &Page,
     defaults: &Defaults,
+    common: Option<Common>,
     add: &mut impl FnMut(Option<Common>, Option<Body>, &Fields, usize),
 ) {
-    let common = Common::read(fields, page, defaults, None);
     let title = fields.required("title", "\"what is compared\"");
     let options: Vec<String> = fields.texts("options").into_iter().map(|option| option.text).collect();
-    if options.len() < 2 {
+    if !(2..=9).contains(&options.len()) {
         fields.error(
             fields.place_of("options"),
-            "[[matrix]] options must be two names or more, such as [\"Push\", \"Pull\"]",
+            "[[matrix]] options must be two to nine names, such as [\"Push\", \"Pull\"]",
         );
     }
     let (rows, verdicts) = (fields.tables("row", "[[matrix.row]]"), fields.tables("verdict", "[[matrix.verdict]]"));

@@ -208,8 +208,8 @@ impl<'a> Session<'a> {
             Reply::Look => self.look(),
             Reply::Reveal => {
                 let revealed = open.asked.reveal(&open.item);
-                let revealed =
-                    revealed.ok_or_else(|| Refusal::new("type the answer: there is nothing to reveal here"))?;
+                let revealed = revealed
+                    .ok_or_else(|| Refusal::new("there is nothing to reveal here: type the answer, or pick one"))?;
                 open.revealed_s.get_or_insert(open.took_s);
                 Ok(Effect::Reveal(revealed))
             }

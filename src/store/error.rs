@@ -66,7 +66,7 @@ fn advice(error: &rusqlite::Error) -> &'static str {
             ". Another sysdrill is writing to the file: try again when it is done"
         }
         Some(ErrorCode::DiskFull) => ". Make room on the disk: what was saved before is safe",
-        Some(ErrorCode::ReadOnly) => ". The file cannot be written: check its permissions",
+        Some(ErrorCode::ReadOnly) => ". The file or its folder cannot be written: check the permissions",
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             ". The file is damaged: keep a copy of it before anything else"
         }

@@ -11,7 +11,7 @@ pub use error::StoreError;
 pub use rows::{LogId, NewReview, Review};
 
 use crate::schedule::{CardId, CardState, Day, Event, Happening, Mode, fold};
-use rows::{card_state, mark, review};
+use rows::{card_state, get, mark, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap};
 
@@ -214,7 +214,7 @@ impl Store {
             let mut rows = statement.query([])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
             while let Some(row) = rows.next()? {
-                times.entry(row.get("kind")?).or_default().push(row.get("took_ms")?);
+                times.entry(get(row, "kind")?).or_default().push(get(row, "took_ms")?);
             }
             Ok(times
                 .into_iter()
@@ -303,16 +303,16 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
     )?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
-        let id: LogId = row.get("id")?;
-        let event = Event::Review { day: row.get("day")?, quality: row.get("quality")?, mode: row.get("mode")? };
-        all.push((row.get("at")?, id, Some(id), event));
+        let id: LogId = get(row, "id")?;
+        let event = Event::Review { day: get(row, "day")?, quality: get(row, "quality")?, mode: get(row, "mode")? };
+        all.push((get(row, "at")?, id, Some(id), event));
     }
     let mut statement = connection.prepare_cached("SELECT id, at, what FROM mark WHERE card = ?1")?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
         // A later version may know decisions that this one does not: they are kept and passed over.
         if let Some(what) = mark(row)? {
-            all.push((row.get("at")?, row.get("id")?, None, Event::Mark(what)));
+            all.push((get(row, "at")?, get(row, "id")?, None, Event::Mark(what)));
         }
     }
     all.sort_by_key(|(at, id, ..)| (*at, *id));

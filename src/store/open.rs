@@ -25,6 +25,9 @@ impl Store {
         if path.is_dir() {
             return Err(StoreError::Folder(path.to_owned()));
         }
+        if path.exists() && !path.is_file() {
+            return Err(StoreError::NotADatabase(path.to_owned()));
+        }
         check_owner(path)?;
         make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;

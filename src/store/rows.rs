@@ -81,6 +81,17 @@ impl FromSql for Easiness {
     }
 }
 
+/// A column of a row. A damaged value is an error that names its column.
+pub(super) fn get<T: FromSql>(row: &Row, column: &'static str) -> rusqlite::Result<T> {
+    row.get(column).map_err(|error| match error {
+        rusqlite::Error::FromSqlConversionFailure(at, kind, cause) => {
+            let named = format!("the column {column} is damaged: {cause}");
+            rusqlite::Error::FromSqlConversionFailure(at, kind, named.into())
+        }
+        other => other,
+    })
+}
+
 /// A review to be saved.
 #[derive(Debug, Clone)]
 pub struct NewReview {
@@ -161,22 +172,22 @@ pub(super) mod review {
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
         Ok(Review {
-            id: row.get("id")?,
-            card: row.get("card")?,
-            at_ms: row.get("at")?,
-            day: row.get("day")?,
-            quality: row.get("quality")?,
-            session: row.get("session")?,
-            mode: row.get("mode")?,
-            kind: row.get("kind")?,
-            took_ms: row.get("took_ms")?,
-            prompt: row.get("prompt")?,
-            given: row.get("given")?,
-            ratio: row.get("ratio")?,
-            slip: row.get("slip")?,
-            seed: row.get("seed")?,
-            drawn: row.get("drawn")?,
-            steps: row.get("steps")?,
+            id: get(row, "id")?,
+            card: get(row, "card")?,
+            at_ms: get(row, "at")?,
+            day: get(row, "day")?,
+            quality: get(row, "quality")?,
+            session: get(row, "session")?,
+            mode: get(row, "mode")?,
+            kind: get(row, "kind")?,
+            took_ms: get(row, "took_ms")?,
+            prompt: get(row, "prompt")?,
+            given: get(row, "given")?,
+            ratio: get(row, "ratio")?,
+            slip: get(row, "slip")?,
+            seed: get(row, "seed")?,
+            drawn: get(row, "drawn")?,
+            steps: get(row, "steps")?,
         })
     }
 
@@ -208,7 +219,7 @@ pub(super) mod review {
 
 /// The decision in a row of `mark`; `None` for one that this version does not know.
 pub(super) fn mark(row: &Row) -> rusqlite::Result<Option<Happening>> {
-    Ok(Happening::named(&row.get::<_, String>("what")?))
+    Ok(Happening::named(&get::<String>(row, "what")?))
 }
 
 pub(super) mod card_state {
@@ -219,22 +230,22 @@ pub(super) mod card_state {
         "card, easiness, interval_days, repetitions, lapses, due, suspended, started, latest_day, latest_quality";
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<(CardId, CardState)> {
-        let memory = match row.get("easiness")? {
+        let memory = match get(row, "easiness")? {
             None => Memory::New,
             Some(easiness) => Memory::Scheduled(Scheduled {
                 easiness,
-                interval_days: row.get("interval_days")?,
-                repetitions: row.get("repetitions")?,
-                lapses: row.get("lapses")?,
-                due: row.get("due")?,
+                interval_days: get(row, "interval_days")?,
+                repetitions: get(row, "repetitions")?,
+                lapses: get(row, "lapses")?,
+                due: get(row, "due")?,
             }),
         };
-        let latest = match row.get("latest_day")? {
+        let latest = match get(row, "latest_day")? {
             None => None,
-            Some(day) => Some(Latest { day, quality: row.get("latest_quality")? }),
+            Some(day) => Some(Latest { day, quality: get(row, "latest_quality")? }),
         };
-        let state = CardState { memory, suspended: row.get("suspended")?, started: row.get("started")?, latest };
-        Ok((row.get("card")?, state))
+        let state = CardState { memory, suspended: get(row, "suspended")?, started: get(row, "started")?, latest };
+        Ok((get(row, "card")?, state))
     }
 
     pub(in crate::store) fn write(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {

@@ -84,9 +84,9 @@ fn all_errors_of_a_file_come_at_once() {
 #[test]
 fn whole_files_that_are_no_deck() {
     let cases: &[(&[u8], &str)] = &[
-        (b"", "there is no [deck] table"),
+        (b"", "mine.toml:1:1: there is no [deck] table"),
         (b"[deck]\nname = \"mine\"\ntitle = \"T\"\n", "the deck 'mine' has no cards"),
-        (b"[deck]\nname = \"mine\"\ntitle = \"T\xff\"\n", "mine.toml:3:1: this is not UTF-8 text"),
+        (b"[deck]\nname = \"mine\"\ntitle = \"T\xff\"\n", "mine.toml:3:11: this is not UTF-8 text"),
         (
             b"[deck]\nname = \"latency\"\ntitle = \"T\"\n[[recall]]\nid = \"a\"\nask = \"?\"\nanswer = \"x\"\n",
             "the name 'latency' is taken: an embedded deck has it",
@@ -99,6 +99,53 @@ fn whole_files_that_are_no_deck() {
         let err = world.fails(1, &["deck", "check"]);
         assert!(err.contains(said), "{said}: {err}");
     }
+}
+
+#[test]
+fn a_slip_of_syntax_or_a_missing_title_hides_no_other_error() {
+    let world = World::new();
+    let cards = "[[recall]]\nid = \"a\"\nask = \"?\"\n[[recall]]\nid = \"b\"\nask = = \"?\"\nanswer = \"x\"\n[[recall]]\nid = \"c\"\nask = \"?\"\nanser = \"x\"\n";
+    world.deck("mine.toml", format!("[deck]\nname = \"mine\"\n{cards}"));
+    let err = world.fails(1, &["deck", "check"]);
+    for said in
+        ["1:1: [deck] has no title", "3:1: [[recall]] has no answer", "8:7: ", "13:1: [[recall]] has no key 'anser'"]
+    {
+        assert!(err.contains(said), "{said}: {err}");
+    }
+    assert!(!err.contains("[[recall]] has no ask"), "the slip's own consequence is not told: {err}");
+}
+
+#[test]
+fn a_matrix_shares_no_id() {
+    let matrix = |row: &str| {
+        format!(
+            "[[matrix]]\nid = \"m\"\ntitle = \"T\"\noptions = [\"A\", \"B\"]\n[[matrix.row]]\nid = \"{row}\"\ndimension = \"D\"\ncells = [\"x\", \"y\"]\n"
+        )
+    };
+    for cards in [matrix("r") + &matrix("s"), recall("m") + &matrix("r")] {
+        let world = World::with_deck(&cards);
+        let err = world.fails(1, &["decks"]);
+        assert!(err.contains("the id 'mine/m' is already used"), "{err}");
+    }
+}
+
+#[test]
+fn control_characters_of_a_deck_are_not_printed() {
+    let world = World::new();
+    world.deck("mine.toml", format!("[deck]\nname = \"mine\"\ntitle = \"D\\u001b[31mX\"\n{}", recall("a")));
+    assert!(!world.ok(&["decks"]).contains('\u{1b}'));
+    world.deck("mine.toml", "[deck]\nname = \"mine\"\ntitle = \"T\"\n\"\\u001b[31m\" = 1\n");
+    assert!(!world.fails(1, &["decks"]).contains('\u{1b}'));
+}
+
+#[test]
+fn a_file_that_is_too_large_or_no_file_stops_nothing() {
+    let world = World::with_deck(&recall("a"));
+    world.deck("large.toml", "# ".repeat(5 << 20));
+    std::fs::create_dir(world.path("config/decks/folder.toml")).unwrap();
+    let ran = world.run(&["due"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("large.toml: cannot be read: a deck file may have 8 MiB"), "{}", ran.err);
 }
 
 #[test]

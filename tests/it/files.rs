@@ -125,6 +125,15 @@ fn unknown_names_offer_the_nearest() {
 }
 
 #[test]
+fn a_setting_that_names_a_deck_that_is_gone_is_told_and_stops_nothing() {
+    let world = World::with_deck(&recall("a"));
+    fs::write(world.path("config/config.toml"), "decks_off = [\"gone\"]\n").unwrap();
+    let ran = world.run(&["due"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("config.toml: decks_off names 'gone'"), "{}", ran.err);
+}
+
+#[test]
 fn due_counts_what_is_due() {
     let world = World::with_deck(&[recall("a"), recall("b")].concat());
     let mut talk = world.review("2026-11-21T09:00:00Z", &[]);

@@ -143,7 +143,11 @@ fn a_step_is_right_when_it_follows_from_ones_own_answers() {
     // The true value is right as well.
     talk.event("question");
     let feedback = talk.answer(json!({"answer": "91", "took_s": 20.0}));
-    assert_eq!((&feedback["quality"], &feedback["note"]), (&json!(1), &json!(null)));
+    assert_eq!(
+        (&feedback["quality"], &feedback["correct"], &feedback["asked_again"]),
+        (&json!(4), &json!(true), &json!(true))
+    );
+    assert_eq!(feedback["note"], "the chain counts as its weakest step: quality 1");
     assert!(feedback["review"].is_string());
 
     // The chain is as good as its weakest step; a repeat asks the weak steps alone.

@@ -72,7 +72,8 @@ fn a_session_as_the_protocol_shows_it() {
         json!({"event": "feedback", "card": "mine/memory", "quality": 4, "correct": true, "expected": "100 ns",
                "given": "100 ns", "ratio": 1.0, "direction": null, "slip": null, "note": null, "working": [],
                "why": "About 200 L1 hits.", "source": "a list", "as_of": 2026, "see": [], "review": review,
-               "due": "2026-11-22", "interval_days": 1, "easiness": 2.5, "repetitions": 1, "lapses": 0})
+               "due": "2026-11-22", "due_in_days": 1, "asked_again": false, "interval_days": 1, "easiness": 2.5,
+               "repetitions": 1, "lapses": 0})
     );
     assert_eq!(
         talk.end(),
@@ -178,7 +179,7 @@ fn replies_that_cannot_be_taken_name_what_can() {
         (r#"{"anwser":"1"}"#, "did you mean answer?"),
         (r#"{"answer":true}"#, "a text or a number"),
         (r#"{"reveal":false}"#, "takes true"),
-        (r#"{"reveal":true}"#, "type the answer"),
+        (r#"{"reveal":true}"#, "nothing to reveal"),
         (r#"{"grade":"good"}"#, "typing a number"),
         (r#"{"grade":6}"#, "0 to 5"),
         (r#"{"said":[-1]}"#, "numbered from 0"),
@@ -323,6 +324,30 @@ fn a_regrade_replaces_the_last_quality() {
     let card = world.card("mine/a");
     assert_eq!((&card["easiness"], &card["repetitions"]), (&json!(2.6), &json!(1)));
     assert_eq!(card["reviews"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_regrade_finds_the_cards_repeat_open() {
+    let (_world, mut talk, _) = open(&recall("a"));
+    talk.answer(grade(1));
+    assert_eq!(talk.event("question")["phase"], "repeat");
+    let feedback = talk.answer(json!({"regrade": 4}));
+    assert_eq!(feedback["asked_again"], false);
+    assert_eq!(talk.event("summary")["left_due"], 0);
+}
+
+#[test]
+fn undoing_an_earlier_repeat_asks_it_as_one() {
+    let (world, mut talk, _) = open(&recall("a"));
+    talk.answer(grade(1));
+    talk.answer(grade(4));
+    talk.end();
+    let mut talk = world.review("2026-11-21T10:00:00Z", &["--new", "0"]);
+    talk.event("session");
+    talk.event("summary");
+    world.ok(&["undo"]);
+    let mut talk = world.review("2026-11-21T10:00:00Z", &[]);
+    assert_eq!(talk.until("question")["phase"], "repeat");
 }
 
 #[test]
