@@ -159,7 +159,7 @@ impl Drive<'_> {
     }
 
     fn retract_latest(&mut self, front: &mut dyn FrontEnd) -> Result<Then, DriveError> {
-        let Some(latest) = self.store.latest()? else {
+        let Some((id, latest)) = self.store.latest()? else {
             return refuse(front, &Refusal::new("there is no answer to take back"));
         };
         let Some(card) = self.library.get(&latest.card) else {
@@ -169,13 +169,13 @@ impl Drive<'_> {
             );
             return refuse(front, &Refusal::new(message));
         };
-        let state = self.store.retract(latest.id, &latest.card, self.clock.now_ms())?;
-        let seed = latest.seed.and_then(|seed| u64::try_from(seed).ok()).unwrap_or_default();
+        let state = self.store.retract(id, &latest.card, self.clock.now_ms())?;
+        let seed = latest.seed.unwrap_or_default();
         let repeat = state.is_owed(self.session.day());
         let mut earlier = Planned { card, state, seed, repeat, weak: Vec::new() };
         recall_weak_steps(&mut earlier, self.store)?;
         self.session.undone(state, Some(earlier));
-        undone(front, latest.id, &latest.card)?;
+        undone(front, id, &latest.card)?;
         Ok(Then::Ask)
     }
 

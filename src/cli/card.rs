@@ -37,7 +37,7 @@ struct Listed<'a> {
     ratio: Option<f64>,
     direction: Option<&'static str>,
     slip: Option<&'a str>,
-    seed: Option<i64>,
+    seed: Option<u64>,
     values: Option<Value>,
     prompt: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,10 +47,10 @@ struct Listed<'a> {
 }
 
 impl<'a> From<&'a LogEntry> for Listed<'a> {
-    fn from(LogEntry { review, counted, retracted }: &'a LogEntry) -> Self {
+    fn from(LogEntry { id, review, counted, retracted }: &'a LogEntry) -> Self {
         let json = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Self {
-            id: review.id.to_string(),
+            id: id.to_string(),
             at: utc(review.at_ms),
             day: review.day.to_string(),
             quality: review.quality.get(),

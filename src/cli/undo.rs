@@ -5,10 +5,10 @@ use crate::schedule::Happening;
 
 pub(super) fn undo(context: &Context) -> Result<(), CliError> {
     let mut store = context.store()?;
-    let Some(latest) = store.latest()? else {
+    let Some((id, latest)) = store.latest()? else {
         return Ok(output::text("there is no answer to take back")?);
     };
-    let state = store.retract(latest.id, &latest.card, context.clock.now_ms())?;
+    let state = store.retract(id, &latest.card, context.clock.now_ms())?;
     let due = match state.memory.scheduled() {
         Some(scheduled) => format!("it is due on {}", scheduled.due),
         None => "it is new again".to_owned(),

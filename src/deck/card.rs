@@ -145,6 +145,35 @@ impl fmt::Display for Kind {
 }
 
 impl Body {
+    /// What is asked, in words: of an estimate with its `{names}`, of a chain its scene.
+    pub fn prompt(&self) -> String {
+        match self {
+            Self::Number(number) => number.ask.clone(),
+            Self::Recall { ask, .. } => ask.clone(),
+            Self::Probe(probe) => probe.ask.clone(),
+            Self::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
+            Self::Verdict { verdict, .. } => verdict.given.clone(),
+            Self::Mistake { scene, .. } => scene.clone(),
+            Self::Estimate(estimate) => estimate.ask.clone(),
+        }
+    }
+
+    /// The right answer in words; an estimate's is worked out, not written.
+    pub fn answer(&self) -> String {
+        match self {
+            Self::Number(number) => number.answer.clone(),
+            Self::Recall { answer, .. } => answer.clone(),
+            Self::Probe(probe) => probe.say.clone(),
+            Self::Row { matrix, row } => {
+                let lines = matrix.options.iter().zip(&row.cells).map(|(option, cell)| format!("{option}: {cell}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            Self::Verdict { matrix, verdict } => matrix.options[verdict.pick].clone(),
+            Self::Mistake { mistake, fix, .. } => format!("{mistake}\n{fix}"),
+            Self::Estimate(_) => String::new(),
+        }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {

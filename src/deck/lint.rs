@@ -120,26 +120,13 @@ fn fault(card: &Card, message: &str) -> DeckError {
     }
 }
 
-/// What is shown before the answer.
-fn prompt(card: &Card) -> String {
-    match &card.body {
-        Body::Number(number) => number.ask.clone(),
-        Body::Recall { ask, .. } => ask.clone(),
-        Body::Probe(probe) => probe.ask.clone(),
-        Body::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
-        Body::Verdict { verdict, .. } => verdict.given.clone(),
-        Body::Mistake { scene, .. } => scene.clone(),
-        Body::Estimate(estimate) => estimate.ask.clone(),
-    }
-}
-
 fn lines(text: &str, columns: usize) -> usize {
     textwrap::wrap(text, columns).len()
 }
 
 fn lengths(card: &Card) -> Vec<String> {
     let mut faults = Vec::new();
-    let prompt = lines(&prompt(card), COLUMNS);
+    let prompt = lines(&card.body.prompt(), COLUMNS);
     if prompt > PROMPT_LINES {
         faults.push(format!("the prompt takes {prompt} lines of {COLUMNS} columns; {PROMPT_LINES} fit"));
     }
@@ -215,22 +202,20 @@ fn ages(card: &Card) -> Option<String> {
     if card.as_of.is_some() || matches!(card.body, Body::Estimate(_)) {
         return None;
     }
-    let text = [prompt(card), answer(card), card.why.clone().unwrap_or_default()].join(" ");
+    let text = [card.body.prompt(), answer(card), card.why.clone().unwrap_or_default()].join(" ");
     let product = words(&text).find(|word| PRODUCTS.contains(&word.as_str()))?;
     let has_figure = words(&text).any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     has_figure.then(|| format!("names {product} and a figure, and does not say as_of which year"))
 }
 
+/// All that is shown of an answer.
 fn answer(card: &Card) -> String {
-    match &card.body {
-        Body::Number(number) => number.answer.clone(),
-        Body::Recall { answer, .. } => answer.clone(),
-        Body::Probe(probe) => format!("{} {}", probe.say, probe.points.join(" ")),
-        Body::Row { row, .. } => row.cells.join(" "),
+    let more = match &card.body {
+        Body::Probe(probe) => probe.points.join(" "),
         Body::Verdict { verdict, .. } => verdict.because.clone(),
-        Body::Mistake { mistake, fix, .. } => format!("{mistake} {fix}"),
-        Body::Estimate(_) => String::new(),
-    }
+        _ => String::new(),
+    };
+    format!("{} {more}", card.body.answer())
 }
 
 /// Cards that ask the same: four nines are not five, though the prompts differ in a word.
@@ -243,7 +228,7 @@ fn twins(library: &Library) -> Vec<DeckError> {
     let asked: Vec<(&Card, BTreeSet<u32>)> = library
         .cards()
         .filter(|card| card.body.kind() != Kind::Matrix)
-        .map(|card| (card, words(&prompt(card)).map(&mut number).collect()))
+        .map(|card| (card, words(&card.body.prompt()).map(&mut number).collect()))
         .collect();
     let mut faults = Vec::new();
     for (at, (card, these)) in asked.iter().enumerate() {

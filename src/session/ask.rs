@@ -146,7 +146,7 @@ impl Asked {
     /// What is asked, in words.
     pub(super) fn prompt(&self, card: &Card) -> String {
         match self {
-            Self::Once => prompt(card),
+            Self::Once => card.body.prompt(),
             Self::Generated { estimate, drawn, truth } => drawn.fill(&estimate.ask, estimate, truth),
             Self::Chain { estimate, drawn, steps, current, .. } => {
                 let scene = drawn.fill(&estimate.ask, estimate, &[]);
@@ -256,7 +256,7 @@ impl Asked {
             }
             (Body::Row { row, .. }, _) => {
                 cells.clone_from(&row.cells);
-                answer(card)
+                card.body.answer()
             }
             (_, Self::Generated { estimate, drawn, truth }) => {
                 let lines = drawn.working(estimate, 0, truth);
@@ -266,7 +266,7 @@ impl Asked {
                     .unwrap_or_default()
             }
             (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
-            _ => answer(card),
+            _ => card.body.answer(),
         };
         let why = because(card);
         Revealed {
@@ -288,34 +288,6 @@ fn with_working(lines: &[String], answer: &str) -> String {
 /// The drawn values, name to text.
 pub(super) fn values(drawn: &Drawn) -> BTreeMap<String, String> {
     drawn.values.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
-}
-
-fn prompt(card: &Card) -> String {
-    match &card.body {
-        Body::Number(number) => number.ask.clone(),
-        Body::Recall { ask, .. } => ask.clone(),
-        Body::Probe(probe) => probe.ask.clone(),
-        Body::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
-        Body::Verdict { verdict, .. } => verdict.given.clone(),
-        Body::Mistake { scene, .. } => scene.clone(),
-        Body::Estimate(estimate) => estimate.ask.clone(),
-    }
-}
-
-/// The right answer of a card that is not generated, in words.
-pub(super) fn answer(card: &Card) -> String {
-    match &card.body {
-        Body::Number(number) => number.answer.clone(),
-        Body::Recall { answer, .. } => answer.clone(),
-        Body::Probe(probe) => probe.say.clone(),
-        Body::Row { matrix, row } => {
-            let lines = matrix.options.iter().zip(&row.cells).map(|(option, cell)| format!("{option}: {cell}"));
-            lines.collect::<Vec<_>>().join("\n")
-        }
-        Body::Verdict { matrix, verdict } => matrix.options[verdict.pick].clone(),
-        Body::Mistake { mistake, fix, .. } => format!("{mistake}\n{fix}"),
-        Body::Estimate(_) => String::new(),
-    }
 }
 
 /// What is said after the answer.

@@ -1,6 +1,6 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
-use super::ask::{Asked, StepRecord, answer, because, values};
+use super::ask::{Asked, StepRecord, because, values};
 use super::event::{Feedback, SlipName};
 use super::reply::{Refusal, Reply};
 use super::{Item, Setup};
@@ -8,7 +8,7 @@ use crate::deck::{Body, Card, Estimate, Probe};
 use crate::estimate::{self, Drawn, Grade, Target};
 use crate::quantity::Quantity;
 use crate::schedule::Quality;
-use crate::store::NewReview;
+use crate::store::Review;
 use std::sync::Arc;
 
 /// How an answer went.
@@ -49,7 +49,7 @@ impl Judgement {
     fn of(card: &Card, quality: Quality) -> Self {
         Self {
             quality,
-            expected: answer(card),
+            expected: card.body.answer(),
             given: None,
             grade: None,
             note: None,
@@ -256,17 +256,17 @@ pub(super) fn review(
     judgement: &Judgement,
     took_s: f64,
     at_ms: i64,
-) -> NewReview {
+) -> Review {
     let records = asked.records();
     let weakest = records.iter().min_by_key(|record| record.quality);
-    NewReview {
+    Review {
         card: item.card.id.clone(),
         at_ms,
         day: setup.day,
         quality: weakest.map_or(judgement.quality, StepRecord::quality),
         session: setup.session,
         mode: setup.mode,
-        kind: item.card.body.kind().name(),
+        kind: item.card.body.kind().name().to_owned(),
         took_ms: (took_s.max(0.0) * 1000.0).round() as u64,
         prompt: asked.prompt(item.card),
         given: match records {
@@ -292,7 +292,7 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// A chain's steps that a repeat asks: those whose quality is the chain's.
-pub(super) fn weak_steps(review: &NewReview, card: &Card) -> Option<Vec<usize>> {
+pub(super) fn weak_steps(review: &Review, card: &Card) -> Option<Vec<usize>> {
     let Body::Estimate(estimate) = &card.body else { return None };
     steps_named(estimate, &weak_step_ids(review.steps.as_deref()?))
 }

@@ -19,7 +19,7 @@ pub use score::{Score, Skill, Sprint, score};
 
 use crate::deck::{Body, Card, Kind};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
-use crate::store::{LogId, NewReview, Saved};
+use crate::store::{LogId, Review, Saved};
 use ask::{Asked, StepRecord};
 use judge::Judgement;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -96,7 +96,7 @@ struct Open<'a> {
 struct Done<'a> {
     item: Item<'a>,
     review: Option<LogId>,
-    saved: NewReview,
+    saved: Review,
     feedback: Feedback,
     /// The question as it was open, should the answer not reach the disk.
     open: Box<Open<'a>>,
@@ -110,9 +110,9 @@ pub enum Effect {
     /// Show the answer of a card that was looked at; it comes later.
     Looked(Revealed),
     /// Save this review, then call [`Session::saved`].
-    Record(Box<NewReview>),
+    Record(Box<Review>),
     /// Replace this review by that one, then call [`Session::saved`].
-    Replace(LogId, Box<NewReview>),
+    Replace(LogId, Box<Review>),
     /// A step of a chain was answered: nothing is saved yet.
     Step(Box<Feedback>),
     /// A step of a chain was taken back: nothing was saved.
@@ -329,7 +329,7 @@ impl<'a> Session<'a> {
         }
         match self.history.last() {
             Some(Done { review: Some(review), saved, .. }) => {
-                Ok(Effect::Replace(*review, Box::new(NewReview { quality, at_ms, ..saved.clone() })))
+                Ok(Effect::Replace(*review, Box::new(Review { quality, at_ms, ..saved.clone() })))
             }
             _ => Err(Refusal::new("nothing was graded in this session yet")),
         }

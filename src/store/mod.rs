@@ -8,7 +8,7 @@ mod open;
 mod rows;
 
 pub use error::StoreError;
-pub use rows::{LogId, NewReview, Review};
+pub use rows::{LogId, Review};
 
 use crate::schedule::{CardId, CardState, Day, Event, Happening, Mode, fold};
 use rows::{card_state, get, mark, review};
@@ -38,6 +38,8 @@ pub struct Saved {
 /// A row of a card's log.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
+    /// Its id.
+    pub id: LogId,
     /// The review.
     pub review: Review,
     /// Whether it was the first of its day and so changed the schedule.
@@ -53,7 +55,7 @@ impl Store {
     ///
     /// # Errors
     /// The database could not be written: nothing of the review is in it.
-    pub fn record(&mut self, review: &NewReview) -> Result<Saved> {
+    pub fn record(&mut self, review: &Review) -> Result<Saved> {
         self.write("save the answer", |tx, entropy| append(tx, entropy, review))
     }
 
@@ -72,7 +74,7 @@ impl Store {
     ///
     /// # Errors
     /// The database could not be written.
-    pub fn replace(&mut self, old: LogId, new: &NewReview) -> Result<Saved> {
+    pub fn replace(&mut self, old: LogId, new: &Review) -> Result<Saved> {
         self.write("change the grade", |tx, entropy| {
             retract(tx, entropy, old, new.at_ms)?;
             append(tx, entropy, new)
@@ -143,9 +145,9 @@ impl Store {
             let mut rows = statement.query(params![card])?;
             let mut log = Vec::new();
             while let Some(row) = rows.next()? {
-                let review = review::read(row)?;
-                let live = counted.get(&review.id).copied();
-                log.push(LogEntry { counted: live.unwrap_or(false), retracted: live.is_none(), review });
+                let (id, review) = (get(row, "id")?, review::read(row)?);
+                let live = counted.get(&id).copied();
+                log.push(LogEntry { id, review, counted: live.unwrap_or(false), retracted: live.is_none() });
             }
             Ok(log)
         })
@@ -155,7 +157,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::states`].
-    pub fn latest(&self) -> Result<Option<Review>> {
+    pub fn latest(&self) -> Result<Option<(LogId, Review)>> {
         self.read("read the log", |c| {
             let sql = format!(
                 "SELECT {} FROM review WHERE NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)
@@ -164,7 +166,7 @@ impl Store {
             );
             let mut statement = c.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
-            rows.next()?.map(review::read).transpose()
+            rows.next()?.map(|row| Ok((get(row, "id")?, review::read(row)?))).transpose()
         })
     }
 
@@ -261,7 +263,7 @@ impl Store {
     }
 }
 
-fn append(tx: &Transaction, entropy: &mut Entropy, new: &NewReview) -> rusqlite::Result<Saved> {
+fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Result<Saved> {
     let latest: Option<i64> = tx
         .prepare_cached(
             "SELECT max(at) FROM review WHERE card = ?1

@@ -2,7 +2,7 @@
 //! names its column.
 
 use crate::schedule::{CardId, Day, Easiness, Happening, Latest, Memory, Mode, Quality, Scheduled};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Row, Transaction, params};
 use std::fmt;
 use uuid::Uuid;
@@ -83,21 +83,23 @@ impl FromSql for Easiness {
 
 /// A column of a row. A damaged value is an error that names its column.
 pub(super) fn get<T: FromSql>(row: &Row, column: &'static str) -> rusqlite::Result<T> {
-    row.get(column).map_err(|error| match error {
-        rusqlite::Error::FromSqlConversionFailure(at, kind, cause) => {
-            let named = format!("the column {column} is damaged: {cause}");
-            rusqlite::Error::FromSqlConversionFailure(at, kind, named.into())
-        }
-        other => other,
+    row.get(column).map_err(|error| {
+        let cause = match error {
+            rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
+            rusqlite::Error::IntegralValueOutOfRange(_, value) => format!("{value} cannot stand there"),
+            other => return other,
+        };
+        let named = format!("the column {column} is damaged: {cause}");
+        rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
     })
 }
 
-/// A review to be saved.
-#[derive(Debug, Clone)]
-pub struct NewReview {
+/// An answer, as it goes into the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
     /// The card.
     pub card: CardId,
-    /// The clock's time, UTC, in milliseconds since 1970.
+    /// UTC, in milliseconds since 1970.
     pub at_ms: i64,
     /// The day it counts for.
     pub day: Day,
@@ -108,7 +110,7 @@ pub struct NewReview {
     /// The command it was given in.
     pub mode: Mode,
     /// The card's kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// From the question to the answer.
     pub took_ms: u64,
     /// As shown.
@@ -127,43 +129,6 @@ pub struct NewReview {
     pub steps: Option<String>,
 }
 
-/// A review as it stands in the log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Review {
-    /// Its id.
-    pub id: LogId,
-    /// The card.
-    pub card: CardId,
-    /// UTC, in milliseconds since 1970.
-    pub at_ms: i64,
-    /// The day it counted for.
-    pub day: Day,
-    /// How it went.
-    pub quality: Quality,
-    /// The sitting it was given in.
-    pub session: LogId,
-    /// The command it was given in.
-    pub mode: Mode,
-    /// The card's kind.
-    pub kind: String,
-    /// From the question to the answer.
-    pub took_ms: i64,
-    /// As shown.
-    pub prompt: String,
-    /// As typed or picked.
-    pub given: Option<String>,
-    /// The answer over the accepted end that it missed.
-    pub ratio: Option<f64>,
-    /// The named wrong turn.
-    pub slip: Option<String>,
-    /// What the given values were drawn with.
-    pub seed: Option<i64>,
-    /// The given values as a JSON object.
-    pub drawn: Option<String>,
-    /// A chain's steps as a JSON array.
-    pub steps: Option<String>,
-}
-
 pub(super) mod review {
     use super::*;
 
@@ -172,7 +137,6 @@ pub(super) mod review {
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
         Ok(Review {
-            id: get(row, "id")?,
             card: get(row, "card")?,
             at_ms: get(row, "at")?,
             day: get(row, "day")?,
@@ -191,7 +155,7 @@ pub(super) mod review {
         })
     }
 
-    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &NewReview) -> rusqlite::Result<()> {
+    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &Review) -> rusqlite::Result<()> {
         let sql = format!(
             "INSERT INTO review ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
         );
@@ -204,12 +168,12 @@ pub(super) mod review {
             new.session,
             new.mode.name(),
             new.kind,
-            new.took_ms as i64,
+            new.took_ms,
             new.prompt,
             new.given,
             new.ratio,
             new.slip,
-            new.seed.map(|seed| seed as i64),
+            new.seed,
             new.drawn,
             new.steps,
         ])?;
