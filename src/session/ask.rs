@@ -231,6 +231,7 @@ impl Asked {
                 let print = |value: Quantity| step.unit.print(value);
                 let differs = print(*value) != print(truth[at]);
                 Known {
+                    step: step.id.clone(),
                     ask: drawn.fill(&step.ask, estimate, &own),
                     value: print(*value),
                     truth: differs.then(|| print(truth[at])),

@@ -122,6 +122,8 @@ pub enum Form {
 /// A line of a chain's running table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Known {
+    /// The step's name.
+    pub step: String,
     /// The step's question.
     pub ask: String,
     /// The value worked with from here on.

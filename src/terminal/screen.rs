@@ -78,7 +78,13 @@ fn question(q: &Question, width: usize) -> String {
     {
         lines.push(running_table(known, width));
     }
-    lines.push(style(wrap(&q.prompt, width, "")).bold().to_string());
+    // A chain's scene was read at its first step.
+    let (scene, ask) = match (&q.form, q.prompt.rsplit_once('\n')) {
+        (Form::Typed { step: Some(_), .. }, Some((scene, ask))) => (Some(scene), ask),
+        _ => (None, q.prompt.as_str()),
+    };
+    lines.extend(scene.map(|scene| style(wrap(scene, width, "")).dim().to_string()));
+    lines.push(style(wrap(ask, width, "")).bold().to_string());
     match (&q.form, &q.table) {
         (Form::Picked { options }, table) => {
             lines.extend(table.as_ref().map(|table| style(wrap(&table.title, width, "")).dim().to_string()));
@@ -97,9 +103,11 @@ fn question(q: &Question, width: usize) -> String {
 
 /// What is known of a chain so far.
 fn running_table(known: &[Known], width: usize) -> String {
-    let lines = known.iter().map(|step| {
-        let truth = step.truth.as_ref().map(|truth| format!(" (true: {truth})")).unwrap_or_default();
-        wrap(&format!("{} {}{truth}", step.ask, step.value), width, "  ")
+    let names: Vec<String> = known.iter().map(|step| clean(&step.step.replace('_', " "))).collect();
+    let widest = names.iter().map(|name| display_width(name)).max().unwrap_or_default();
+    let lines = known.iter().zip(names).map(|(step, name)| {
+        let truth = step.truth.as_ref().map(|truth| format!("  (true: {truth})")).unwrap_or_default();
+        wrap(&format!("{name:widest$}  {}{truth}", step.value), width, "  ")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -217,13 +225,14 @@ fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) ->
 fn summary(s: &Summary) -> String {
     let minutes = (s.counted_s / 60.0).round() as u64;
     let mut lines = vec![String::new()];
+    if let Some(score) = &s.score {
+        lines.push(format!("{} in {minutes} min", plural(score.questions, "question")));
+        lines.push(scorecard(score));
+        return lines.join("\n");
+    }
     if s.answered > 0 {
         let repeats = if s.repeats > 0 { format!(", {}", plural(s.repeats, "repeat")) } else { String::new() };
         lines.push(format!("{}: {} right{repeats}, {minutes} min", plural(s.answered, "answer"), s.correct));
-    }
-    if let Some(score) = &s.score {
-        lines.push(scorecard(score));
-        return lines.join("\n");
     }
     lines.push(match (s.left_due, &s.next_due) {
         (0, Some(day)) => format!("nothing more is due today; next on {day}"),

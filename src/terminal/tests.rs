@@ -90,13 +90,23 @@ fn a_typed_question() {
 #[test]
 fn a_chain_shows_what_is_known() {
     let known = vec![
-        Known { ask: "Links a second?".to_owned(), value: "400 QPS".to_owned(), truth: Some("38 QPS".to_owned()) },
-        Known { ask: "Redirects a second at a peak of 3x?".to_owned(), value: "120k QPS".to_owned(), truth: None },
+        Known {
+            step: "writes".to_owned(),
+            ask: "Links a second?".to_owned(),
+            value: "400 QPS".to_owned(),
+            truth: Some("38 QPS".to_owned()),
+        },
+        Known {
+            step: "peak_reads".to_owned(),
+            ask: "Redirects a second at a peak of 3x?".to_owned(),
+            value: "120k QPS".to_owned(),
+            truth: None,
+        },
     ];
     assert_snapshot!(show(&Event::Question(&question(typed(known), None))), @r"
     latency  number  new  step 3 of 5                    3 of 47
-      Links a second? 400 QPS (true: 38 QPS)
-      Redirects a second at a peak of 3x? 120k QPS
+      writes      400 QPS  (true: 38 QPS)
+      peak reads  120k QPS
     Reference main memory (DRAM): one random access whose
     address depends on the one before it?
     ");
@@ -247,7 +257,7 @@ fn the_end_of_a_sprint() {
         score: Some(score),
     };
     assert_snapshot!(show(&Event::Summary(&summary)), @r"
-    10 answers: 7 right, 5 min
+    10 questions in 5 min
     within tolerance    6 of 10
     within 2x           7 of 10
     within 10x          9 of 10

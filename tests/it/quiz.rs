@@ -135,7 +135,10 @@ fn a_step_is_right_when_it_follows_from_ones_own_answers() {
     let feedback = talk.answer(json!({"answer": "400", "took_s": 10.0}));
     assert_eq!((&feedback["quality"], &feedback["review"], &feedback["due"]), (&json!(1), &json!(null), &json!(null)));
     let question = talk.event("question");
-    assert_eq!(question["known"], json!([{"ask": "Links a second?", "value": "400 QPS", "truth": "38.1 QPS"}]));
+    assert_eq!(
+        question["known"],
+        json!([{"step": "writes", "ask": "Links a second?", "value": "400 QPS", "truth": "38.1 QPS"}])
+    );
     assert!(question["prompt"].as_str().unwrap().contains("(400 QPS are created)"));
     let feedback = talk.answer(json!({"answer": "120k", "took_s": 10.0}));
     assert_eq!((&feedback["quality"], &feedback["expected"]), (&json!(5), &json!("11.4k QPS")));
