@@ -1,7 +1,7 @@
 //! `deck check`: everything that can be said of a deck before it is learned.
 
 use super::{Broken, CliError, Context, deck_files, output};
-use crate::deck::{Body, DeckError, DeckFile, Library, Source, lint};
+use crate::deck::{Body, Deck, DeckError, DeckFile, Library, Source, lint};
 use crate::estimate::prove;
 use std::io;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         library
     };
     let mut errors = std::mem::take(&mut library.errors);
-    errors.extend(lint(&library).into_iter().filter(|error| own(&library, error)));
+    errors.extend(lint(&library, own));
     errors.extend(unproved(&library));
     if !errors.is_empty() {
         return Err(CliError::Decks(errors));
@@ -50,19 +50,17 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
 }
 
 /// The embedded decks are held to the lint by the program's own tests.
-fn own(library: &Library, error: &DeckError) -> bool {
-    !library
-        .decks()
-        .iter()
-        .any(|deck| deck.source == Source::Embedded && error.path.starts_with(&format!("decks/{}", deck.name)))
+fn own(deck: &Deck) -> bool {
+    deck.source != Source::Embedded
 }
 
 /// What does not hold for every draw of the user's estimates.
 fn unproved(library: &Library) -> Vec<DeckError> {
-    let own = library.decks().iter().filter(|deck| deck.source != Source::Embedded);
-    let faults = own.flat_map(|deck| &deck.cards).filter_map(|card| match &card.body {
-        Body::Estimate(estimate) => Some((card, prove(card, estimate, SEEDS))),
-        _ => None,
+    let faults = library.decks().iter().filter(|deck| own(deck)).flat_map(|deck| &deck.cards).filter_map(|card| {
+        match &card.body {
+            Body::Estimate(estimate) => Some((card, prove(card, estimate, SEEDS))),
+            _ => None,
+        }
     });
     faults
         .flat_map(|(card, faults)| {

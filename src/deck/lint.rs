@@ -1,9 +1,9 @@
 //! What a well-formed deck should also hold to: lengths, figures, links, prompts that do not answer
 //! themselves. Part of the tests of the embedded decks and of `deck check`.
 
-use super::{Body, Card, DeckError, Kind, Library};
+use super::{Body, Card, Deck, DeckError, Kind, Library};
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The narrowest terminal that everything is written for.
@@ -100,15 +100,17 @@ const PRODUCTS: &[&str] = &[
     "zookeeper",
 ];
 
-/// Everything that is to be mended in these decks.
-pub fn lint(library: &Library) -> Vec<DeckError> {
+/// Everything that is to be mended in the decks that are looked at; the others count as links and twins.
+pub fn lint(library: &Library, looked_at: impl Fn(&Deck) -> bool) -> Vec<DeckError> {
     let mut faults = Vec::new();
-    for card in library.cards() {
+    let looked_at: HashSet<&str> =
+        library.decks().iter().filter(|deck| looked_at(deck)).map(|deck| deck.name.as_str()).collect();
+    for card in library.cards().filter(|card| looked_at.contains(card.id.deck())) {
         let said = lengths(card).into_iter().chain(figures(card)).chain(gives_itself_away(card)).chain(ages(card));
         let dangling = card.see.iter().filter(|id| !library.knows(id)).map(|id| format!("see names no card: {id}"));
         faults.extend(said.chain(dangling).map(|message| fault(card, &message)));
     }
-    faults.extend(twins(library));
+    faults.extend(twins(library, &looked_at));
     faults
 }
 
@@ -219,7 +221,7 @@ fn answer(card: &Card) -> String {
 }
 
 /// Cards that ask the same: four nines are not five, though the prompts differ in a word.
-fn twins(library: &Library) -> Vec<DeckError> {
+fn twins(library: &Library, looked_at: &HashSet<&str>) -> Vec<DeckError> {
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let mut number = |word: String| {
         let next = numbers.len() as u32;
@@ -231,7 +233,8 @@ fn twins(library: &Library) -> Vec<DeckError> {
         .map(|card| (card, words(&card.body.prompt()).map(&mut number).collect()))
         .collect();
     let mut faults = Vec::new();
-    for (at, (card, these)) in asked.iter().enumerate() {
+    let numbered = asked.iter().enumerate().filter(|(_, (card, _))| looked_at.contains(card.id.deck()));
+    for (at, (card, these)) in numbered {
         for (other, those) in &asked[..at] {
             let (small, large) = (these.len().min(those.len()), these.len().max(those.len()));
             // Too different in length to be the same question: no need to look at the words.
