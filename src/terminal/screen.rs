@@ -184,9 +184,13 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
     let expected = clean(&f.expected);
     let next = next(f);
     let beside = plain.len() + 2 + display_width(&expected) + next.len() <= width && !expected.contains('\n');
-    let first =
-        format!("{}{}", coloured.bold(), if beside && !revealed { format!(": {expected}") } else { String::new() });
-    let mut lines = vec![format!("{first}{}", style(next).dim())];
+    let told = match &f.given {
+        // Behind a revealed answer: how many points of a probe were said.
+        Some(given) if revealed => format!(": {}", clean(given)),
+        _ if beside && !revealed => format!(": {expected}"),
+        _ => String::new(),
+    };
+    let mut lines = vec![format!("{}{told}{}", coloured.bold(), style(next).dim())];
     if f.replaces.is_some() {
         lines.insert(0, style(format!("regraded {}", f.card)).dim().to_string());
     }

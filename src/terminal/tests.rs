@@ -200,6 +200,25 @@ fn what_an_answer_means() {
 }
 
 #[test]
+fn a_probe_tells_its_points_and_not_its_answer_again() {
+    console::set_colors_enabled(false);
+    let told = Feedback {
+        quality: 3,
+        asked_again: true,
+        given: Some("2 of 4 points".to_owned()),
+        ratio: None,
+        note: Some("not said: Jitter".to_owned()),
+        ..feedback()
+    };
+    let text = event(&Event::Feedback(&told), 60, Shown { revealed: true, typed_at: 0 });
+    assert_snapshot!(text, @r"
+    close: 2 of 4 points  asked again today
+      not said: Jitter
+      napkin-math, as of 2026
+    ");
+}
+
+#[test]
 fn an_error_has_a_caret_under_its_place() {
     let error = Event::Error { message: "'foo' is no unit", column: Some(5) };
     assert_snapshot!(show(&error), @r"
