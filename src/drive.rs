@@ -139,9 +139,9 @@ impl Drive<'_> {
                 let feedback = self.session.saved(&saved);
                 front.show(&Event::Feedback(&speak_of_clock(feedback, &saved)))?;
             }
-            Effect::Replace(old, review) => {
+            Effect::Replace(old, review, quality) => {
                 let saved = self.store.replace(old, &review)?;
-                let feedback = self.session.regraded(&saved, review.quality);
+                let feedback = self.session.regraded(&saved, &review, quality);
                 front.show(&Event::Feedback(&feedback))?;
             }
             Effect::Retract(review, card) => {

@@ -172,12 +172,12 @@ fn chain<'a>(library: &'a Library, filter: &Filter, name: &str) -> Result<&'a Ca
         _ => false,
     };
     chains().find(|card| slug(card) == name || card.id.as_str() == name || title(card)).ok_or_else(|| {
-        let near = nearest(name, chains().map(slug));
-        let all = || chains().map(slug).collect::<Vec<_>>().join(", ");
-        let hint = if near.is_empty() {
-            format!("there are {}", all())
-        } else {
-            format!("did you mean {}?", near.join(" or "))
+        let near = nearest(&name.to_lowercase().replace(' ', "-"), chains().map(slug));
+        let all = chains().map(slug).collect::<Vec<_>>().join(", ");
+        let hint = match (near.as_slice(), all.as_str()) {
+            ([], "") => "the decks that were asked for have none".to_owned(),
+            ([], all) => format!("there are {all}"),
+            (near, _) => format!("did you mean {}?", near.join(" or ")),
         };
         CliError::Plain(format!("there is no chain '{name}': {hint}"))
     })

@@ -200,7 +200,8 @@ pub(super) fn read(fields: &Fields) -> Option<Estimate> {
     }
     let conditions = fields.one_or_more("where").iter().filter_map(|text| condition(fields, &scope, text)).collect();
     let mut read_steps = Vec::new();
-    if steps.is_empty() {
+    let is_chain = !steps.is_empty();
+    if !is_chain {
         read_steps.extend(step(fields, &mut scope, within, true));
     } else {
         for step_fields in steps {
@@ -215,8 +216,10 @@ pub(super) fn read(fields: &Fields) -> Option<Estimate> {
             "[[estimate]] has no [[estimate.check]]: add given values and the answer that they must give",
         );
     }
-    let checks =
-        checks.into_iter().filter_map(|check_fields| check(check_fields, &given, &read_steps, asked)).collect();
+    let checks = checks
+        .into_iter()
+        .filter_map(|check_fields| check(check_fields, &given, &read_steps, is_chain, asked))
+        .collect();
     Some(Estimate { title, ask: ask?.text, given, conditions, steps: read_steps, checks })
 }
 
@@ -327,7 +330,7 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
     };
     let unit_text = fields.text_or_empty("unit", "\"QPS\"");
     let answer = fields.required("answer", "\"dau * actions / day\"");
-    let within = fields.within().or(default_within).unwrap_or(DEFAULT_WITHIN);
+    let within = if only { default_within } else { fields.within().or(default_within) }.unwrap_or(DEFAULT_WITHIN);
     let why = if only { None } else { fields.text("why").map(|why| why.text) };
     let unit = unit_text
         .and_then(|text| Unit::parse(&text.text).map_err(|error| fields.error(text.at, error.to_string())).ok());
@@ -419,7 +422,7 @@ fn slip(fields: Fields, scope: &Scope, asked: Dimension) -> Option<Slip> {
     Some(Slip { id: id?.text, value: expression, say: say?.text })
 }
 
-fn check(fields: Fields, given: &[Given], steps: &[Step], asked: Dimension) -> Option<Check> {
+fn check(fields: Fields, given: &[Given], steps: &[Step], is_chain: bool, asked: Dimension) -> Option<Check> {
     let mut values = Vec::new();
     if let Some(table) = fields.table("given", "given") {
         for (name, at) in table.free_keys() {
@@ -441,23 +444,18 @@ fn check(fields: Fields, given: &[Given], steps: &[Step], asked: Dimension) -> O
             Err(error) => fields.error(text.at, format!("'{}': {error}", text.text)),
         };
     };
-    match steps {
-        [only] if only.id == ONLY_STEP => {
-            if let Some(text) = fields.required("answer", "\"5787/s\"") {
-                answer(only, &text);
-            }
-        }
-        _ => {
-            if let Some(table) = fields.table("answer", "answer") {
-                for (name, at) in table.free_keys() {
-                    match (steps.iter().find(|step| step.id == name), table.free_text(&name)) {
-                        (Some(step), Some(text)) => answer(step, &text),
-                        (None, _) => table.error(at, format!("there is no step '{name}'")),
-                        _ => {}
-                    }
+    if is_chain {
+        if let Some(table) = fields.table("answer", "answer") {
+            for (name, at) in table.free_keys() {
+                match (steps.iter().find(|step| step.id == name), table.free_text(&name)) {
+                    (Some(step), Some(text)) => answer(step, &text),
+                    (None, _) => table.error(at, format!("there is no step '{name}'")),
+                    _ => {}
                 }
             }
         }
+    } else if let (Some(text), Some(only)) = (fields.required("answer", "\"5787/s\""), steps.first()) {
+        answer(only, &text);
     }
     fields.finish();
     Some(Check { given: values, answers })

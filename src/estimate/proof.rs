@@ -27,7 +27,9 @@ pub fn prove(card: &Card, estimate: &Estimate, seeds: u64) -> BTreeSet<String> {
                 for step in 0..estimate.steps.len() {
                     faults.extend(step_faults(estimate, &drawn, &truth, step));
                 }
-                faults.extend(rounded_faults(estimate, &drawn, &truth));
+                if truth.iter().all(|value| value.value > 0.0) {
+                    faults.extend(rounded_faults(estimate, &drawn, &truth));
+                }
             }
             Err(error) => {
                 faults.insert(format!("a draw breaks the formula: {error}"));
@@ -52,8 +54,13 @@ fn fixed_points(estimate: &Estimate) -> BTreeSet<String> {
         for (id, wanted) in &check.answers {
             let Some(at) = estimate.steps.iter().position(|step| step.id == *id) else { continue };
             let (step, found) = (&estimate.steps[at], truth[at]);
+            if found.dimension != wanted.dimension {
+                faults
+                    .insert(format!("check of {id}: the formula gives {}, not {}", found.dimension, wanted.dimension));
+                continue;
+            }
             let off = (found.value / wanted.value).max(wanted.value / found.value);
-            if found.dimension != wanted.dimension || off.is_nan() || off > EXACT {
+            if off.is_nan() || off > EXACT {
                 let (found, wanted) = (found.value / step.unit.factor(), wanted.value / step.unit.factor());
                 faults.insert(format!("check of {id}: the formula gives {found} {}, not {wanted}", step.unit.text()));
             }

@@ -152,8 +152,9 @@ impl Lexer {
         let mut word = String::new();
         let mut ahead = 0;
         while let Some(c) = self.peek(ahead).filter(|c| c.is_alphanumeric() || *c == '_') {
-            // "10x5", "50M x10", "50Mx10": the x is a sign, not part of a name.
-            if matches!(c, 'x' | 'X') && self.is_digit(ahead + 1) && self.follows_a_value(&word) {
+            // "10x5", "50M x10", "50Mx 10": the x is a sign, not part of a name.
+            let ends = !self.peek(ahead + 1).is_some_and(char::is_alphabetic);
+            if matches!(c, 'x' | 'X') && ends && self.follows_a_value(&word) {
                 if ahead == 0 {
                     word.push(c);
                     ahead = 1;

@@ -87,6 +87,7 @@ fn one_answer_has_many_shapes() {
         "500 million a day",
         "50M x10/day",
         "50Mx10/day",
+        "50Mx 10/day",
         "50M×10/day",
         "about ~500M/day",
         "500M / 24 h",

@@ -257,33 +257,37 @@ pub(super) fn review(
     took_s: f64,
     at_ms: i64,
 ) -> Review {
-    let records = asked.records();
-    let weakest = records.iter().min_by_key(|record| record.quality);
-    Review {
+    let grade = judgement.grade.as_ref();
+    let review = Review {
         card: item.card.id.clone(),
         at_ms,
         day: setup.day,
-        quality: weakest.map_or(judgement.quality, StepRecord::quality),
+        quality: judgement.quality,
         session: setup.session,
         mode: setup.mode,
         kind: item.card.body.kind().name().to_owned(),
         took_ms: (took_s.max(0.0) * 1000.0).round() as u64,
         prompt: asked.prompt(item.card),
-        given: match records {
-            [] => judgement.given.clone(),
-            records => Some(records.iter().map(|r| r.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
-        },
-        ratio: match weakest {
-            None => judgement.grade.as_ref().and_then(|grade| grade.ratio),
-            Some(record) => record.ratio,
-        },
-        slip: match weakest {
-            None => judgement.grade.as_ref().and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
-            Some(_) => records.iter().find_map(|record| record.slip.clone()),
-        },
+        given: judgement.given.clone(),
+        ratio: grade.and_then(|grade| grade.ratio),
+        slip: grade.and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
         seed: asked.drawn().map(|_| item.seed),
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
-        steps: (!records.is_empty()).then(|| json(&records)),
+        steps: None,
+    };
+    with_steps(review, asked.records())
+}
+
+/// A chain's review has its steps, and the quality of the weakest.
+pub(super) fn with_steps(review: Review, records: &[StepRecord]) -> Review {
+    let Some(weakest) = records.iter().min_by_key(|record| record.quality) else { return review };
+    Review {
+        quality: weakest.quality(),
+        given: Some(records.iter().map(|r| r.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
+        ratio: weakest.ratio,
+        slip: records.iter().find_map(|record| record.slip.clone()),
+        steps: Some(json(&records)),
+        ..review
     }
 }
 

@@ -98,8 +98,10 @@ struct Done<'a> {
     review: Option<LogId>,
     saved: Review,
     feedback: Feedback,
-    /// The question as it was open, should the answer not reach the disk.
+    /// The question as it was open before the answer.
     open: Box<Open<'a>>,
+    /// And after it.
+    asked: Asked,
 }
 
 /// What the driver must do before the session goes on.
@@ -111,8 +113,9 @@ pub enum Effect {
     Looked(Revealed),
     /// Save this review, then call [`Session::saved`].
     Record(Box<Review>),
-    /// Replace this review by that one, then call [`Session::saved`].
-    Replace(LogId, Box<Review>),
+    /// Replace this review by that one, whose last answer is now of this quality, then call
+    /// [`Session::regraded`].
+    Replace(LogId, Box<Review>, Quality),
     /// A step of a chain was answered: nothing is saved yet.
     Step(Box<Feedback>),
     /// A step of a chain was taken back: nothing was saved.
@@ -252,12 +255,8 @@ impl<'a> Session<'a> {
             return Effect::Step(Box::new(feedback));
         }
         let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, took_s, at_ms);
-        let mut feedback = feedback;
-        if review.quality.get() < feedback.quality {
-            let chain = format!("the chain counts as its weakest step: quality {}", review.quality);
-            feedback.note = feedback.note.into_iter().chain([chain]).reduce(|note, chain| format!("{note}; {chain}"));
-        }
-        self.history.push(Done { item: open.item, review: None, saved: review.clone(), feedback, open: before });
+        let Open { item, asked, .. } = open;
+        self.history.push(Done { item, review: None, saved: review.clone(), feedback, open: before, asked });
         Effect::Record(Box::new(review))
     }
 
@@ -270,11 +269,15 @@ impl<'a> Session<'a> {
             done.saved.quality.is_asked_again() && self.setup.mode == Mode::Review && !self.gone.contains(&card);
         done.feedback.settle(saved, self.setup.day, replaces);
         done.feedback.asked_again = asked_again;
-        let feedback = done.feedback.clone();
+        let mut feedback = done.feedback.clone();
+        if done.saved.quality.get() < feedback.quality {
+            let chain = format!("the chain counts as its weakest step: quality {}", done.saved.quality);
+            feedback.note = feedback.note.into_iter().chain([chain]).reduce(|note, chain| format!("{note}; {chain}"));
+        }
         let again = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
         self.repeats.retain(|item| item.card.id != card);
         // A regrade may find the card's repeat open already.
-        let is_open = self.open.as_ref().is_some_and(|open| open.item.card.id == card);
+        let is_open = self.open.as_ref().is_some_and(|open| open.item.repeat && open.item.card.id == card);
         if asked_again && !is_open {
             self.repeats.push_back(again);
         } else if !asked_again && is_open {
@@ -300,23 +303,32 @@ impl<'a> Session<'a> {
     /// The review was retracted and its card now stands like this: the card is asked again at once, and
     /// the open question returns after it. `earlier` is the card where the answer is not of this session.
     pub fn undone(&mut self, state: CardState, earlier: Option<Planned<'a>>) {
-        let item = match earlier {
-            None => self.history.pop().map(|done| Item { state, ..done.item }),
-            Some(planned) => Some(Item::from(planned)),
+        let of_this_session = usize::from(earlier.is_none());
+        let reopened = match earlier {
+            Some(planned) => Item::from(planned).open(),
+            None => match self.history.pop() {
+                // Of a chain, the last step is taken back, not the whole.
+                Some(Done { open, .. }) if open.asked.is_chain() => {
+                    Open { took_s: 0.0, last_step: None, item: Item { state, ..open.item }, ..*open }
+                }
+                Some(Done { item, .. }) => Item { state, ..item }.open(),
+                None => return,
+            },
         };
-        let Some(item) = item else { return };
-        let same = |other: &Item| other.card.id == item.card.id;
+        let card = reopened.item.card.id.clone();
+        // In a daily session a card waits but once; a sprint may have more questions of the same skill.
+        let daily = self.setup.mode == Mode::Review;
+        let same = |other: &Item| daily && other.card.id == card;
         self.repeats.retain(|other| !same(other));
         self.queue.retain(|other| !same(other));
+        self.gone.remove(&card);
         if let Some(open) = self.close()
             && !same(&open.item)
         {
-            self.asked -= 1;
             self.queue.push_front(open.item);
         }
-        self.asked = self.asked.saturating_sub(1);
-        self.gone.remove(&item.card.id);
-        self.queue.push_front(item);
+        self.asked -= of_this_session.min(self.asked);
+        self.open = Some(reopened);
     }
 
     fn regrade(&mut self, quality: Quality, at_ms: i64) -> Result<Effect, Refusal> {
@@ -327,18 +339,20 @@ impl<'a> Session<'a> {
             (feedback.quality, feedback.correct) = (quality.get(), quality.is_recall());
             return Ok(Effect::Step(Box::new(feedback.clone())));
         }
-        match self.history.last() {
-            Some(Done { review: Some(review), saved, .. }) => {
-                Ok(Effect::Replace(*review, Box::new(Review { quality, at_ms, ..saved.clone() })))
-            }
-            _ => Err(Refusal::new("nothing was graded in this session yet")),
-        }
+        let Some(Done { review: Some(old), saved, asked, .. }) = self.history.last() else {
+            return Err(Refusal::new("nothing was graded in this session yet"));
+        };
+        let mut asked = asked.clone();
+        asked.regrade_step(quality);
+        let review = Review { quality, at_ms, ..saved.clone() };
+        Ok(Effect::Replace(*old, Box::new(judge::with_steps(review, asked.records())), quality))
     }
 
-    /// The regrade was saved: the new quality stands.
-    pub fn regraded(&mut self, saved: &Saved, quality: Quality) -> Feedback {
+    /// The regrade was saved: this review stands in place of the last one, of this quality by itself.
+    pub fn regraded(&mut self, saved: &Saved, review: &Review, quality: Quality) -> Feedback {
         if let Some(done) = self.history.last_mut() {
-            done.saved.quality = quality;
+            done.saved = review.clone();
+            done.asked.regrade_step(quality);
             (done.feedback.quality, done.feedback.correct) = (quality.get(), quality.is_recall());
         }
         self.saved(saved)
@@ -349,6 +363,7 @@ impl<'a> Session<'a> {
         if let Some(open) = self.close() {
             let id = open.item.card.id.clone();
             self.repeats.retain(|item| item.card.id != id);
+            self.queue.retain(|item| item.card.id != id);
             self.gone.insert(id);
         }
     }
@@ -424,6 +439,11 @@ impl<'a> From<Planned<'a>> for Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// Opens its question.
+    fn open(self) -> Open<'a> {
+        Open { asked: Asked::new(&self), item: self, took_s: 0.0, revealed_s: None, last_step: None }
+    }
+
     /// The same card, asked again the same day with other given values.
     fn again(&self, state: CardState, only: Option<Vec<usize>>) -> Self {
         Self { card: self.card, state, seed: next_seed(self.seed), repeat: true, only }

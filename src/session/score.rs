@@ -124,11 +124,12 @@ fn right(answers: &[Answer]) -> usize {
     answers.iter().filter(|answer| answer.quality >= 4).count()
 }
 
-/// The median factor; an answer without one counts as infinitely far off.
+/// The median factor, between two middle ones their geometric mean; an answer without one counts as infinitely far off.
 fn median(answers: &[Answer]) -> Option<f64> {
     let mut misses: Vec<f64> = answers.iter().map(|answer| miss(answer).unwrap_or(f64::INFINITY)).collect();
     misses.sort_by(f64::total_cmp);
-    misses.get((misses.len() - 1) / 2).copied().filter(|miss| miss.is_finite())
+    let (low, high) = (misses.get((misses.len() - 1) / 2)?, misses.get(misses.len() / 2)?);
+    Some((low * high).sqrt()).filter(|miss| miss.is_finite())
 }
 
 fn in_short(sprint: &[Review]) -> Option<Sprint> {

@@ -55,7 +55,7 @@ fn plural(count: usize, what: &str) -> String {
 fn session(mode: &str, day: &str, due: usize, new: usize, budget_s: Option<f64>) -> String {
     let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
     let what = if mode == "review" { format!("{due} due, {new} new") } else { mode.to_owned() };
-    let keys = style("? shows the keys, q quits; every answer is saved at once").dim();
+    let keys = style("keys: ? help, q quit; with a colon where you type").dim();
     format!("{day}: {what}{time}\n{keys}")
 }
 

@@ -252,7 +252,7 @@ fn a_scorecard_counts_factors_bias_and_slips() {
         [&score["questions"], &score["within_tolerance"], &score["within_2x"], &score["within_10x"]],
         [&json!(4), &json!(1), &json!(2), &json!(3)]
     );
-    assert!((score["median_factor"].as_f64().unwrap() - 2.0).abs() < 0.01);
+    assert!((score["median_factor"].as_f64().unwrap() - 20f64.sqrt()).abs() < 0.01);
     // The geometric mean of 1, 2, 24 and 10.
     assert!((score["bias"].as_f64().unwrap() - 480f64.powf(0.25)).abs() < 0.05, "{score}");
     assert_eq!(score["slips"], json!({"per-hour": 1}));
@@ -293,4 +293,52 @@ fn a_quiz_answer_to_a_known_card_can_lapse_it_but_not_advance_it() {
     assert_eq!(quiz("2026-11-25T09:00:00Z", "5787")["due"], "2026-11-28");
     let card = quiz("2026-11-26T09:00:00Z", "1");
     assert_eq!((&card["due"], &card["lapses"]), (&json!("2026-11-27"), &json!(1)));
+}
+
+#[test]
+fn a_sprint_keeps_its_other_questions_of_the_same_skill() {
+    let world = World::with_deck(ESTIMATE);
+    let sprint = || world.talk(&["quiz", "--json", "-n", "4", "--deck", "mine", "--now", NOW]);
+    let mut talk = sprint();
+    talk.answer(json!({"answer": "5787"}));
+    talk.say(json!({"undo": true}));
+    assert_eq!(talk.until("question")["remaining"], 4);
+    talk.answer(json!({"answer": "5787"}));
+    assert_eq!(talk.event("question")["n"], 2);
+    talk.answer(json!({"regrade": 1}));
+    let question = talk.event("question");
+    assert_eq!((&question["n"], &question["remaining"]), (&json!(2), &json!(3)));
+    // A skipped skill does not return.
+    talk.say(json!({"skip": true}));
+    assert_eq!(talk.event("summary")["answered"], 1);
+}
+
+#[test]
+fn a_chains_last_step_is_regraded_and_taken_back_like_any_other() {
+    let world = World::with_deck(CHAIN);
+    let mut talk = world.review(NOW, &[]);
+    talk.answer(json!({"answer": "38", "took_s": 20.0}));
+    talk.answer(json!({"blank": true}));
+    talk.answer(json!({"answer": "91", "took_s": 20.0}));
+    // The chain stays as good as its weakest step.
+    let feedback = talk.answer(json!({"regrade": 5}));
+    assert_eq!((&feedback["quality"], &feedback["asked_again"]), (&json!(5), &json!(true)));
+    assert_eq!(feedback["note"], "the chain counts as its weakest step: quality 0");
+    assert_eq!(talk.event("question")["phase"], "repeat");
+
+    talk.say(json!({"undo": true}));
+    assert_eq!(talk.event("undone")["card"], "mine/shortener");
+    let question = talk.event("question");
+    assert_eq!((&question["step"], &question["n"]), (&json!(3), &json!(1)));
+    let feedback = talk.answer(json!({"answer": "4", "took_s": 20.0}));
+    assert_eq!((&feedback["quality"], &feedback["repetitions"]), (&json!(1), &json!(0)));
+    let feedback = talk.answer(json!({"regrade": 0}));
+    assert_eq!(feedback["quality"], 0);
+    assert_eq!(talk.event("question")["step"], 2);
+    talk.kill();
+    let reviews = world.card("mine/shortener")["reviews"].clone();
+    let live: Vec<_> = reviews.as_array().unwrap().iter().filter(|review| review["retracted"] == false).collect();
+    assert_eq!(live.len(), 1);
+    let qualities = live[0]["steps"].as_array().unwrap().iter().map(|step| step["quality"].clone());
+    assert!(qualities.eq([json!(4), json!(0), json!(0)]));
 }
