@@ -2,11 +2,12 @@
 
 use crate::clock::Clock;
 use crate::deck::Library;
-use crate::schedule::{CardId, CardState, Day, Happening, Mode};
+use crate::schedule::{CardId, CardState, Happening, Mode};
 use crate::session::{
-    Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Score, Session, score, weak_step_ids,
+    Ahead, Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Round, Score, Session, Step, score,
 };
 use crate::store::{LogId, Saved, Store, StoreError};
+use std::collections::HashMap;
 use std::io;
 
 /// From this many milliseconds on, a clock that is behind the log is spoken of.
@@ -28,6 +29,12 @@ pub trait FrontEnd {
     /// # Errors
     /// The other side is gone.
     fn reply(&mut self, question: &Question) -> io::Result<Option<Heard>>;
+
+    /// Waits for what is to follow a round; `None` at the end of the input.
+    ///
+    /// # Errors
+    /// The other side is gone.
+    fn after(&mut self, round: &Round) -> io::Result<Option<Heard>>;
 }
 
 /// A reply as it was heard.
@@ -58,8 +65,8 @@ pub struct Drive<'a> {
     pub store: &'a mut Store,
     /// All decks.
     pub library: &'a Library,
-    /// The cards that the session chose from: what is due next is said of them.
-    pub scope: Vec<CardId>,
+    /// What is ahead of the cards that the session chose from, when all cards stand like this.
+    pub ahead: Box<dyn Fn(&HashMap<CardId, CardState>) -> Ahead + 'a>,
     /// The time.
     pub clock: &'a mut Clock,
 }
@@ -80,10 +87,25 @@ impl Drive<'_> {
     /// # Errors
     /// The front end failed. What was confirmed is on disk.
     pub fn run(mut self, front: &mut dyn FrontEnd, opening: Opening) -> Result<(), DriveError> {
-        let Opening { mode, counts, budget_s } = opening;
-        let day = self.session.day().to_string();
-        front.show(&Event::Session { protocol: 1, mode, day, due: counts.due, new: counts.new, budget_s })?;
-        'session: while let Some(question) = self.session.question(self.clock.today()) {
+        let Opening { counts, interview, note } = opening;
+        front.show(&Event::Session {
+            protocol: 1,
+            mode: self.session.mode().name(),
+            day: self.session.day().to_string(),
+            due: counts.due,
+            new: counts.new,
+            budget_s: self.session.budget_s(),
+            new_waiting: self.session.new_waiting(),
+            interview,
+            note,
+        })?;
+        'session: loop {
+            let Some(question) = self.session.question(self.clock.today()) else {
+                if self.goes_round_again(front)? {
+                    continue;
+                }
+                break;
+            };
             front.show(&Event::Question(&question))?;
             loop {
                 let asked_ms = self.clock.now_ms();
@@ -101,12 +123,31 @@ impl Drive<'_> {
                 }
             }
         }
-        let mut summary = self.session.summary(self.next_due()?);
+        let mut summary = self.session.summary((self.ahead)(&self.store.states()?));
         if self.session.mode() == Mode::Quiz {
             summary.score = self.score()?;
         }
         front.show(&Event::Summary(&summary))?;
         Ok(())
+    }
+
+    /// At the end of a round of `cram`: whether the weak ones are asked again.
+    fn goes_round_again(&mut self, front: &mut dyn FrontEnd) -> Result<bool, DriveError> {
+        let Some(round) = self.session.round() else { return Ok(false) };
+        front.show(&Event::Round(&round))?;
+        loop {
+            let Some(Heard { reply, took_s }) = front.after(&round)? else { return Ok(false) };
+            self.clock.advance(took_s.unwrap_or_default());
+            match reply {
+                Ok(Reply::Again) => {
+                    self.session.again();
+                    return Ok(true);
+                }
+                Ok(Reply::Quit) => return Ok(false),
+                Ok(_) => refuse(front, &Refusal::new("the round is over: go round the weak ones again, or quit"))?,
+                Err(refusal) => refuse(front, &refusal)?,
+            };
+        }
     }
 
     fn take(&mut self, front: &mut dyn FrontEnd, reply: Reply, took_s: f64) -> Result<Then, DriveError> {
@@ -126,7 +167,7 @@ impl Drive<'_> {
     fn perform(&mut self, front: &mut dyn FrontEnd, effect: Effect) -> Result<Then, DriveError> {
         match effect {
             Effect::Quit => return Ok(Then::End),
-            Effect::Next => {}
+            Effect::Skipped(card) => front.show(&Event::Dismissed { card: card.as_str(), suspended: false })?,
             Effect::Reveal(answer) => {
                 front.show(&Event::Answer(&answer))?;
                 return Ok(Then::Wait);
@@ -150,9 +191,15 @@ impl Drive<'_> {
                 undone(front, review, &card)?;
             }
             Effect::RetractLatest => return self.retract_latest(front),
-            Effect::Suspend(card) => {
-                self.store.mark(&card, Happening::Suspend, self.clock.now_ms())?;
-                self.session.dismiss();
+            Effect::Mark(card, what) => {
+                let state = self.store.mark(&card, what, self.clock.now_ms())?;
+                self.session.marked(&card, state);
+                let card = card.as_str();
+                if matches!(what, Happening::Flag | Happening::Unflag) {
+                    front.show(&Event::Flagged { card, flagged: state.flagged })?;
+                    return Ok(Then::Wait);
+                }
+                front.show(&Event::Dismissed { card, suspended: true })?;
             }
         }
         Ok(Then::Ask)
@@ -162,6 +209,13 @@ impl Drive<'_> {
         let Some((id, latest)) = self.store.latest()? else {
             return refuse(front, &Refusal::new("there is no answer to take back"));
         };
+        if latest.mode != self.session.mode() {
+            let message = format!(
+                "nothing was answered in this session; the latest answer is of {}: sysdrill undo takes it back",
+                latest.mode.name()
+            );
+            return refuse(front, &Refusal::new(message));
+        }
         let Some(card) = self.library.get(&latest.card) else {
             let message = format!(
                 "the latest answer is to {}, which no deck has any more: sysdrill undo takes it back",
@@ -184,28 +238,17 @@ impl Drive<'_> {
         let (this, before) = self.store.sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
         Ok(score(&this, &before))
     }
-
-    fn next_due(&self) -> Result<Option<Day>, StoreError> {
-        let states = self.store.states()?;
-        Ok(next_due(self.scope.iter().filter_map(|id| states.get(id)), self.session.day()))
-    }
 }
 
 /// What a session says of itself at its start.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Opening {
-    /// The command.
-    pub mode: &'static str,
     /// What there is to do.
     pub counts: Counts,
-    /// The time box in seconds, if there is one.
-    pub budget_s: Option<f64>,
-}
-
-/// The first day after this one on which one of these cards is due.
-pub fn next_due<'a>(states: impl Iterator<Item = &'a CardState>, day: Day) -> Option<Day> {
-    let waiting = states.filter(|state| !state.suspended).filter_map(|state| state.memory.scheduled());
-    waiting.map(|scheduled| scheduled.due).filter(|due| *due > day).min()
+    /// The interview that is planned for.
+    pub interview: Option<String>,
+    /// What is odd.
+    pub note: Option<String>,
 }
 
 /// A chain that is owed a repeat is asked its weak steps alone; which they are stands in the log.
@@ -216,7 +259,8 @@ pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), Sto
     if planned.repeat {
         let log = store.log(&planned.card.id)?;
         let latest = log.iter().rev().find(|entry| !entry.retracted);
-        planned.weak = latest.and_then(|entry| entry.review.steps.as_deref()).map(weak_step_ids).unwrap_or_default();
+        let steps = latest.map(|entry| Step::of_log(entry.review.steps.as_deref()));
+        planned.weak = steps.map(|steps| Step::weakest(&steps)).unwrap_or_default();
     }
     Ok(())
 }
@@ -232,8 +276,11 @@ fn undone(front: &mut dyn FrontEnd, review: LogId, card: &CardId) -> io::Result<
 
 fn speak_of_clock(mut feedback: Feedback, saved: &Saved) -> Feedback {
     if saved.clock_behind_ms > CLOCK_IS_BEHIND_MS {
-        let days = saved.clock_behind_ms / CLOCK_IS_BEHIND_MS;
-        let note = format!("the clock is {days} days behind this card's latest answer: was it set back?");
+        let days = match saved.clock_behind_ms / CLOCK_IS_BEHIND_MS {
+            1 => "a day".to_owned(),
+            days => format!("{days} days"),
+        };
+        let note = format!("the clock is {days} behind this card's latest answer: was it set back?");
         feedback.note = Some(feedback.note.map_or(note.clone(), |first| format!("{first}; {note}")));
     }
     feedback

@@ -3,14 +3,17 @@
 use crate::deck::nearest;
 use crate::drive::{FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Question, Refusal, Reply};
+use crate::session::{Event, Question, Refusal, Reply, Round, Which};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read, Write};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
-const ACTIONS: [&str; 11] =
-    ["answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "quit"];
+const ACTIONS: [&str; 13] = [
+    "answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "flag", "again", "quit",
+];
+/// More than a week over one answer is a slip of the pen.
+const LONGEST_S: f64 = 1e6;
 const TOOK: &str = "took_s";
 
 /// The JSON-lines front end over any pair of streams.
@@ -44,12 +47,25 @@ impl<R: BufRead, W: Write> JsonLines<R, W> {
 
 impl<R: BufRead, W: Write> FrontEnd for JsonLines<R, W> {
     fn show(&mut self, event: &Event) -> io::Result<()> {
+        if matches!(event, Event::Dismissed { .. }) {
+            return Ok(());
+        }
         serde_json::to_writer(&mut self.output, event)?;
         self.output.write_all(b"\n")?;
         self.output.flush()
     }
 
     fn reply(&mut self, _: &Question) -> io::Result<Option<Heard>> {
+        self.heard()
+    }
+
+    fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
+        self.heard()
+    }
+}
+
+impl<R: BufRead, W: Write> JsonLines<R, W> {
+    fn heard(&mut self) -> io::Result<Option<Heard>> {
         let Some(line) = self.line()? else { return Ok(None) };
         Ok(Some(match parse(&line) {
             Ok((reply, took_s)) => Heard { reply: Ok(reply), took_s },
@@ -85,9 +101,9 @@ pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
     }
     let took_s = match object.get(TOOK) {
         None => None,
-        Some(value) => match value.as_f64().filter(|s| (0.0..=1e6).contains(s)) {
+        Some(value) => match value.as_f64().filter(|s| (0.0..=LONGEST_S).contains(s)) {
             Some(seconds) => Some(seconds),
-            None => return refuse("took_s is a number of seconds, 0 or more".to_owned()),
+            None => return refuse(format!("took_s is a number of seconds, 0 to {LONGEST_S}")),
         },
     };
     let mut actions = object.iter().filter(|(key, _)| *key != TOOK);
@@ -100,6 +116,11 @@ pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
 fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {
     let wanted = |what: &str| Refusal::new(format!("{action} takes {what}, not {value}"));
     let plain = |reply: Reply| if *value == Value::Bool(true) { Ok(reply) } else { Err(wanted("true")) };
+    let which = |reply: fn(Which) -> Reply| match value {
+        Value::Bool(true) => Ok(reply(Which::Open)),
+        Value::String(last) if last == "last" => Ok(reply(Which::Last)),
+        _ => Err(wanted("true, or \"last\" for the card answered last")),
+    };
     match action {
         "answer" => match value {
             Value::String(text) => Ok(Reply::Answer(text.clone())),
@@ -120,7 +141,9 @@ fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {
         "look" => plain(Reply::Look),
         "undo" => plain(Reply::Undo),
         "skip" => plain(Reply::Skip),
-        "suspend" => plain(Reply::Suspend),
+        "suspend" => which(Reply::Suspend),
+        "flag" => which(Reply::Flag),
+        "again" => plain(Reply::Again),
         _ => plain(Reply::Quit),
     }
 }

@@ -63,6 +63,8 @@ pub(super) enum Command {
     Review(Review),
     /// A sprint of generated questions, due or not, with a scorecard at its end
     Quiz(Quiz),
+    /// Go through what is learned before an interview, the weakest first; the schedule is safe
+    Cram(Cram),
     /// Say how many cards are due
     Due(Due),
     /// List the decks
@@ -141,6 +143,37 @@ pub(super) struct Quiz {
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
     /// Fix the questions and every drawn value
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
+    pub(super) seed: Option<u64>,
+    /// Talk JSON lines on standard input and output, for a program
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Cram {
+    /// Only these decks
+    #[arg(value_name = "DECK")]
+    pub(super) decks: Vec<String>,
+    /// End after so many minutes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub(super) minutes: Option<u32>,
+    /// Only what was answered wrong in the last 7 days
+    #[arg(long)]
+    pub(super) missed: bool,
+    /// New cards too; what is asked of them here starts no schedule
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Only cards with this tag; may be given more than once
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+    /// Only cards of this kind; may be given more than once
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Vec<KindName>,
+    /// How you grade: four keys, or the full 0 to 5 [default: four]
+    #[arg(long, value_name = "SCALE")]
+    pub(super) scale: Option<KeyScale>,
+    /// Fix the order and every drawn value
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
     pub(super) seed: Option<u64>,
     /// Talk JSON lines on standard input and output, for a program

@@ -1,5 +1,6 @@
 //! The command line: arguments to options, options to a command, one file a command.
 
+mod agenda;
 mod args;
 mod card;
 mod check;
@@ -171,6 +172,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
     match args.command.unwrap_or_else(|| Command::Review(args::Review::default())) {
         Command::Review(review) => practice::review(context, &review),
         Command::Quiz(quiz) => practice::quiz(context, &quiz),
+        Command::Cram(cram) => practice::cram(context, &cram),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, decks.json),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),

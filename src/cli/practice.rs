@@ -1,85 +1,46 @@
-//! `review` and `quiz`: a session in the terminal or over JSON lines.
+//! `review`, `quiz` and `cram`: a session in the terminal or over JSON lines.
 
-use super::args::{KindName, Quiz, Review, Select};
+use super::agenda::{Agenda, Filter};
+use super::args::{Cram, KindName, Quiz, Review, Select};
+use super::settings::KeyScale;
 use super::{Broken, CliError, Context};
 use crate::deck::{Body, Card, Kind, Library, nearest};
 use crate::drive::{Drive, FrontEnd, Opening, recall_weak_steps};
 use crate::jsonl::JsonLines;
-use crate::schedule::{CardId, CardState, Mode};
-use crate::session::{Candidate, Counts, Planned, Session, Setup, plan, sprint};
+use crate::schedule::{Memory, Mode};
+use crate::session::{Candidate, Counts, Session, plan, round, sprint};
 use crate::store::Store;
-use crate::terminal::{Scale, Terminal};
+use crate::terminal::Terminal;
 use console::Term;
-use std::collections::HashMap;
 use std::io::{self, BufReader};
 
-/// Which cards a command may ask.
-pub(super) struct Filter<'a> {
-    select: &'a Select,
-    off: &'a [String],
-}
+/// What was missed in so many days was missed lately.
+const LATELY_DAYS: i64 = 7;
 
-impl<'a> Filter<'a> {
-    /// Checks that the decks asked for exist.
-    pub(super) fn new(library: &Library, select: &'a Select, off: &'a [String]) -> Result<Self, CliError> {
-        for name in &select.deck {
-            library.deck(name)?;
-        }
-        Ok(Self { select, off })
-    }
-
-    fn takes(&self, card: &Card) -> bool {
-        let Select { deck, tag, kind } = self.select;
-        let name = card.id.deck();
-        // A deck that is asked for by name is asked, though it be switched off.
-        let deck_fits =
-            if deck.is_empty() { !self.off.iter().any(|off| off == name) } else { deck.iter().any(|d| d == name) };
-        deck_fits
-            && (tag.is_empty() || tag.iter().any(|tag| card.tags.contains(tag)))
-            && (kind.is_empty() || kind.iter().any(|kind| kind.0 == card.body.kind()))
-    }
-
-    /// The cards that may be asked, with their states.
-    pub(super) fn candidates<'b>(
-        &self,
-        library: &'b Library,
-        states: &HashMap<CardId, CardState>,
-    ) -> Vec<Candidate<'b>> {
-        let fits = library.cards().filter(|card| self.takes(card));
-        fits.map(|card| Candidate { card, state: states.get(&card.id).copied().unwrap_or_default() }).collect()
-    }
-}
-
-/// What a session asks, and how it ends.
-struct Plan<'a> {
-    mode: Mode,
-    planned: Vec<Planned<'a>>,
-    counts: Counts,
-    scope: Vec<CardId>,
-    minutes: u32,
+/// A session that is ready to run.
+struct Ready<'a> {
+    session: Session<'a>,
+    opening: Opening,
+    agenda: Agenda<'a>,
 }
 
 pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
     let filter = Filter::new(&library, &args.select, &context.settings.decks_off)?;
     let term = terminal(args.json, Mode::Review)?;
-    let store = context.store()?;
-    let (day, states) = (context.clock.today(), store.states()?);
-    let allowance = args.new.unwrap_or(context.settings.new_per_day).saturating_sub(store.started_on(day)?);
-    let candidates = filter.candidates(&library, &states);
-    let (mut planned, counts) = plan(&candidates, day, allowance as usize, seed(args.seed));
+    let mut store = context.store()?;
+    let agenda = Agenda::new(&context, &library, &filter, &store)?;
+    let new = agenda.new_allowance(&context, &store, args.new)?;
+    let candidates = agenda.candidates();
+    let day = agenda.day();
+    let (mut planned, counts) = plan(&candidates, day, new, |card| agenda.seconds(card), seed(args.seed));
     planned.truncate(args.limit.unwrap_or(usize::MAX));
     planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, &store))?;
-    let minutes = args.minutes.unwrap_or(context.settings.minutes);
-    let scale = args.scale.unwrap_or(context.settings.scale).into();
-    run(
-        context,
-        store,
-        &library,
-        Plan { mode: Mode::Review, planned, counts, scope: scope(&candidates), minutes },
-        term,
-        scale,
-    )
+    let minutes = args.minutes.or(agenda.interview().map(|i| i.minutes)).unwrap_or(context.settings.minutes);
+    let setup = agenda.setup(&context, &mut store, Mode::Review, minutes);
+    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    let ready = Ready { session: Session::new(setup, planned), opening, agenda };
+    run(context, store, &library, ready, term, args.scale)
 }
 
 pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
@@ -88,47 +49,66 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
     let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
     let chain = args.chain.as_deref().map(|name| chain(&library, &filter, name)).transpose()?;
     let term = terminal(args.json, Mode::Quiz)?;
-    let store = context.store()?;
-    let states = store.states()?;
-    let asked = |candidate: &Candidate| match chain {
-        Some(chain) => candidate.card.id == chain.id,
-        None => !candidate.state.suspended && !is_chain(candidate.card),
-    };
-    let candidates: Vec<Candidate> = filter.candidates(&library, &states).into_iter().filter(asked).collect();
+    let mut store = context.store()?;
+    let asked = |card: &Card| chain.map_or_else(|| !is_chain(card), |chain| card.id == chain.id);
+    let agenda = Agenda::new(&context, &library, &filter, &store)?
+        .only(|c| asked(c.card) && (chain.is_some() || !c.state.suspended));
+    let candidates = agenda.candidates();
     if candidates.is_empty() {
         return Err(CliError::Plain("no generated question fits: sysdrill decks lists what there is".to_owned()));
     }
     let questions = if chain.is_some() { 1 } else { args.number as usize };
     let planned = sprint(&candidates, questions, seed(args.seed));
-    let due = candidates.iter().filter(|candidate| candidate.state.is_due(context.clock.today())).count();
-    let counts = Counts { due, ..Counts::default() };
-    let scale = context.settings.scale.into();
-    run(
-        context,
-        store,
-        &library,
-        Plan { mode: Mode::Quiz, planned, counts, scope: scope(&candidates), minutes: args.minutes.unwrap_or(0) },
-        term,
-        scale,
-    )
+    let counts = Counts { due: agenda.due_count(), ..Counts::default() };
+    let setup = agenda.setup(&context, &mut store, Mode::Quiz, args.minutes.unwrap_or(0));
+    let opening = Opening { counts, ..Opening::default() };
+    let ready = Ready { session: Session::new(setup, planned), opening, agenda };
+    run(context, store, &library, ready, term, None)
+}
+
+pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
+    let library = context.library(Broken::LeftOut)?;
+    let select = Select { deck: args.decks.clone(), tag: args.tag.clone(), kind: args.kind.clone() };
+    let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
+    let term = terminal(args.json, Mode::Cram)?;
+    let mut store = context.store()?;
+    let missed = match args.missed {
+        true => Some(store.missed_since(context.clock.today().before(LATELY_DAYS))?),
+        false => None,
+    };
+    let met = |c: &Candidate| args.all || c.state.memory != Memory::New;
+    let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.card.id));
+    let agenda = Agenda::new(&context, &library, &filter, &store)?.only(|c| !c.state.suspended && met(c) && failed(c));
+    let mut candidates = agenda.candidates();
+    if candidates.is_empty() {
+        return Err(CliError::Plain(match args.missed {
+            true => format!("nothing here was missed in the last {LATELY_DAYS} days"),
+            false => {
+                "nothing here is learned yet: sysdrill review begins, and cram --all asks new cards too".to_owned()
+            }
+        }));
+    }
+    let recall = agenda.recall_today(&store)?;
+    candidates.sort_by(|a, b| recall(a).total_cmp(&recall(b)));
+    let counts = Counts { due: agenda.due_count(), ..Counts::default() };
+    let setup = agenda.setup(&context, &mut store, Mode::Cram, args.minutes.unwrap_or(0));
+    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    let ready = Ready { session: Session::new(setup, round(&candidates, seed(args.seed))), opening, agenda };
+    run(context, store, &library, ready, term, args.scale)
 }
 
 fn run(
     mut context: Context,
     mut store: Store,
     library: &Library,
-    plan: Plan,
+    ready: Ready,
     term: Option<Term>,
-    scale: Scale,
+    scale: Option<KeyScale>,
 ) -> Result<(), CliError> {
-    let Plan { mode, planned, counts, scope, minutes } = plan;
-    let budget_s = (minutes > 0).then(|| f64::from(minutes) * 60.0);
-    let median_seconds = store.median_seconds()?;
-    let session = store.new_session(context.clock.now_ms());
-    let setup = Setup { session, mode, day: context.clock.today(), budget_s, median_seconds };
-    let opening = Opening { mode: mode.name(), counts, budget_s };
-    let session = Session::new(setup, planned);
-    let drive = Drive { session, store: &mut store, library, scope, clock: &mut context.clock };
+    let scale = scale.unwrap_or(context.settings.scale).into();
+    let Ready { session, opening, agenda } = ready;
+    let ahead = Box::new(move |states: &_| agenda.ahead(states));
+    let drive = Drive { session, store: &mut store, library, ahead, clock: &mut context.clock };
     let mut front: Box<dyn FrontEnd> = match term {
         None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
         Some(term) => Box::new(Terminal::new(term, scale)),
@@ -149,10 +129,6 @@ fn terminal(json: bool, mode: Mode) -> Result<Option<Term>, CliError> {
     Err(CliError::Plain(format!(
         "{mode} needs a terminal to ask in: run it in one, or use {mode} --json from a program"
     )))
-}
-
-fn scope(candidates: &[Candidate]) -> Vec<CardId> {
-    candidates.iter().map(|candidate| candidate.card.id.clone()).collect()
 }
 
 fn seed(given: Option<u64>) -> u64 {

@@ -33,6 +33,12 @@ impl Day {
         self.0.checked_add_days(Days::new(days.into())).map_or(Self::LAST, Self).min(Self::LAST)
     }
 
+    /// So many days earlier.
+    pub fn before(self, days: i64) -> Self {
+        let days = Days::new(u64::try_from(days).unwrap_or(0));
+        self.0.checked_sub_days(days).map_or(self, Self)
+    }
+
     /// Days from `earlier` to this day; negative when this day comes first.
     pub fn since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()

@@ -54,6 +54,10 @@ pub enum Happening {
     Suspend,
     /// Taken in again.
     Resume,
+    /// Marked as one to come back to.
+    Flag,
+    /// No more.
+    Unflag,
 }
 
 impl Happening {
@@ -62,12 +66,14 @@ impl Happening {
         match self {
             Self::Suspend => "suspend",
             Self::Resume => "resume",
+            Self::Flag => "flag",
+            Self::Unflag => "unflag",
         }
     }
 
     /// The decision of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Suspend, Self::Resume].into_iter().find(|what| what.name() == name)
+        [Self::Suspend, Self::Resume, Self::Flag, Self::Unflag].into_iter().find(|what| what.name() == name)
     }
 }
 
@@ -87,6 +93,8 @@ pub struct CardState {
     pub memory: Memory,
     /// Whether the learner took it out.
     pub suspended: bool,
+    /// Whether the learner marked it as one to come back to.
+    pub flagged: bool,
     /// The day of the review that started its schedule.
     pub started: Option<Day>,
     /// Its latest live review, whether that counted or not.
@@ -115,7 +123,10 @@ pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
         .into_iter()
         .map(|event| match event {
             Event::Mark(what) => {
-                state.suspended = what == Happening::Suspend;
+                match what {
+                    Happening::Suspend | Happening::Resume => state.suspended = what == Happening::Suspend,
+                    Happening::Flag | Happening::Unflag => state.flagged = what == Happening::Flag,
+                }
                 false
             }
             Event::Review { day, quality, mode } => {

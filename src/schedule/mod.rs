@@ -6,11 +6,13 @@
 mod card_id;
 mod day;
 mod fold;
+mod plan;
 mod sm2;
 
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Event, Happening, Latest, Mode, fold};
+pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, recall};
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 
 #[cfg(test)]

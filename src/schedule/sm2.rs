@@ -6,10 +6,12 @@
 //! after it are 1, 1, 6; the next due day counts from the day of the review.
 
 use super::Day;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How well an answer went: 0 is a blackout, 5 is perfect. 3 and more is a recall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub struct Quality(u8);
 
 impl Quality {
@@ -44,6 +46,20 @@ impl Quality {
     /// Whether SM-2 asks the card again the same day.
     pub fn is_asked_again(self) -> bool {
         self < Self::GOOD
+    }
+}
+
+impl From<Quality> for u8 {
+    fn from(quality: Quality) -> Self {
+        quality.0
+    }
+}
+
+impl TryFrom<u8> for Quality {
+    type Error = &'static str;
+
+    fn try_from(quality: u8) -> Result<Self, Self::Error> {
+        Self::new(quality.into()).ok_or("a quality is 0 to 5")
     }
 }
 

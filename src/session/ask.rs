@@ -1,13 +1,13 @@
 //! A card as it is asked: the one place that knows how each kind is put to the learner.
 
 use super::Item;
-use super::event::{Form, Known, Question, Revealed, Table};
+use super::event::{ChainPlace, Drawing, Feedback, Form, Known, Question, Revealed, Table};
 use super::judge::shown_chain_value;
+use super::step::Step;
 use crate::deck::{Body, Card, Estimate, Matrix, Probe};
 use crate::estimate::{self, Drawn, Target};
 use crate::quantity::{Quantity, Unit};
 use crate::schedule::Quality;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,35 +25,19 @@ pub(super) enum Asked {
         truth: Vec<Quantity>,
         /// The steps that are asked.
         steps: Vec<usize>,
-        /// How many of them are answered.
-        current: usize,
-        records: Vec<StepRecord>,
+        /// The first of them, as they were answered.
+        answered: Vec<Answered>,
     },
 }
 
-/// A step of a chain as it was answered; kept with the review.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct StepRecord {
-    pub(super) step: String,
-    pub(super) ask: String,
-    pub(super) given: Option<String>,
-    pub(super) expected: String,
-    pub(super) quality: u8,
-    pub(super) ratio: Option<f64>,
-    pub(super) slip: Option<String>,
-    /// Right only as what follows from earlier answers of the learner's own.
-    pub(super) carried: bool,
-    #[serde(skip)]
-    pub(super) took_s: f64,
+/// A step of a chain that was answered in this session.
+#[derive(Debug, Clone)]
+pub(super) struct Answered {
+    pub(super) step: Step,
     /// The learner's value, to work on with.
-    #[serde(skip)]
     pub(super) value: Option<Quantity>,
-}
-
-impl StepRecord {
-    pub(super) fn quality(&self) -> Quality {
-        Quality::new(self.quality.into()).unwrap_or(Quality::BLANK)
-    }
+    pub(super) took_s: f64,
+    pub(super) feedback: Feedback,
 }
 
 impl Asked {
@@ -66,7 +50,7 @@ impl Asked {
         let truth = drawn.truth(&estimate).unwrap_or_default();
         if estimate.is_chain() {
             let steps = item.only.clone().unwrap_or_else(|| (0..estimate.steps.len()).collect());
-            Self::Chain { estimate, drawn, truth, steps, current: 0, records: Vec::new() }
+            Self::Chain { estimate, drawn, truth, steps, answered: Vec::new() }
         } else {
             Self::Generated { estimate, drawn, truth }
         }
@@ -77,42 +61,54 @@ impl Asked {
     }
 
     pub(super) fn chain_goes_on(&self) -> bool {
-        matches!(self, Self::Chain { steps, current, .. } if *current < steps.len())
+        self.open_step().is_some()
     }
 
-    pub(super) fn records(&self) -> &[StepRecord] {
+    /// The step of a chain that is open.
+    fn open_step(&self) -> Option<usize> {
         match self {
-            Self::Chain { records, .. } => records,
+            Self::Chain { steps, answered, .. } => steps.get(answered.len()).copied(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn answered(&self) -> &[Answered] {
+        match self {
+            Self::Chain { answered, .. } => answered,
             _ => &[],
         }
+    }
+
+    /// A chain's answered steps as the log keeps them.
+    pub(super) fn steps_answered(&self) -> Vec<Step> {
+        self.answered().iter().map(|answered| answered.step.clone()).collect()
     }
 
     /// Takes the last step of a chain back, if one was answered.
     pub(super) fn undo_step(&mut self) -> bool {
         match self {
-            Self::Chain { current, records, .. } if *current > 0 => {
-                records.pop();
-                *current -= 1;
-                true
-            }
+            Self::Chain { answered, .. } => answered.pop().is_some(),
             _ => false,
         }
     }
 
-    /// Changes the quality of the chain's last answered step, if there is one.
-    pub(super) fn regrade_step(&mut self, quality: Quality) -> bool {
-        let Self::Chain { records, .. } = self else { return false };
-        let last = records.last_mut();
-        last.map(|record| record.quality = quality.get()).is_some()
+    /// Changes the quality of the chain's last answered step, if there is one, and gives its feedback.
+    pub(super) fn regrade_step(&mut self, quality: Quality) -> Option<Feedback> {
+        let Self::Chain { answered, .. } = self else { return None };
+        let last = answered.last_mut()?;
+        last.step.quality = quality;
+        last.feedback.set_quality(quality);
+        Some(last.feedback.clone())
     }
 
     /// The value of each step before the open one as the learner works with it, and as it is.
     pub(super) fn own_values(&self) -> Vec<Quantity> {
-        let Self::Chain { truth, steps, current, records, .. } = self else { return Vec::new() };
-        let open = steps.get(*current).copied().unwrap_or(truth.len());
-        let mut own = truth[..open].to_vec();
-        for (step, record) in steps.iter().zip(records) {
-            if let (Some(slot), Some(value)) = (own.get_mut(*step), record.value) {
+        let Self::Chain { truth, steps, answered, .. } = self else { return Vec::new() };
+        let open = self.open_step().unwrap_or(truth.len());
+        // A draw that breaks a formula left no truth.
+        let mut own = truth.get(..open).unwrap_or_default().to_vec();
+        for (step, answered) in steps.iter().zip(answered) {
+            if let (Some(slot), Some(value)) = (own.get_mut(*step), answered.value) {
                 *slot = value;
             }
         }
@@ -127,10 +123,11 @@ impl Asked {
             Self::Generated { estimate, drawn, truth } => {
                 drawn.target(estimate, 0, truth).ok().map(|target| (0, target, None))
             }
-            Self::Chain { estimate, drawn, truth, steps, current, .. } => {
-                let step = *steps.get(*current)?;
+            Self::Chain { estimate, drawn, truth, .. } => {
+                let step = self.open_step()?;
                 let own = self.own_values();
-                let carried = (own[..] != truth[..step]).then(|| drawn.target(estimate, step, &own).ok()).flatten();
+                let carried =
+                    (own[..] != *truth.get(..step)?).then(|| drawn.target(estimate, step, &own).ok()).flatten();
                 Some((step, drawn.target(estimate, step, truth).ok()?, carried))
             }
         }
@@ -148,10 +145,10 @@ impl Asked {
         match self {
             Self::Once => card.body.prompt(),
             Self::Generated { estimate, drawn, truth } => drawn.fill(&estimate.ask, estimate, truth),
-            Self::Chain { estimate, drawn, steps, current, .. } => {
+            Self::Chain { estimate, drawn, .. } => {
                 let scene = drawn.fill(&estimate.ask, estimate, &[]);
-                match steps.get(*current) {
-                    Some(step) => format!("{scene}\n{}", self.step_ask(*step)),
+                match self.open_step() {
+                    Some(step) => format!("{scene}\n{}", self.step_ask(step)),
                     None => scene,
                 }
             }
@@ -180,6 +177,8 @@ impl Asked {
             table: table(card),
             remaining: 0,
             elapsed_s: 0.0,
+            left_s: None,
+            flagged: item.state.flagged,
         }
     }
 
@@ -187,37 +186,25 @@ impl Asked {
         let typed = |unit: &Unit| Form::Typed {
             unit: unit.dimension().to_string(),
             asked_in: unit.text().to_owned(),
-            values: self.drawn().map(values),
-            seed: self.drawn().map(|_| item.seed),
-            step: None,
-            steps: None,
-            title: None,
-            known: Vec::new(),
+            drawing: self.drawn().map(|drawn| Drawing { values: values(drawn), seed: item.seed }),
+            chain: self.place(),
         };
         match (self, &item.card.body) {
-            (Self::Generated { estimate, .. }, _) => typed(&estimate.steps[0].unit),
-            (Self::Chain { estimate, steps, current, .. }, _) => {
-                let at = steps.get(*current).copied().unwrap_or_default();
-                let Form::Typed { unit, asked_in, values, seed, .. } = typed(&estimate.steps[at].unit) else {
-                    unreachable!("a chain is typed")
-                };
-                let (step, steps) = (Some(at + 1), Some(estimate.steps.len()));
-                Form::Typed {
-                    unit,
-                    asked_in,
-                    values,
-                    seed,
-                    step,
-                    steps,
-                    title: estimate.title.clone(),
-                    known: self.known(),
-                }
+            (Self::Generated { estimate, .. } | Self::Chain { estimate, .. }, _) => {
+                typed(&estimate.steps[self.open_step().unwrap_or_default()].unit)
             }
             (Self::Once, Body::Number(number)) => typed(&number.unit),
             (Self::Once, Body::Probe(Probe { seconds, .. })) => Form::Ticked { seconds: *seconds },
             (Self::Once, Body::Verdict { matrix, .. }) => Form::Picked { options: matrix.options.clone() },
             (Self::Once, _) => Form::Revealed {},
         }
+    }
+
+    /// Where a chain stands.
+    fn place(&self) -> Option<ChainPlace> {
+        let Self::Chain { estimate, .. } = self else { return None };
+        let step = self.open_step()? + 1;
+        Some(ChainPlace { step, steps: estimate.steps.len(), title: estimate.title.clone(), known: self.known() })
     }
 
     /// The steps before the open one, as the learner works with them.

@@ -1,7 +1,7 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
 use super::score::Score;
-use crate::schedule::{CardId, Day};
+use crate::schedule::{Day, Quality};
 use crate::store::{LogId, Saved};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,6 +24,14 @@ pub enum Event<'a> {
         new: usize,
         /// The time box in seconds, if there is one.
         budget_s: Option<f64>,
+        /// Of the new cards, those that the time box has no room for.
+        new_waiting: usize,
+        /// The interview that is planned for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        interview: Option<String>,
+        /// What is odd, such as a clock that was set back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// A question is open.
     Question(&'a Question),
@@ -38,6 +46,22 @@ pub enum Event<'a> {
         /// Its review; none for a step of a chain.
         review: Option<String>,
     },
+    /// A card was flagged, or is no more.
+    Flagged {
+        /// The card.
+        card: &'a str,
+        /// Whether it now is.
+        flagged: bool,
+    },
+    /// A card will not return in this session. What a program asked for needs no telling: it is for people.
+    Dismissed {
+        /// The card.
+        card: &'a str,
+        /// Until it is resumed.
+        suspended: bool,
+    },
+    /// A round of `cram` is over, and something is still weak.
+    Round(&'a Round),
     /// A reply cannot be taken.
     Error {
         /// What is wrong and what would be right.
@@ -74,6 +98,22 @@ pub struct Question {
     pub remaining: usize,
     /// Seconds spent so far.
     pub elapsed_s: f64,
+    /// Seconds left of the time box, if there is one.
+    pub left_s: Option<f64>,
+    /// Whether the card is marked as one to come back to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub flagged: bool,
+}
+
+/// A round of `cram`, at its end.
+#[derive(Debug, Clone, Serialize)]
+pub struct Round {
+    /// Which one, from 1.
+    pub round: usize,
+    /// Cards that were asked.
+    pub asked: usize,
+    /// Of these, the ids of those that scored below 4.
+    pub weak: Vec<String>,
 }
 
 /// How a question is answered.
@@ -86,24 +126,12 @@ pub enum Form {
         unit: String,
         /// What a bare number is read in.
         asked_in: String,
-        /// The values drawn, name to text.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        values: Option<BTreeMap<String, String>>,
-        /// What they were drawn with.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seed: Option<u64>,
-        /// Which step of a chain, from 1.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        step: Option<usize>,
-        /// How many steps the chain has.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        steps: Option<usize>,
-        /// A chain's name.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        title: Option<String>,
-        /// What is known of a chain so far.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        known: Vec<Known>,
+        /// What was drawn for a generated question.
+        #[serde(flatten)]
+        drawing: Option<Drawing>,
+        /// Where a chain stands.
+        #[serde(flatten)]
+        chain: Option<ChainPlace>,
     },
     /// Say it, reveal, tick the points.
     Ticked {
@@ -117,6 +145,29 @@ pub enum Form {
     },
     /// Think, reveal, grade.
     Revealed {},
+}
+
+/// What was drawn for a generated question.
+#[derive(Debug, Clone, Serialize)]
+pub struct Drawing {
+    /// The values, name to text.
+    pub values: BTreeMap<String, String>,
+    /// What they were drawn with.
+    pub seed: u64,
+}
+
+/// Where a chain stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChainPlace {
+    /// Which step, from 1.
+    pub step: usize,
+    /// How many there are.
+    pub steps: usize,
+    /// The chain's name.
+    pub title: Option<String>,
+    /// What is known so far.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Known>,
 }
 
 /// A line of a chain's running table.
@@ -226,9 +277,17 @@ pub struct Feedback {
     pub repetitions: u32,
     /// Times it was forgotten after it had been recalled.
     pub lapses: u32,
+    /// It was just forgotten so often that it costs more than it gives: reword it, split it, or suspend it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub leech: bool,
 }
 
 impl Feedback {
+    /// Gives the answer another quality.
+    pub(super) fn set_quality(&mut self, quality: Quality) {
+        (self.quality, self.correct) = (quality.get(), quality.is_recall());
+    }
+
     /// Puts in what the store made of it.
     pub(super) fn settle(&mut self, saved: &Saved, day: Day, replaces: Option<LogId>) {
         let scheduled = saved.state.memory.scheduled();
@@ -239,12 +298,20 @@ impl Feedback {
         self.interval_days = scheduled.map(|s| s.interval_days);
         self.easiness = scheduled.map(|s| s.easiness.into());
         self.repetitions = scheduled.map_or(0, |s| s.repetitions);
-        self.lapses = scheduled.map_or(0, |s| s.lapses);
+        let lapses = scheduled.map_or(0, |s| s.lapses);
+        self.leech =
+            lapses > self.lapses && lapses >= LEECH_LAPSES && (lapses - LEECH_LAPSES).is_multiple_of(LEECH_AGAIN);
+        self.lapses = lapses;
     }
 }
 
+/// From so many lapses on a card is a leech, as SuperMemo's and Anki's users know it.
+pub const LEECH_LAPSES: u32 = 8;
+/// After how many lapses more it is said again.
+const LEECH_AGAIN: u32 = 4;
+
 /// How a session went.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Summary {
     /// Answers, repeats included.
     pub answered: usize,
@@ -258,6 +325,14 @@ pub struct Summary {
     pub counted_s: f64,
     /// Due or owed, and not reached.
     pub left_due: usize,
+    /// New cards of the day's allowance that there was no time for.
+    pub new_waiting: usize,
+    /// New cards that are now scheduled.
+    pub learned: Vec<String>,
+    /// Cards that were not known, the worst first.
+    pub hard: Vec<String>,
+    /// How many cards are due on each of the next days.
+    pub load: Vec<DayLoad>,
     /// The next day on which something is due.
     pub next_due: Option<String>,
     /// Of a sprint.
@@ -265,9 +340,11 @@ pub struct Summary {
     pub score: Option<Score>,
 }
 
-/// A card's id as text.
-impl From<&CardId> for String {
-    fn from(id: &CardId) -> Self {
-        id.as_str().to_owned()
-    }
+/// A day to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayLoad {
+    /// The day.
+    pub day: String,
+    /// Cards due.
+    pub due: usize,
 }

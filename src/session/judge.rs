@@ -1,8 +1,9 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
-use super::ask::{Asked, StepRecord, because, values};
+use super::ask::{Asked, because, values};
 use super::event::{Feedback, SlipName};
 use super::reply::{Refusal, Reply};
+use super::step::Step;
 use super::{Item, Setup};
 use crate::deck::{Body, Card, Estimate, Probe};
 use crate::estimate::{self, Drawn, Grade, Target};
@@ -21,8 +22,8 @@ pub(super) struct Judgement {
     note: Option<String>,
     working: Vec<String>,
     why: Option<String>,
-    /// Of a chain.
-    pub(super) step: Option<StepRecord>,
+    /// Of a chain, with the learner's value to work on with.
+    pub(super) step: Option<(Step, Option<Quantity>)>,
 }
 
 /// Judges a reply. `spoken_s` is the time until the answer was revealed, `quick` says whether a typed one came quickly.
@@ -90,6 +91,7 @@ impl Judgement {
             easiness: scheduled.map(|s| s.easiness.into()),
             repetitions: scheduled.map_or(0, |s| s.repetitions),
             lapses: scheduled.map_or(0, |s| s.lapses),
+            leech: false,
         }
     }
 }
@@ -166,22 +168,20 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
     }
     let value = best.given.as_deref().and_then(|text| estimate::read(text, target.unit).ok());
     let usable = value.filter(|value| value.dimension == target.value.dimension && value.value > 0.0);
-    let record = StepRecord {
+    let record = Step {
         step: estimate.steps[step].id.clone(),
         ask: asked.step_ask(step),
         given: best.given.clone(),
         expected: best.expected.clone(),
-        quality: best.quality.get(),
+        quality: best.quality,
         ratio: best.grade.as_ref().and_then(|grade| grade.ratio),
         slip: best.grade.as_ref().and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
         carried: is_carried,
-        took_s: 0.0,
-        value: usable,
     };
-    let last = matches!(asked, Asked::Chain { steps, current, .. } if current + 1 == steps.len());
+    let last = matches!(asked, Asked::Chain { steps, answered, .. } if answered.len() + 1 == steps.len());
     let why = estimate.steps[step].why.as_ref().map(|why| drawn.fill(why, estimate, truth));
     let why = if last { why.into_iter().chain(item.card.why.clone()).reduce(|a, b| format!("{a} {b}")) } else { why };
-    Ok(Judgement { working, why, step: Some(record), ..best })
+    Ok(Judgement { working, why, step: Some((record, usable)), ..best })
 }
 
 /// A whole chain's answers, a line each.
@@ -275,18 +275,18 @@ pub(super) fn review(
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
         steps: None,
     };
-    with_steps(review, asked.records())
+    with_steps(review, &asked.steps_answered())
 }
 
 /// A chain's review has its steps, and the quality of the weakest.
-pub(super) fn with_steps(review: Review, records: &[StepRecord]) -> Review {
-    let Some(weakest) = records.iter().min_by_key(|record| record.quality) else { return review };
+pub(super) fn with_steps(review: Review, steps: &[Step]) -> Review {
+    let Some(weakest) = steps.iter().min_by_key(|step| step.quality) else { return review };
     Review {
-        quality: weakest.quality(),
-        given: Some(records.iter().map(|r| r.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
+        quality: weakest.quality,
+        given: Some(steps.iter().map(|step| step.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
         ratio: weakest.ratio,
-        slip: records.iter().find_map(|record| record.slip.clone()),
-        steps: Some(json(&records)),
+        slip: steps.iter().find_map(|step| step.slip.clone()),
+        steps: Some(json(&steps)),
         ..review
     }
 }
@@ -298,19 +298,7 @@ fn json(value: &impl serde::Serialize) -> String {
 /// A chain's steps that a repeat asks: those whose quality is the chain's.
 pub(super) fn weak_steps(review: &Review, card: &Card) -> Option<Vec<usize>> {
     let Body::Estimate(estimate) = &card.body else { return None };
-    steps_named(estimate, &weak_step_ids(review.steps.as_deref()?))
-}
-
-/// The ids of the weakest steps in a review's `steps`.
-pub fn weak_step_ids(steps: &str) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Kept {
-        step: String,
-        quality: u8,
-    }
-    let kept: Vec<Kept> = serde_json::from_str(steps).unwrap_or_default();
-    let weakest = kept.iter().map(|k| k.quality).min().unwrap_or_default();
-    kept.into_iter().filter(|k| k.quality == weakest && k.quality < 4).map(|k| k.step).collect()
+    steps_named(estimate, &Step::weakest(&Step::of_log(review.steps.as_deref())))
 }
 
 /// The places of these steps; none where the deck has them no more.

@@ -10,17 +10,21 @@ mod judge;
 mod queue;
 mod reply;
 mod score;
+mod step;
 
-pub use event::{Event, Feedback, Form, Known, Question, Revealed, SlipName, Summary, Table};
-pub use judge::weak_step_ids;
-pub use queue::{Candidate, Counts, Planned, plan, sprint};
-pub use reply::{Refusal, Reply};
+pub use event::{
+    ChainPlace, DayLoad, Drawing, Event, Feedback, Form, Known, LEECH_LAPSES, Question, Revealed, Round, SlipName,
+    Summary, Table,
+};
+pub use queue::{Candidate, Counts, Planned, plan, round, sprint};
+pub use reply::{Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
+pub use step::Step;
 
-use crate::deck::{Body, Card, Kind};
-use crate::schedule::{CardId, CardState, Day, Mode, Quality};
+use crate::deck::{Body, Card};
+use crate::schedule::{CardId, CardState, Day, Happening, Memory, Mode, Quality};
 use crate::store::{LogId, Review, Saved};
-use ask::{Asked, StepRecord};
+use ask::{Answered, Asked};
 use judge::Judgement;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -30,6 +34,10 @@ const CHAIN_STEP_SECONDS: f64 = 25.0;
 const IDLE_FACTOR: f64 = 5.0;
 /// After how many other cards a card that was looked at is asked.
 const LOOKED_GAP: usize = 4;
+/// How far a card may be expected to run over the time box, in seconds, and still be asked.
+const OVERRUN_S: f64 = 30.0;
+/// How many expected seconds the first guess at the learner's pace is worth.
+const PACE_PRIOR_S: f64 = 60.0;
 
 /// What a session is told at its start.
 #[derive(Debug, Clone)]
@@ -46,22 +54,27 @@ pub struct Setup {
     pub median_seconds: HashMap<String, f64>,
 }
 
-impl Setup {
-    fn expected_seconds(&self, kind: Kind) -> f64 {
-        self.median(kind.name(), kind.typical_seconds())
-    }
+/// The learner's median, no longer than what an idle answer counts as; without one, what is typical.
+fn median(known: &HashMap<String, f64>, of: &str, typical_s: f64) -> f64 {
+    known.get(of).map_or(typical_s, |median| median.min(IDLE_FACTOR * typical_s))
+}
 
-    /// The learner's median, no longer than what an idle answer counts as; without one, what is typical.
-    fn median(&self, of: &str, typical_s: f64) -> f64 {
-        self.median_seconds.get(of).map_or(typical_s, |median| median.min(IDLE_FACTOR * typical_s))
+impl Setup {
+    /// The seconds that all of a card is expected to take, for a learner of these medians.
+    pub fn seconds(median_seconds: &HashMap<String, f64>) -> impl Fn(&Card) -> f64 {
+        |card| match &card.body {
+            Body::Estimate(estimate) if estimate.is_chain() => {
+                estimate.steps.len() as f64 * median(median_seconds, "step", CHAIN_STEP_SECONDS)
+            }
+            body => median(median_seconds, body.kind().name(), body.kind().typical_seconds()),
+        }
     }
 
     /// Of the next answer to an open question: a card's, or a chain's step's.
     fn expected_answer_seconds(&self, open: &Open) -> f64 {
-        if open.asked.is_chain() {
-            self.median("step", CHAIN_STEP_SECONDS)
-        } else {
-            self.expected_seconds(open.item.card.body.kind())
+        match &open.item.card.body {
+            Body::Estimate(estimate) if estimate.is_chain() => median(&self.median_seconds, "step", CHAIN_STEP_SECONDS),
+            _ => Self::seconds(&self.median_seconds)(open.item.card),
         }
     }
 }
@@ -87,8 +100,6 @@ struct Open<'a> {
     took_s: f64,
     /// When the answer was revealed, in seconds from the question.
     revealed_s: Option<f64>,
-    /// What was said of the chain's last step.
-    last_step: Option<Feedback>,
 }
 
 /// An answer that was given in this session.
@@ -102,6 +113,22 @@ struct Done<'a> {
     open: Box<Open<'a>>,
     /// And after it.
     asked: Asked,
+    /// The time box and the pace before the answer.
+    before: Spent,
+}
+
+/// How much of the time box is used up, and how the learner's pace compares with what was expected.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    counted_s: f64,
+    expected_s: f64,
+}
+
+impl Spent {
+    /// Seconds that pass for each that is expected.
+    fn pace(self) -> f64 {
+        (self.counted_s + PACE_PRIOR_S) / (self.expected_s + PACE_PRIOR_S)
+    }
 }
 
 /// What the driver must do before the session goes on.
@@ -124,10 +151,10 @@ pub enum Effect {
     Retract(LogId, CardId),
     /// Nothing was answered in this session: the log's latest answer may be taken back.
     RetractLatest,
-    /// Mark the card as suspended.
-    Suspend(CardId),
-    /// Go on with the next question.
-    Next,
+    /// Save this decision, then call [`Session::marked`].
+    Mark(CardId, Happening),
+    /// The open card was put aside: go on with the next question.
+    Skipped(CardId),
     /// End.
     Quit,
 }
@@ -143,7 +170,9 @@ pub struct Session<'a> {
     gone: HashSet<CardId>,
     asked: usize,
     elapsed_s: f64,
-    counted_s: f64,
+    spent: Spent,
+    /// Which round of the cards this is, and where in the history it began.
+    round: (usize, usize),
     over: bool,
 }
 
@@ -160,7 +189,8 @@ impl<'a> Session<'a> {
             gone: HashSet::new(),
             asked: 0,
             elapsed_s: 0.0,
-            counted_s: 0.0,
+            spent: Spent::default(),
+            round: (1, 0),
             over: false,
         }
     }
@@ -168,24 +198,72 @@ impl<'a> Session<'a> {
     /// The open question, or the next one; none at the end. A session ends with its day: what is asked
     /// after the rollover belongs to the next one's.
     pub fn question(&mut self, today: Day) -> Option<Question> {
-        if self.open.is_none() && !self.over && today == self.setup.day && !self.is_time_up() {
-            let item = self.queue.pop_front().or_else(|| self.repeats.pop_front());
-            if let Some(item) = item {
-                self.asked += 1;
-                self.open =
-                    Some(Open { asked: Asked::new(&item), item, took_s: 0.0, revealed_s: None, last_step: None });
-            }
+        if self.open.is_none()
+            && !self.over
+            && today == self.setup.day
+            && let Some(item) = self.next()
+        {
+            self.asked += 1;
+            self.open = Some(item.open());
         }
         let open = self.open.as_ref()?;
         let mut question = open.asked.question(&open.item);
         question.n = self.asked;
         question.remaining = 1 + self.queue.len() + self.repeats.len();
         question.elapsed_s = self.elapsed_s;
+        question.left_s = self.left_s();
         Some(question)
     }
 
-    fn is_time_up(&self) -> bool {
-        self.setup.budget_s.is_some_and(|budget| self.counted_s >= budget)
+    /// Seconds left of the time box; below 0 once it is overrun.
+    fn left_s(&self) -> Option<f64> {
+        self.setup.budget_s.map(|budget| budget - self.spent.counted_s)
+    }
+
+    /// The seconds that a card is expected to take at the learner's pace.
+    fn expected_s(&self, item: &Item) -> f64 {
+        let whole = Setup::seconds(&self.setup.median_seconds)(item.card);
+        let share = match (&item.only, &item.card.body) {
+            (Some(only), Body::Estimate(estimate)) => only.len() as f64 / estimate.steps.len() as f64,
+            _ => 1.0,
+        };
+        whole * share * self.spent.pace()
+    }
+
+    /// The next card of the queue that there is time for. Time is kept for the repeats that are owed, and
+    /// before a new card for all that is due. A card that would run far over the end is passed over for a shorter one.
+    fn next(&mut self) -> Option<Item<'a>> {
+        let Some(left_s) = self.left_s() else {
+            return self.queue.pop_front().or_else(|| self.repeats.pop_front());
+        };
+        let repeats_s: f64 = self.repeats.iter().map(|item| self.expected_s(item)).sum();
+        let due_s: f64 = self.queue.iter().filter(|item| !item.is_new()).map(|item| self.expected_s(item)).sum();
+        let fits = |item: &Item, kept_s: f64| {
+            let expected_s = self.expected_s(item);
+            expected_s <= left_s - kept_s + OVERRUN_S.min(expected_s / 2.0)
+        };
+        let kept_s = |item: &Item| if item.is_new() { repeats_s + due_s } else { repeats_s };
+        let first = self.queue.iter().position(|item| fits(item, kept_s(item)));
+        let repeat = self.repeats.iter().position(|item| fits(item, 0.0));
+        match (first, repeat) {
+            (Some(at), _) => self.queue.remove(at),
+            (None, Some(at)) => self.repeats.remove(at),
+            (None, None) => None,
+        }
+    }
+
+    /// The new cards that there is no time for, as it looks now.
+    pub fn new_waiting(&self) -> usize {
+        let new = || self.queue.iter().filter(|item| item.is_new());
+        let Some(left_s) = self.left_s() else { return 0 };
+        let owed = self.queue.iter().chain(&self.repeats).filter(|item| !item.is_new());
+        let mut kept_s: f64 = owed.map(|item| self.expected_s(item)).sum();
+        new()
+            .filter(|item| {
+                kept_s += self.expected_s(item);
+                kept_s > left_s
+            })
+            .count()
     }
 
     /// Takes a reply to the open question, given after so many seconds.
@@ -204,10 +282,15 @@ impl<'a> Session<'a> {
             Reply::Undo => Ok(self.undo()),
             Reply::Regrade(quality) => self.regrade(quality, at_ms),
             Reply::Skip => {
-                self.dismiss();
-                Ok(Effect::Next)
+                let card = open.item.card.id.clone();
+                self.dismiss(&card);
+                Ok(Effect::Skipped(card))
             }
-            Reply::Suspend => Ok(Effect::Suspend(open.item.card.id.clone())),
+            Reply::Suspend(which) => self.concerned(which).map(|(card, _)| Effect::Mark(card, Happening::Suspend)),
+            Reply::Flag(which) => self.concerned(which).map(|(card, state)| {
+                Effect::Mark(card, if state.flagged { Happening::Unflag } else { Happening::Flag })
+            }),
+            Reply::Again => Err(Refusal::new("a round is not over: answer the question, or quit")),
             Reply::Look => self.look(),
             Reply::Reveal => {
                 let revealed = open.asked.reveal(&open.item);
@@ -225,10 +308,22 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The card that a decision is about, and its state.
+    fn concerned(&self, which: Which) -> Result<(CardId, CardState), Refusal> {
+        let item = match which {
+            Which::Open => self.open.as_ref().map(|open| &open.item),
+            Which::Last => self.history.last().map(|done| &done.item),
+        };
+        let item = item.ok_or_else(|| Refusal::new("nothing was answered in this session yet"))?;
+        Ok((item.card.id.clone(), item.state))
+    }
+
     /// Counts the time of the open question in the time box: idle time does not count.
     fn count(&mut self) {
         if let Some(open) = &self.open {
-            self.counted_s += open.took_s.min(IDLE_FACTOR * self.setup.expected_answer_seconds(open));
+            let expected_s = self.setup.expected_answer_seconds(open);
+            self.spent.expected_s += expected_s;
+            self.spent.counted_s += open.took_s.min(IDLE_FACTOR * expected_s);
         }
     }
 
@@ -239,24 +334,23 @@ impl<'a> Session<'a> {
     }
 
     fn answered(&mut self, judgement: Judgement, at_ms: i64) -> Effect {
-        self.count();
-        let mut open = self.open.take().expect("a question is open");
-        let before = Box::new(open.clone());
+        let before = self.spent;
+        let mut open = self.close().expect("a question is open");
+        let as_it_was = Box::new(open.clone());
         let feedback = judgement.feedback(&open.item);
         let mut took_s = open.took_s;
-        if let Asked::Chain { records, current, .. } = &mut open.asked {
-            records.push(StepRecord { took_s, ..judgement.step.clone().expect("a chain's answer is a step's") });
-            *current += 1;
-            took_s = records.iter().map(|record| record.took_s).sum();
+        if let (Asked::Chain { answered, .. }, Some((step, value))) = (&mut open.asked, &judgement.step) {
+            answered.push(Answered { step: step.clone(), value: *value, took_s, feedback: feedback.clone() });
+            took_s = answered.iter().map(|answered| answered.took_s).sum();
         }
         if open.asked.chain_goes_on() {
-            (open.took_s, open.revealed_s, open.last_step) = (0.0, None, Some(feedback.clone()));
+            (open.took_s, open.revealed_s) = (0.0, None);
             self.open = Some(open);
             return Effect::Step(Box::new(feedback));
         }
         let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, took_s, at_ms);
         let Open { item, asked, .. } = open;
-        self.history.push(Done { item, review: None, saved: review.clone(), feedback, open: before, asked });
+        self.history.push(Done { item, review: None, saved: review.clone(), feedback, open: as_it_was, asked, before });
         Effect::Record(Box::new(review))
     }
 
@@ -276,13 +370,19 @@ impl<'a> Session<'a> {
         }
         let again = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
         self.repeats.retain(|item| item.card.id != card);
+        done.item.state = saved.state;
         // A regrade may find the card's repeat open already.
-        let is_open = self.open.as_ref().is_some_and(|open| open.item.repeat && open.item.card.id == card);
-        if asked_again && !is_open {
-            self.repeats.push_back(again);
-        } else if !asked_again && is_open {
-            self.open = None;
-            self.asked -= 1;
+        let open = self.open.as_ref().filter(|open| open.item.repeat && open.item.card.id == card);
+        match open.map(|open| open.item.only == again.only) {
+            None if asked_again => self.repeats.push_back(again),
+            Some(same) if !asked_again || !same => {
+                self.close();
+                self.asked -= 1;
+                if asked_again {
+                    self.repeats.push_front(again);
+                }
+            }
+            _ => {}
         }
         feedback
     }
@@ -291,7 +391,6 @@ impl<'a> Session<'a> {
         if let Some(open) = &mut self.open
             && open.asked.undo_step()
         {
-            open.last_step = None;
             return Effect::StepUndone(open.item.card.id.clone());
         }
         match self.history.last() {
@@ -309,7 +408,7 @@ impl<'a> Session<'a> {
             None => match self.history.pop() {
                 // Of a chain, the last step is taken back, not the whole.
                 Some(Done { open, .. }) if open.asked.is_chain() => {
-                    Open { took_s: 0.0, last_step: None, item: Item { state, ..open.item }, ..*open }
+                    Open { took_s: 0.0, item: Item { state, ..open.item }, ..*open }
                 }
                 Some(Done { item, .. }) => Item { state, ..item }.open(),
                 None => return,
@@ -332,12 +431,8 @@ impl<'a> Session<'a> {
     }
 
     fn regrade(&mut self, quality: Quality, at_ms: i64) -> Result<Effect, Refusal> {
-        if let Some(open) = &mut self.open
-            && let Some(feedback) = &mut open.last_step
-            && open.asked.regrade_step(quality)
-        {
-            (feedback.quality, feedback.correct) = (quality.get(), quality.is_recall());
-            return Ok(Effect::Step(Box::new(feedback.clone())));
+        if let Some(feedback) = self.open.as_mut().and_then(|open| open.asked.regrade_step(quality)) {
+            return Ok(Effect::Step(Box::new(feedback)));
         }
         let Some(Done { review: Some(old), saved, asked, .. }) = self.history.last() else {
             return Err(Refusal::new("nothing was graded in this session yet"));
@@ -345,7 +440,7 @@ impl<'a> Session<'a> {
         let mut asked = asked.clone();
         asked.regrade_step(quality);
         let review = Review { quality, at_ms, ..saved.clone() };
-        Ok(Effect::Replace(*old, Box::new(judge::with_steps(review, asked.records())), quality))
+        Ok(Effect::Replace(*old, Box::new(judge::with_steps(review, &asked.steps_answered())), quality))
     }
 
     /// The regrade was saved: this review stands in place of the last one, of this quality by itself.
@@ -353,32 +448,47 @@ impl<'a> Session<'a> {
         if let Some(done) = self.history.last_mut() {
             done.saved = review.clone();
             done.asked.regrade_step(quality);
-            (done.feedback.quality, done.feedback.correct) = (quality.get(), quality.is_recall());
+            done.feedback.set_quality(quality);
         }
         self.saved(saved)
     }
 
-    /// Takes the open card out of this session.
-    pub fn dismiss(&mut self) {
-        if let Some(open) = self.close() {
-            let id = open.item.card.id.clone();
-            self.repeats.retain(|item| item.card.id != id);
-            self.queue.retain(|item| item.card.id != id);
-            self.gone.insert(id);
+    /// The decision is on disk and the card now stands like this: a suspended one leaves the session.
+    pub fn marked(&mut self, card: &CardId, state: CardState) {
+        let open = self.open.iter_mut().map(|open| &mut open.item);
+        let answered = self.history.iter_mut().map(|done| &mut done.item);
+        for item in open.chain(answered).chain(&mut self.queue).chain(&mut self.repeats) {
+            if item.card.id == *card {
+                item.state = state;
+            }
         }
+        if state.suspended {
+            self.dismiss(card);
+        }
+    }
+
+    /// Takes a card out of this session.
+    fn dismiss(&mut self, card: &CardId) {
+        if self.open.as_ref().is_some_and(|open| open.item.card.id == *card) {
+            self.close();
+        }
+        self.repeats.retain(|item| item.card.id != *card);
+        self.queue.retain(|item| item.card.id != *card);
+        self.gone.insert(card.clone());
     }
 
     /// What was to be saved could not be: an answer that is not on disk was not given, and its question
     /// is open again.
     pub fn not_saved(&mut self) {
         if let Some(done) = self.history.pop_if(|done| done.review.is_none()) {
+            self.spent = done.before;
             self.open = Some(*done.open);
         }
     }
 
     fn look(&mut self) -> Result<Effect, Refusal> {
         let met =
-            |open: &Open| open.item.state.started.is_some() || open.item.repeat || !open.asked.records().is_empty();
+            |open: &Open| open.item.state.started.is_some() || open.item.repeat || !open.asked.answered().is_empty();
         if self.open.as_ref().is_some_and(met) {
             return Err(Refusal::new("only a new card can be looked at: this one was asked before"));
         }
@@ -391,19 +501,59 @@ impl<'a> Session<'a> {
         Ok(Effect::Looked(revealed))
     }
 
-    /// How it went so far. `next_due` is the next day on which something is due.
-    pub fn summary(&self, next_due: Option<Day>) -> Summary {
-        let left = self.queue.iter().chain(&self.repeats).chain(self.open.as_ref().map(|open| &open.item));
+    /// How it went so far.
+    pub fn summary(&self, ahead: Ahead) -> Summary {
+        let id = |done: &Done| done.item.card.id.as_str().to_owned();
+        let learned =
+            self.history.iter().filter(|done| done.open.item.is_new() && done.item.state.memory != Memory::New);
+        let mut hard: Vec<&Done> = self.history.iter().filter(|done| !done.saved.quality.is_recall()).collect();
+        hard.sort_by_key(|done| done.saved.quality);
+        let mut named = HashSet::new();
+        hard.retain(|done| named.insert(&done.item.card.id));
         Summary {
             answered: self.history.len(),
             correct: self.history.iter().filter(|done| done.saved.quality.is_recall()).count(),
             repeats: self.history.iter().filter(|done| done.item.repeat).count(),
             elapsed_s: self.elapsed_s,
-            counted_s: self.counted_s,
-            left_due: left.clone().filter(|item| item.repeat || item.state.is_due(self.setup.day)).count(),
-            next_due: next_due.map(|day| day.to_string()),
+            counted_s: self.spent.counted_s,
+            left_due: ahead.left_due,
+            new_waiting: self.queue.iter().filter(|item| item.is_new()).count(),
+            learned: learned.map(id).collect(),
+            hard: hard.into_iter().map(id).collect(),
+            load: ahead.load,
+            next_due: ahead.next_due.map(|day| day.to_string()),
             score: None,
         }
+    }
+
+    /// The round of `cram` that is over; none while a question waits, when nothing is weak, or when time is up.
+    pub fn round(&self) -> Option<Round> {
+        let (round, began) = self.round;
+        let time_is_up = self.left_s().is_some_and(|left_s| left_s <= 0.0);
+        if self.setup.mode != Mode::Cram || self.over || time_is_up || self.open.is_some() || !self.queue.is_empty() {
+            return None;
+        }
+        let asked = &self.history[began.min(self.history.len())..];
+        let weak: Vec<String> = self.weak().map(|done| done.item.card.id.as_str().to_owned()).collect();
+        (!weak.is_empty()).then_some(Round { round, asked: asked.len(), weak })
+    }
+
+    /// The answers of this round that scored below 4, the worst first.
+    fn weak(&self) -> impl Iterator<Item = &Done<'a>> {
+        let (_, began) = self.round;
+        let asked = &self.history[began.min(self.history.len())..];
+        let fits = |done: &&Done| done.saved.quality.is_asked_again() && !self.gone.contains(&done.item.card.id);
+        let mut weak: Vec<&Done> = asked.iter().filter(fits).collect();
+        weak.sort_by_key(|done| done.saved.quality);
+        weak.into_iter()
+    }
+
+    /// Goes round the weak ones again.
+    pub fn again(&mut self) {
+        let again =
+            |done: &Done<'a>| Item { repeat: true, seed: next_seed(done.item.seed), only: None, ..done.item.clone() };
+        self.queue = self.weak().map(again).collect();
+        self.round = (self.round.0 + 1, self.history.len());
     }
 
     /// The sitting.
@@ -416,10 +566,26 @@ impl<'a> Session<'a> {
         self.setup.mode
     }
 
+    /// The time box in seconds, if there is one.
+    pub fn budget_s(&self) -> Option<f64> {
+        self.setup.budget_s
+    }
+
     /// The day that the answers count for.
     pub fn day(&self) -> Day {
         self.setup.day
     }
+}
+
+/// What a session's end says of the days to come.
+#[derive(Debug, Clone, Default)]
+pub struct Ahead {
+    /// Due or owed today, and not reached.
+    pub left_due: usize,
+    /// The next day on which something is due.
+    pub next_due: Option<Day>,
+    /// The next days.
+    pub load: Vec<DayLoad>,
 }
 
 /// The seed of the same card's next question.
@@ -441,7 +607,11 @@ impl<'a> From<Planned<'a>> for Item<'a> {
 impl<'a> Item<'a> {
     /// Opens its question.
     fn open(self) -> Open<'a> {
-        Open { asked: Asked::new(&self), item: self, took_s: 0.0, revealed_s: None, last_step: None }
+        Open { asked: Asked::new(&self), item: self, took_s: 0.0, revealed_s: None }
+    }
+
+    fn is_new(&self) -> bool {
+        self.state.memory == Memory::New && !self.repeat
     }
 
     /// The same card, asked again the same day with other given values.

@@ -1,10 +1,11 @@
 //! What a session asks, and in which order.
 
 use crate::deck::Card;
-use crate::schedule::{CardState, Day, Memory};
+use crate::schedule::{CardState, Day, Memory, loss_of_waiting};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
+use std::cmp::{Ordering, Reverse};
 use std::collections::VecDeque;
 
 /// A card that may be asked, and what is known of it.
@@ -14,6 +15,14 @@ pub struct Candidate<'a> {
     pub card: &'a Card,
     /// What its log folds to.
     pub state: CardState,
+    /// The day it is due on, by SM-2 or by the plan towards an interview; none for a new card.
+    pub due: Option<Day>,
+}
+
+impl Candidate<'_> {
+    fn is_due(&self, day: Day) -> bool {
+        self.due.is_some_and(|due| due <= day)
+    }
 }
 
 /// A card that will be asked.
@@ -31,6 +40,14 @@ pub struct Planned<'a> {
     pub weak: Vec<String>,
 }
 
+impl<'a> Planned<'a> {
+    fn new(candidate: Candidate<'a>, repeat: bool, rng: &mut ChaCha8Rng) -> Self {
+        let Candidate { card, state, .. } = candidate;
+        let seed = rng.random_range(0..crate::estimate::SEEDS);
+        Self { card, state, seed, repeat, weak: Vec::new() }
+    }
+}
+
 /// How much there is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -42,28 +59,38 @@ pub struct Counts {
     pub owed: usize,
 }
 
-/// The queue of a day: due cards first, by how overdue in proportion to their interval; then new ones,
-/// level 1 first and decks taken in turn; then what the day still owes. Cards of one matrix are kept
-/// apart. Suspended cards are left out. The same seed gives the same order and the same values.
-pub fn plan<'a>(candidates: &[Candidate<'a>], day: Day, new_allowance: usize, seed: u64) -> (Vec<Planned<'a>>, Counts) {
+/// The queue of a day: due cards, those first that lose most by waiting for the seconds they take; among them,
+/// evenly, the new ones, level 1 first and decks taken in turn; then what the day still owes. Neighbours differ in deck
+/// and kind where they can, and cards of one matrix are kept apart. Suspended cards are left out. The same seed gives
+/// the same order and the same values.
+pub fn plan<'a>(
+    candidates: &[Candidate<'a>],
+    day: Day,
+    new_allowance: usize,
+    seconds: impl Fn(&Card) -> f64,
+    seed: u64,
+) -> (Vec<Planned<'a>>, Counts) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let open = || candidates.iter().filter(|c| !c.state.suspended).copied();
-    let mut due: Vec<Candidate> = open().filter(|c| c.state.is_due(day)).collect();
+    let mut due: Vec<Candidate> = open().filter(|c| c.is_due(day)).collect();
     due.shuffle(&mut rng);
-    due.sort_by(|a, b| overdue(b, day).total_cmp(&overdue(a, day)));
+    due.sort_by_cached_key(|c| Reverse(OrderedLoss(loss_of_waiting(&c.state, day) / seconds(c.card).max(1.0))));
     let unseen: Vec<Candidate> = open().filter(|c| c.state.memory == Memory::New).collect();
     let new = in_turn(unseen, new_allowance);
-    let owed: Vec<Candidate> = open().filter(|c| c.state.is_owed(day) && !c.state.is_due(day)).collect();
+    let owed: Vec<Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
     let counts = Counts { due: due.len(), new: new.len(), owed: owed.len() };
-    let first_time = apart(due).into_iter().chain(apart(new)).map(|c| (c, false));
+    let first_time = mixed(among(due, new)).into_iter().map(|c| (c, false));
     let planned = first_time
         .chain(owed.into_iter().map(|c| (c, true)))
-        .map(|(Candidate { card, state }, repeat)| {
-            let seed = rng.random_range(0..crate::estimate::SEEDS);
-            Planned { card, state, seed, repeat, weak: Vec::new() }
-        })
+        .map(|(c, repeat)| Planned::new(c, repeat, &mut rng))
         .collect();
     (planned, counts)
+}
+
+/// A round of `cram`: these cards, as they are ordered.
+pub fn round<'a>(candidates: &[Candidate<'a>], seed: u64) -> Vec<Planned<'a>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    mixed(candidates.to_vec()).into_iter().map(|c| Planned::new(c, false, &mut rng)).collect()
 }
 
 /// A sprint of so many questions, due or not: the cards in a random order, and again with other values
@@ -74,17 +101,10 @@ pub fn sprint<'a>(candidates: &[Candidate<'a>], questions: usize, seed: u64) -> 
     while planned.len() < questions && !candidates.is_empty() {
         let mut round = candidates.to_vec();
         round.shuffle(&mut rng);
-        for Candidate { card, state } in round.into_iter().take(questions - planned.len()) {
-            let seed = rng.random_range(0..crate::estimate::SEEDS);
-            planned.push(Planned { card, state, seed, repeat: false, weak: Vec::new() });
-        }
+        let next = round.into_iter().take(questions - planned.len());
+        planned.extend(next.map(|c| Planned::new(c, false, &mut rng)));
     }
     planned
-}
-
-/// Days overdue per day of the interval: what waits longest in its own measure is forgotten first.
-fn overdue(candidate: &Candidate, day: Day) -> f64 {
-    candidate.state.memory.scheduled().map_or(0.0, |s| day.since(s.due) as f64 / f64::from(s.interval_days))
 }
 
 /// New cards by level, one of each deck in turn, in the order of the decks.
@@ -107,17 +127,60 @@ fn in_turn(cards: Vec<Candidate>, allowance: usize) -> Vec<Candidate> {
     taken
 }
 
+/// A loss as a key to sort by.
+#[derive(PartialEq)]
+struct OrderedLoss(f64);
+
+impl Eq for OrderedLoss {}
+
+impl PartialOrd for OrderedLoss {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OrderedLoss {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// Puts the second list evenly among the first.
+fn among<'a>(due: Vec<Candidate<'a>>, new: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
+    let (count, every) = (due.len() + new.len(), (due.len() + new.len()) as f64 / new.len().max(1) as f64);
+    let (mut due, mut new, mut taken) = (due.into_iter(), new.into_iter(), 0usize);
+    (0..count)
+        .filter_map(|at| {
+            let turn = (at + 1) as f64 >= (taken + 1) as f64 * every;
+            let card = if turn { new.next() } else { None };
+            taken += usize::from(card.is_some());
+            card.or_else(|| due.next()).or_else(|| new.next())
+        })
+        .collect()
+}
+
 /// How many cards should lie between two of one matrix.
 const APART: usize = 4;
+/// A card waits for at most so many others to let neighbours differ.
+const WINDOW: usize = 8;
 
-/// Keeps the order, but lets a card wait while one of its matrix is among the last few.
-fn apart(cards: Vec<Candidate>) -> Vec<Candidate> {
+/// Nearly keeps the order, but takes of the first few one that differs in deck and kind from the card before, and lets a
+/// card wait while one of its matrix is among the last few.
+fn mixed(cards: Vec<Candidate>) -> Vec<Candidate> {
     let mut waiting: VecDeque<Candidate> = cards.into();
     let mut ordered: Vec<Candidate> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let recent = ordered.iter().rev().take(APART).filter_map(|c| c.card.id.matrix()).collect::<Vec<_>>();
-        let fits = |c: &Candidate| c.card.id.matrix().is_none_or(|matrix| !recent.contains(&matrix));
-        let at = waiting.iter().position(fits).unwrap_or(0);
+        let apart = |c: &Candidate| c.card.id.matrix().is_none_or(|matrix| !recent.contains(&matrix));
+        let alike = |c: &Candidate| match ordered.last() {
+            Some(Candidate { card, .. }) => {
+                usize::from(card.id.deck() == c.card.id.deck()) + usize::from(card.body.kind() == c.card.body.kind())
+            }
+            None => 0,
+        };
+        let near = waiting.iter().take(WINDOW).enumerate().filter(|(_, c)| apart(c));
+        let at = near.min_by_key(|(_, c)| alike(c)).map(|(at, _)| at);
+        let at = at.or_else(|| waiting.iter().position(apart)).unwrap_or(0);
         ordered.extend(waiting.remove(at));
     }
     ordered

@@ -26,9 +26,22 @@ pub enum Reply {
     /// Not in this session.
     Skip,
     /// Not until it is resumed.
-    Suspend,
+    Suspend(Which),
+    /// Mark as one to come back to; once more takes the mark away.
+    Flag(Which),
+    /// Go round the weak ones again, at the end of a round.
+    Again,
     /// End.
     Quit,
+}
+
+/// The card that a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one that is open.
+    Open,
+    /// The one that was answered last.
+    Last,
 }
 
 /// Why a reply cannot be taken; the question stays open.

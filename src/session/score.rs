@@ -1,7 +1,9 @@
 //! The scorecard of a sprint: how far off, which way, how fast, which wrong turns.
 
+use super::step::Step;
+use crate::schedule::Quality;
 use crate::store::Review;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many skills are named as slowest and as weakest.
@@ -59,27 +61,17 @@ pub struct Sprint {
 
 /// One typed answer, a step of a chain for itself.
 struct Answer {
-    quality: u8,
-    ratio: Option<f64>,
-    slip: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct StepOfLog {
-    quality: u8,
+    quality: Quality,
     ratio: Option<f64>,
     slip: Option<String>,
 }
 
 fn answers(review: &Review) -> Vec<Answer> {
-    let steps: Option<Vec<StepOfLog>> = review.steps.as_deref().and_then(|steps| serde_json::from_str(steps).ok());
-    match steps {
-        Some(steps) => {
-            let answer = |StepOfLog { quality, ratio, slip }| Answer { quality, ratio, slip };
-            steps.into_iter().map(answer).collect()
-        }
-        None => vec![Answer { quality: review.quality.get(), ratio: review.ratio, slip: review.slip.clone() }],
+    let steps = Step::of_log(review.steps.as_deref());
+    if steps.is_empty() {
+        return vec![Answer { quality: review.quality, ratio: review.ratio, slip: review.slip.clone() }];
     }
+    steps.into_iter().map(|Step { quality, ratio, slip, .. }| Answer { quality, ratio, slip }).collect()
 }
 
 /// Scores a sprint against earlier ones; none for a sprint without answers.
@@ -121,7 +113,7 @@ fn miss(answer: &Answer) -> Option<f64> {
 }
 
 fn right(answers: &[Answer]) -> usize {
-    answers.iter().filter(|answer| answer.quality >= 4).count()
+    answers.iter().filter(|answer| answer.quality >= Quality::GOOD).count()
 }
 
 /// The median factor, between two middle ones their geometric mean; an answer without one counts as infinitely far off.

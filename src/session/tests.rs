@@ -18,7 +18,7 @@ fn deck(matrices: usize, rows: usize) -> crate::deck::Deck {
 }
 
 fn new_cards(deck: &crate::deck::Deck) -> Vec<Candidate<'_>> {
-    deck.cards.iter().map(|card| Candidate { card, state: CardState::default() }).collect()
+    deck.cards.iter().map(|card| Candidate { card, state: CardState::default(), due: None }).collect()
 }
 
 fn today() -> Day {
@@ -28,7 +28,7 @@ fn today() -> Day {
 #[test]
 fn cards_of_one_matrix_are_kept_apart() {
     let deck = deck(3, 4);
-    let (planned, _) = plan(&new_cards(&deck), today(), 100, 7);
+    let (planned, _) = plan(&new_cards(&deck), today(), 100, |_| 10.0, 7);
     assert_eq!(planned.len(), 24);
     let places = |matrix: &str| {
         let of = |p: &Planned| p.card.id.matrix() == Some(matrix);
@@ -47,7 +47,7 @@ proptest! {
     ) {
         let deck = deck(matrices, rows);
         let cards = new_cards(&deck);
-        let (planned, counts) = plan(&cards, today(), allowance, seed);
+        let (planned, counts) = plan(&cards, today(), allowance, |_| 10.0, seed);
         let ids: HashSet<&CardId> = planned.iter().map(|p| &p.card.id).collect();
         prop_assert_eq!(ids.len(), planned.len());
         prop_assert_eq!(planned.len(), allowance.min(cards.len()));

@@ -10,10 +10,10 @@ mod rows;
 pub use error::StoreError;
 pub use rows::{LogId, Review};
 
-use crate::schedule::{CardId, CardState, Day, Event, Happening, Mode, fold};
+use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
 use rows::{card_state, get, mark, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Ten random bytes for an id: chance comes in from outside.
 pub type Entropy = Box<dyn FnMut() -> [u8; 10]>;
@@ -47,6 +47,12 @@ pub struct LogEntry {
     /// Whether it was taken back.
     pub retracted: bool,
 }
+
+/// A review that was not taken back.
+const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)";
+
+/// Whoever took longer over an answer was away for the rest of it.
+const IDLE_MS: i64 = 5 * 60 * 1000;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -88,15 +94,32 @@ impl Store {
     /// The database could not be written.
     pub fn mark(&mut self, card: &CardId, what: Happening, at_ms: i64) -> Result<CardState> {
         self.write("save the decision", |tx, entropy| {
-            let latest: Option<i64> =
-                tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
-            let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
-            let id = LogId::new(at, entropy());
-            tx.execute(
-                "INSERT INTO mark (id, card, what, at) VALUES (?1, ?2, ?3, ?4)",
-                params![id, card, what.name(), at],
-            )?;
+            append_mark(tx, entropy, card.as_str(), what.name(), at_ms)?;
             project(tx, card)
+        })
+    }
+
+    /// Appends the date that the learner prepares for; none ends the plan.
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn plan_for(&mut self, interview: Option<Interview>, at_ms: i64) -> Result<()> {
+        self.write("save the plan", |tx, entropy| {
+            let what = interview.map_or_else(|| NO_INTERVIEW.to_owned(), |i| format!("{INTERVIEW}{i}"));
+            append_mark(tx, entropy, NO_CARD, &what, at_ms)
+        })
+    }
+
+    /// The date that the learner prepares for.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn interview(&self) -> Result<Option<Interview>> {
+        self.read("read the plan", |c| {
+            let mut statement =
+                c.prepare_cached("SELECT what FROM mark WHERE card = ?1 ORDER BY at DESC, id DESC LIMIT 1")?;
+            let what: Option<String> = statement.query_row(params![NO_CARD], |row| row.get(0)).optional()?;
+            Ok(what.and_then(|what| what.strip_prefix(INTERVIEW)?.parse().ok()))
         })
     }
 
@@ -153,15 +176,15 @@ impl Store {
         })
     }
 
-    /// The latest review that is not taken back.
+    /// The review that was saved last and is not taken back. A clock that was set back does not matter.
     ///
     /// # Errors
     /// As [`Store::states`].
     pub fn latest(&self) -> Result<Option<(LogId, Review)>> {
         self.read("read the log", |c| {
             let sql = format!(
-                "SELECT {} FROM review WHERE NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)
-                 ORDER BY at DESC, rowid DESC LIMIT 1",
+                "SELECT {} FROM review WHERE {LIVE}
+                 ORDER BY rowid DESC LIMIT 1",
                 review::COLUMNS
             );
             let mut statement = c.prepare_cached(&sql)?;
@@ -177,6 +200,42 @@ impl Store {
     pub fn started_on(&self, day: Day) -> Result<u32> {
         self.read("read the schedule", |c| {
             c.query_row("SELECT count(*) FROM schedule WHERE started = ?1", params![day], |row| row.get(0))
+        })
+    }
+
+    /// The seconds that the daily session took on a day.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn spent_seconds(&self, day: Day) -> Result<f64> {
+        self.read("read the log", |c| {
+            let sql = format!(
+                "SELECT coalesce(sum(min(took_ms, {IDLE_MS})), 0) FROM review WHERE day = ?1 AND mode = ?2 AND {LIVE}"
+            );
+            let spent_ms: i64 = c.query_row(&sql, params![day, Mode::Review.name()], |row| row.get(0))?;
+            Ok(spent_ms as f64 / 1000.0)
+        })
+    }
+
+    /// The latest day of a live review.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn latest_day(&self) -> Result<Option<Day>> {
+        self.read("read the log", |c| {
+            let sql = format!("SELECT day FROM review WHERE {LIVE} ORDER BY day DESC LIMIT 1");
+            c.query_row(&sql, [], |row| row.get(0)).optional()
+        })
+    }
+
+    /// The cards with a live review below quality 3 on this day or after.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn missed_since(&self, day: Day) -> Result<HashSet<CardId>> {
+        self.read("read the log", |c| {
+            let sql = format!("SELECT DISTINCT card FROM review WHERE day >= ?1 AND quality < 3 AND {LIVE}");
+            c.prepare_cached(&sql)?.query_map(params![day], |row| row.get(0))?.collect()
         })
     }
 
@@ -208,11 +267,11 @@ impl Store {
     /// As [`Store::states`].
     pub fn median_seconds(&self) -> Result<HashMap<String, f64>> {
         self.read("read the log", |c| {
-            let mut statement = c.prepare_cached(
+            let mut statement = c.prepare_cached(&format!(
                 "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
                         took_ms / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
-                 FROM review ORDER BY at DESC LIMIT 1000",
-            )?;
+                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT 1000"
+            ))?;
             let mut rows = statement.query([])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
             while let Some(row) = rows.next()? {
@@ -237,7 +296,7 @@ impl Store {
         self.write("rebuild the schedule", |tx, _| {
             tx.execute("DELETE FROM schedule", [])?;
             let cards: Vec<CardId> = tx
-                .prepare("SELECT card FROM review UNION SELECT card FROM mark")?
+                .prepare("SELECT card FROM review UNION SELECT card FROM mark WHERE card <> ''")?
                 .query_map([], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
             cards.iter().try_for_each(|card| project(tx, card).map(drop))
@@ -265,10 +324,10 @@ impl Store {
 
 fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Result<Saved> {
     let latest: Option<i64> = tx
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT max(at) FROM review WHERE card = ?1
-             AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)",
-        )?
+             AND {LIVE}"
+        ))?
         .query_row(params![new.card], |row| row.get(0))
         .optional()?
         .flatten();
@@ -280,10 +339,25 @@ fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Re
     Ok(Saved { id, state, clock_behind_ms: at_ms - new.at_ms })
 }
 
+/// The subject of a mark that is about no one card.
+const NO_CARD: &str = "";
+/// The decisions about the date that a learner prepares for.
+const INTERVIEW: &str = "interview ";
+const NO_INTERVIEW: &str = "no interview";
+
+fn append_mark(tx: &Transaction, entropy: &mut Entropy, card: &str, what: &str, at_ms: i64) -> rusqlite::Result<()> {
+    let latest: Option<i64> =
+        tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
+    let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
+    let id = LogId::new(at, entropy());
+    tx.execute("INSERT INTO mark (id, card, what, at) VALUES (?1, ?2, ?3, ?4)", params![id, card, what, at])?;
+    Ok(())
+}
+
 fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Result<Vec<Review>> {
     let sql = format!(
         "SELECT {} FROM review WHERE mode = ?1 AND session = ?2
-         AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id) ORDER BY at, id",
+         AND {LIVE} ORDER BY at, id",
         review::COLUMNS
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -299,10 +373,8 @@ fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -
 /// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
 fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<LogId>, Event)>> {
     let mut all: Vec<(i64, LogId, Option<LogId>, Event)> = Vec::new();
-    let mut statement = connection.prepare_cached(
-        "SELECT id, at, day, quality, mode FROM review WHERE card = ?1
-         AND NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)",
-    )?;
+    let sql = format!("SELECT id, at, day, quality, mode FROM review WHERE card = ?1 AND {LIVE}");
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
         let id: LogId = get(row, "id")?;

@@ -190,8 +190,7 @@ pub(super) mod card_state {
     use super::*;
     use crate::schedule::CardState;
 
-    pub(in crate::store) const COLUMNS: &str =
-        "card, easiness, interval_days, repetitions, lapses, due, suspended, started, latest_day, latest_quality";
+    pub(in crate::store) const COLUMNS: &str = "card, easiness, interval_days, repetitions, lapses, due, suspended, flagged, started, latest_day, latest_quality";
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<(CardId, CardState)> {
         let memory = match get(row, "easiness")? {
@@ -208,13 +207,20 @@ pub(super) mod card_state {
             None => None,
             Some(day) => Some(Latest { day, quality: get(row, "latest_quality")? }),
         };
-        let state = CardState { memory, suspended: get(row, "suspended")?, started: get(row, "started")?, latest };
+        let state = CardState {
+            memory,
+            suspended: get(row, "suspended")?,
+            flagged: get(row, "flagged")?,
+            started: get(row, "started")?,
+            latest,
+        };
         Ok((get(row, "card")?, state))
     }
 
     pub(in crate::store) fn write(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
-        let sql =
-            format!("INSERT OR REPLACE INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        let sql = format!(
+            "INSERT OR REPLACE INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        );
         let scheduled = state.memory.scheduled();
         tx.prepare_cached(&sql)?.execute(params![
             card,
@@ -224,6 +230,7 @@ pub(super) mod card_state {
             scheduled.map(|s| s.lapses),
             scheduled.map(|s| s.due),
             state.suspended,
+            state.flagged,
             state.started,
             state.latest.map(|latest| latest.day),
             state.latest.map(|latest| latest.quality.get()),

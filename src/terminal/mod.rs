@@ -8,7 +8,7 @@ pub mod screen;
 
 use crate::drive::{FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Form, Question, Refusal, Reply};
+use crate::session::{Event, Form, Question, Refusal, Reply, Round, Which};
 use console::{Key, Term, style};
 use input::{Command, Typed};
 use screen::Shown;
@@ -91,16 +91,8 @@ impl Terminal {
         Ok(match Command::of(*letter) {
             Some(Command::Quit) => Some(Reply::Quit),
             Some(Command::Undo) => Some(Reply::Undo),
-            Some(Command::Skip) => {
-                self.print(&style("skipped").dim().to_string())?;
-                Some(Reply::Skip)
-            }
-            Some(Command::Suspend) => {
-                self.print(
-                    &style(format!("suspended; sysdrill resume {} takes it in again", question.card)).dim().to_string(),
-                )?;
-                Some(Reply::Suspend)
-            }
+            Some(Command::Skip) => Some(Reply::Skip),
+            Some(Command::Suspend) => Some(Reply::Suspend(Which::Open)),
             Some(Command::Look) => Some(Reply::Look),
             Some(Command::Regrade) => self.regrade()?,
             Some(Command::Help) => {
@@ -243,6 +235,13 @@ impl FrontEnd for Terminal {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
+        let again =
+            dialoguer::Confirm::new().with_prompt("go round these again?").default(true).interact_on(&self.term);
+        let reply = if again.map_err(|dialoguer::Error::IO(error)| error)? { Reply::Again } else { Reply::Quit };
+        Ok(Some(Heard { reply: Ok(reply), took_s: None }))
     }
 }
 

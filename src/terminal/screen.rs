@@ -1,7 +1,9 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
 use crate::quantity::factor;
-use crate::session::{Event, Feedback, Form, Known, Question, Revealed, Score, Skill, Sprint, Summary, Table};
+use crate::session::{
+    ChainPlace, Event, Feedback, Form, Known, Question, Revealed, Score, Skill, Sprint, Summary, Table,
+};
 use console::style;
 use textwrap::Options;
 use textwrap::core::display_width;
@@ -31,6 +33,15 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
         Event::Answer(answer) => revealed(answer, width),
         Event::Feedback(f) => feedback(f, width, shown.revealed),
         Event::Undone { card, .. } => format!("\n{}", style(format!("taken back: {card}")).yellow()),
+        Event::Flagged { card, flagged: true } => style(format!("flagged {card}")).dim().to_string(),
+        Event::Flagged { card, flagged: false } => style(format!("no longer flagged {card}")).dim().to_string(),
+        Event::Dismissed { suspended: false, .. } => style("skipped").dim().to_string(),
+        Event::Dismissed { card, suspended: true } => {
+            style(format!("suspended; sysdrill resume {card} takes it in again")).dim().to_string()
+        }
+        Event::Round(round) => {
+            format!("\nround {}: {} asked, {} still weak", round.round, round.asked, round.weak.len())
+        }
         Event::Error { message, column } => error(message, *column, width, shown.typed_at),
         Event::Summary(s) => summary(s),
     }
@@ -61,7 +72,7 @@ fn session(mode: &str, day: &str, due: usize, new: usize, budget_s: Option<f64>)
 
 fn question(q: &Question, width: usize) -> String {
     let step = match &q.form {
-        Form::Typed { step: Some(step), steps: Some(steps), .. } => format!("  step {step} of {steps}"),
+        Form::Typed { chain: Some(at), .. } => format!("  step {} of {}", at.step, at.steps),
         _ => String::new(),
     };
     let phase = match q.phase {
@@ -73,14 +84,14 @@ fn question(q: &Question, width: usize) -> String {
     let place = format!("{} of {}", q.n, q.n + q.remaining - 1);
     let gap = width.saturating_sub(head.len() + place.len()).max(2);
     let mut lines = vec![String::new(), style(format!("{head}{}{place}", " ".repeat(gap))).dim().to_string()];
-    if let Form::Typed { known, .. } = &q.form
+    if let Form::Typed { chain: Some(ChainPlace { known, .. }), .. } = &q.form
         && !known.is_empty()
     {
         lines.push(running_table(known, width));
     }
     // A chain's scene was read at its first step.
     let (scene, ask) = match (&q.form, q.prompt.rsplit_once('\n')) {
-        (Form::Typed { step: Some(_), .. }, Some((scene, ask))) => (Some(scene), ask),
+        (Form::Typed { chain: Some(_), .. }, Some((scene, ask))) => (Some(scene), ask),
         _ => (None, q.prompt.as_str()),
     };
     lines.extend(scene.map(|scene| style(wrap(scene, width, "")).dim().to_string()));

@@ -1,6 +1,6 @@
 use super::screen::{boxes, event, help};
 use super::*;
-use crate::session::{Feedback, Known, Revealed, Score, Skill, SlipName, Sprint, Summary, Table};
+use crate::session::{ChainPlace, Feedback, Known, Revealed, Score, Skill, SlipName, Sprint, Summary, Table};
 use insta::assert_snapshot;
 
 fn show(shown: &Event) -> String {
@@ -25,21 +25,14 @@ fn question(form: Form, table: Option<Table>) -> Question {
         table,
         remaining: 45,
         elapsed_s: 0.0,
+        left_s: Some(751.0),
+        flagged: false,
     }
 }
 
 fn typed(known: Vec<Known>) -> Form {
-    let step = (!known.is_empty()).then_some(3);
-    Form::Typed {
-        unit: "time".to_owned(),
-        asked_in: "ns".to_owned(),
-        values: None,
-        seed: None,
-        step,
-        steps: step.map(|_| 5),
-        title: None,
-        known,
-    }
+    let chain = (!known.is_empty()).then(|| ChainPlace { step: 3, steps: 5, title: None, known });
+    Form::Typed { unit: "time".to_owned(), asked_in: "ns".to_owned(), drawing: None, chain }
 }
 
 fn feedback() -> Feedback {
@@ -67,6 +60,7 @@ fn feedback() -> Feedback {
         easiness: Some(2.5),
         repetitions: 2,
         lapses: 0,
+        leech: false,
     }
 }
 
@@ -235,9 +229,8 @@ fn the_end_of_a_session() {
         repeats: 7,
         elapsed_s: 871.0,
         counted_s: 866.0,
-        left_due: 0,
         next_due: Some("2026-11-22".to_owned()),
-        score: None,
+        ..Summary::default()
     };
     assert_snapshot!(show(&Event::Summary(&summary)), @r"
     48 answers: 41 right, 7 repeats, 14 min
@@ -268,12 +261,10 @@ fn the_end_of_a_sprint() {
     let summary = Summary {
         answered: 10,
         correct: 7,
-        repeats: 0,
         elapsed_s: 300.0,
         counted_s: 300.0,
-        left_due: 0,
-        next_due: None,
         score: Some(score),
+        ..Summary::default()
     };
     assert_snapshot!(show(&Event::Summary(&summary)), @r"
     10 questions in 5 min

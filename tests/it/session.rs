@@ -63,7 +63,8 @@ fn a_session_as_the_protocol_shows_it() {
     assert_eq!(
         question,
         json!({"event": "question", "n": 1, "card": "mine/memory", "deck": "mine", "kind": "number", "phase": "new",
-               "prompt": "Reference main memory", "unit": "time", "asked_in": "ns", "remaining": 1, "elapsed_s": 0.0})
+               "prompt": "Reference main memory", "unit": "time", "asked_in": "ns", "remaining": 1, "elapsed_s": 0.0,
+               "left_s": 900.0})
     );
     let feedback = talk.answer(json!({"answer": "100 ns", "took_s": 8.0}));
     let review = feedback["review"].as_str().unwrap().to_owned();
