@@ -46,6 +46,9 @@ pub struct Heard {
     pub took_s: Option<f64>,
 }
 
+/// The state of every card that the log speaks of.
+pub type States = HashMap<CardId, CardState>;
+
 /// Why a session could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum DriveError {
@@ -66,7 +69,7 @@ pub struct Drive<'a> {
     /// All decks.
     pub library: &'a Library,
     /// What is ahead of the cards that the session chose from, when all cards stand like this.
-    pub ahead: Box<dyn Fn(&HashMap<CardId, CardState>) -> Ahead + 'a>,
+    pub ahead: Box<dyn Fn(&States) -> Ahead + 'a>,
     /// The time.
     pub clock: &'a mut Clock,
 }

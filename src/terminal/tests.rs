@@ -31,7 +31,7 @@ fn question(form: Form, table: Option<Table>) -> Question {
 }
 
 fn typed(known: Vec<Known>) -> Form {
-    let chain = (!known.is_empty()).then(|| ChainPlace { step: 3, steps: 5, title: None, known });
+    let chain = (!known.is_empty()).then_some(ChainPlace { step: 3, steps: 5, title: None, known });
     Form::Typed { unit: "time".to_owned(), asked_in: "ns".to_owned(), drawing: None, chain }
 }
 

@@ -76,10 +76,13 @@ fn a_session_as_the_protocol_shows_it() {
                "due": "2026-11-22", "due_in_days": 1, "asked_again": false, "interval_days": 1, "easiness": 2.5,
                "repetitions": 1, "lapses": 0})
     );
+    let load: Vec<Value> =
+        (22..=28).map(|day| json!({"day": format!("2026-11-{day}"), "due": u8::from(day == 22)})).collect();
     assert_eq!(
         talk.end(),
         json!({"event": "summary", "answered": 1, "correct": 1, "repeats": 0, "elapsed_s": 8.0, "counted_s": 8.0,
-               "left_due": 0, "next_due": "2026-11-22"})
+               "left_due": 0, "new_waiting": 0, "learned": ["mine/memory"], "hard": [], "load": load,
+               "next_due": "2026-11-22"})
     );
     assert_eq!(
         world.card("mine/memory"),
