@@ -104,7 +104,8 @@ impl<'a> Agenda<'a> {
         self
     }
 
-    fn loads(&self) -> Vec<Load> {
+    /// All cards that a plan has to make room for.
+    pub(super) fn loads(&self) -> Vec<Load> {
         self.cards.iter().map(|entry| entry.load).collect()
     }
 

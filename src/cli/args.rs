@@ -65,6 +65,8 @@ pub(super) enum Command {
     Quiz(Quiz),
     /// Go through what is learned before an interview, the weakest first; the schedule is safe
     Cram(Cram),
+    /// Plan for an interview: pace new cards, bring the last reviews into the final days
+    Plan(Plan),
     /// Say how many cards are due
     Due(Due),
     /// List the decks
@@ -179,6 +181,26 @@ pub(super) struct Cram {
     /// Talk JSON lines on standard input and output, for a program
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Plan {
+    /// The day of the interview, such as 2026-12-15
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) interview: Option<crate::schedule::Day>,
+    /// Minutes a day [default: as in the settings]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub(super) minutes: Option<u32>,
+    /// End the plan; it leaves no trace in the schedule
+    #[arg(long, conflicts_with_all = ["interview", "minutes"])]
+    pub(super) clear: bool,
+    /// One JSON object
+    #[arg(long, conflicts_with = "clear")]
+    pub(super) json: bool,
+}
+
+fn day(text: &str) -> Result<crate::schedule::Day, String> {
+    text.parse().map_err(|_| "a day is written 2026-12-15".to_owned())
 }
 
 /// Which cards.

@@ -8,6 +8,7 @@ mod deck_files;
 mod decks;
 mod due;
 mod output;
+mod plan;
 mod practice;
 mod settings;
 mod undo;
@@ -173,6 +174,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Review(review) => practice::review(context, &review),
         Command::Quiz(quiz) => practice::quiz(context, &quiz),
         Command::Cram(cram) => practice::cram(context, &cram),
+        Command::Plan(plan) => plan::run(&context, &plan),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, decks.json),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),

@@ -256,12 +256,13 @@ pub struct DayPlan {
 }
 
 /// The days to come, if every answer is right: each day asks what is due, the most urgent first, as far as the box
-/// goes, then new cards. Gives the days and the states at their end.
+/// goes, then new cards. Of today's box `spent_s` is gone. Gives the days and the states at their end.
 pub fn forecast(
     cards: &[Load],
     interview: Option<Interview>,
     new_per_day: usize,
     budget_s: f64,
+    spent_s: f64,
     today: Day,
     days: u32,
 ) -> (Vec<DayPlan>, Vec<Load>) {
@@ -272,11 +273,12 @@ pub fn forecast(
     for ahead in 0..days {
         let day = today.plus(ahead);
         let towards = interview.filter(|interview| day < interview.day);
-        let budget_s = towards.map_or(budget_s, Interview::budget_s);
+        let spent_s = if ahead == 0 { spent_s } else { 0.0 };
+        let budget_s = towards.map_or(budget_s, Interview::budget_s) - spent_s;
         let due_days = due_days(&cards, towards, day);
         let mut due: Vec<usize> = (0..cards.len()).filter(|at| due_days[*at].is_some_and(|due| due <= day)).collect();
         due.sort_by(|a, b| loss_of_waiting(&cards[*b].state, day).total_cmp(&loss_of_waiting(&cards[*a].state, day)));
-        let allowance = towards.map_or(new_per_day, |interview| interview.new_today(&cards, day, 0.0));
+        let allowance = towards.map_or(new_per_day, |interview| interview.new_today(&cards, day, spent_s));
         let mut plan = DayPlan { day, due: 0, new: 0, seconds: 0.0 };
         for at in due {
             let seconds = cards[at].seconds * (1.0 + REPEATS);
