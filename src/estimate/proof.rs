@@ -3,7 +3,7 @@
 
 use super::{Drawn, draw, grade};
 use crate::deck::{Card, Draw, Estimate, Given, Step};
-use crate::quantity::{Dimension, Expression, Quantity, Reading, Rounding};
+use crate::quantity::{Expression, Quantity, Reading, Rounding};
 use crate::schedule::Quality;
 use std::collections::{BTreeSet, HashSet};
 
@@ -128,14 +128,10 @@ fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec
 
 /// Given values as somebody reads them who rounds.
 fn round_given(estimate: &Estimate, drawn: &Drawn, rounding: Rounding) -> Option<Drawn> {
-    let asked = match estimate.steps.as_slice() {
-        [only] => only.unit.dimension(),
-        _ => Dimension::DATA,
-    };
     let mut rounded = drawn.clone();
     for ((_, value), Given { draw, .. }) in rounded.values.iter_mut().zip(&estimate.given) {
         if matches!(draw, Draw::Pick(_)) {
-            let reading = Reading { rounding, ..Reading::of(asked) };
+            let reading = Reading { rounding, ..Reading::of(estimate.asked) };
             value.quantity = Expression::parse(&value.text, &reading).ok()?.evaluate(&Default::default()).ok()?;
         }
     }

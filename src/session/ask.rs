@@ -158,6 +158,16 @@ impl Asked {
         }
     }
 
+    /// A text shown after the answer, with the drawn values and the true answers filled in.
+    pub(super) fn fill(&self, text: &str) -> String {
+        match self {
+            Self::Once => text.to_owned(),
+            Self::Generated { estimate, drawn, truth } | Self::Chain { estimate, drawn, truth, .. } => {
+                drawn.fill(text, estimate, truth)
+            }
+        }
+    }
+
     /// A step's question, filled in with the values that the learner works with.
     pub(super) fn step_ask(&self, step: usize) -> String {
         match self {
@@ -269,7 +279,7 @@ impl Asked {
             (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
             _ => card.body.answer(),
         };
-        let why = because(card);
+        let why = because(card).map(|why| self.fill(&why));
         Revealed {
             card: card.id.as_str().to_owned(),
             kind: card.body.kind().name(),

@@ -11,7 +11,7 @@ id = "average-qps"
 ask = "{dau} daily active users make {actions} requests a day each. Average QPS?"
 unit = "QPS"
 answer = "dau * actions / day"
-why = "It decides how many servers."
+why = "{answer} decides how many servers {dau} users need."
 given.dau = { pick = ["50M"] }
 given.actions = { pick = [10] }
   [[estimate.work]]
@@ -76,6 +76,7 @@ fn a_generated_question_shows_its_values_and_its_working() {
     let feedback = talk.answer(json!({"answer": "~6k qps", "took_s": 30.0}));
     assert_eq!((&feedback["quality"], &feedback["expected"]), (&json!(4), &json!("5.8k QPS")));
     assert_eq!(feedback["working"], json!(["50M x 10 requests a day = 500M"]));
+    assert_eq!(feedback["why"], "5.8k QPS decides how many servers 50M users need.");
     talk.end();
 
     // A past question can be shown again as it was.
@@ -119,6 +120,20 @@ fn a_factor_left_out_of_the_formula_is_named() {
     assert_eq!(feedback["slip"], json!({"id": "peak-left-out", "say": "The peak factor of 3 was left out."}));
     let feedback = talk.answer(json!({"answer": "11.4 Mbps"}));
     assert_eq!(feedback["slip"]["id"], "bits-for-bytes");
+}
+
+#[test]
+fn why_is_filled_in_wherever_it_is_shown() {
+    let chain = CHAIN
+        .replace("given.links", "why = \"{reads} carry {links}.\"\ngiven.links")
+        .replace("answer = \"reads * 1 KB\"", "answer = \"reads * 1 KB\"\n  why = \"{bandwidth} is little.\"");
+    let world = World::with_deck(&chain);
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.answer(json!({"answer": "38"}))["why"], json!(null));
+    talk.answer(json!({"answer": "11.4k"}));
+    let feedback = talk.answer(json!({"answer": "91"}));
+    assert_eq!(feedback["why"], "91.3 Mbps is little. 11.4k QPS carry 100M.");
+    talk.end();
 }
 
 #[test]
