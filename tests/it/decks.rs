@@ -146,7 +146,7 @@ fn a_chain_is_held_to_its_form() {
         // A broken formula is one error, also for the steps and the check that lean on it.
         ("n / day", "n / / day", &["14:10: 'n / / day', column 5: '/' does not fit here"]),
         (
-            &only_step,
+            only_step,
             "",
             &[
                 "10:1: a chain has 2 to 9 [[estimate.step]], not 1: a single question has its unit and answer in [[estimate]]",
@@ -298,6 +298,18 @@ fn a_folder_is_one_deck() {
     world.deck("mine/c.toml", recall("z"));
     let err = world.fails(1, &["decks"]);
     assert!(err.contains("c.toml:2:6") || err.contains("z.toml:2:6"), "{err}");
+}
+
+#[test]
+fn a_head_that_is_not_utf8_is_one_error_and_hides_none_of_the_other_files() {
+    let world = World::new();
+    world.deck("mine/deck.toml", b"[deck]\nname = \"mine\"\ntitle = \"\xff\"\n");
+    world.deck("mine/a.toml", recall("a"));
+    world.deck("mine/b.toml", "[[recall]]\nid = \"b\"\nask = \"?\"\n");
+    let err = world.fails(1, &["deck", "check"]);
+    for said in ["deck.toml:3:10: this is not UTF-8 text", "b.toml:1:1: [[recall]] has no answer", "2 errors in"] {
+        assert!(err.contains(said), "{said}: {err}");
+    }
 }
 
 #[test]
