@@ -97,6 +97,8 @@ pub struct Condition {
     pub relation: Relation,
     /// The right side.
     pub right: Expression,
+    /// Line and column where it is written.
+    pub at: (usize, usize),
 }
 
 /// One question of an estimate.
@@ -118,6 +120,8 @@ pub struct Step {
     pub slips: Vec<Slip>,
     /// What the number decides.
     pub why: Option<String>,
+    /// Line and column where its formula is written.
+    pub at: (usize, usize),
 }
 
 /// One line of working.
@@ -140,6 +144,8 @@ pub struct Slip {
     pub value: Expression,
     /// The sentence that names it.
     pub say: String,
+    /// Line and column where its value is written.
+    pub at: (usize, usize),
 }
 
 /// Values and the answers that they must give.
@@ -147,8 +153,19 @@ pub struct Slip {
 pub struct Check {
     /// By name.
     pub given: Vec<(String, Value)>,
-    /// By step, in base units.
-    pub answers: Vec<(String, Quantity)>,
+    /// One a step.
+    pub answers: Vec<Fixed>,
+}
+
+/// The answer of a step to the values of a check.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    /// The step's id.
+    pub step: String,
+    /// In base units.
+    pub value: Quantity,
+    /// Line and column where it is written.
+    pub at: (usize, usize),
 }
 
 /// The names in scope, with a sample value each: dimensions do not depend on the draw.
@@ -340,7 +357,7 @@ fn condition(fields: &Fields, scope: &Scope, text: &Text) -> Option<Condition> {
         let message = format!("the two sides differ: {} and {}", left_value.dimension, right_value.dimension);
         fields.error(text.at, message);
     }
-    Some(Condition { left, relation, right })
+    Some(Condition { left, relation, right, at: fields.line(text.at) })
 }
 
 fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: bool) -> Option<Step> {
@@ -402,6 +419,7 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
         work,
         slips,
         why: why.map(|why| why.text),
+        at: fields.line(answer?.at),
     })
 }
 
@@ -459,7 +477,7 @@ fn slip(fields: Fields, scope: &Scope, asked: Dimension) -> Option<Slip> {
             return None;
         }
     }
-    Some(Slip { id: id?.text, value: expression, say: say?.text })
+    Some(Slip { id: id?.text, value: expression, say: say?.text, at: fields.line(value.at) })
 }
 
 /// `chain` has the ids of a chain's steps as they are written; `steps` lacks those that are broken.
@@ -487,7 +505,7 @@ fn check(
     let mut answers = Vec::new();
     let mut answer = |step: &Step, text: &Text| {
         match Expression::value_in(&text.text, &step.unit) {
-            Ok(value) => answers.push((step.id.clone(), value)),
+            Ok(value) => answers.push(Fixed { step: step.id.clone(), value, at: fields.line(text.at) }),
             Err(error) => fields.error(text.at, format!("'{}': {error}", text.text)),
         };
     };
