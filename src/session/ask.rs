@@ -110,7 +110,7 @@ impl Asked {
     pub(super) fn own_values(&self) -> Vec<Quantity> {
         let Self::Chain { truth, steps, current, records, .. } = self else { return Vec::new() };
         let open = steps.get(*current).copied().unwrap_or(truth.len());
-        let mut own = truth[..open].to_vec();
+        let mut own: Vec<Quantity> = truth.iter().copied().take(open).collect();
         for (step, record) in steps.iter().zip(records) {
             if let (Some(slot), Some(value)) = (own.get_mut(*step), record.value) {
                 *slot = value;
@@ -129,6 +129,7 @@ impl Asked {
             }
             Self::Chain { estimate, drawn, truth, steps, current, .. } => {
                 let step = *steps.get(*current)?;
+                truth.get(step)?;
                 let own = self.own_values();
                 let carried = (own[..] != truth[..step]).then(|| drawn.target(estimate, step, &own).ok()).flatten();
                 Some((step, drawn.target(estimate, step, truth).ok()?, carried))

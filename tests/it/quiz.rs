@@ -182,6 +182,24 @@ fn a_step_is_right_when_it_follows_from_ones_own_answers() {
 }
 
 #[test]
+fn a_draw_that_breaks_a_formula_is_refused_from_the_first_step() {
+    // The first value makes the formula sound when it is read; where leaves only the second.
+    let broken = "peak = { pick = [3, 4] }\nwhere = \"peak > 3\"";
+    let chain = CHAIN.replace("peak = { pick = [3] }", broken).replace("ratio * peak", "ratio / (peak - 4)");
+    assert_ne!(chain, CHAIN);
+    let world = World::with_deck(&chain);
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.until("question")["step"], 1);
+    for reply in [json!({"answer": "38"}), json!({"blank": true})] {
+        talk.say(reply);
+        let message = "this question's values break its formula: skip it and tell its author";
+        assert_eq!(talk.event("error")["message"], message);
+    }
+    talk.say(json!({"skip": true}));
+    assert_eq!(talk.end()["answered"], 0);
+}
+
+#[test]
 fn a_repeat_asks_the_weak_step_alone_also_after_a_restart() {
     let world = World::with_deck(CHAIN);
     let mut talk = world.review(NOW, &[]);
