@@ -242,8 +242,10 @@ fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     let answer = answer?;
     let complain = |text: &Text, error: QuantityError| fields.error(text.at, format!("'{}': {error}", text.text));
     let Some(unit) = Unit::of_written(&answer.text).or_else(|| plain_unit(&answer.text)) else {
-        let message = format!("the answer '{}' must be one number with its unit, such as \"100 ns\"", answer.text);
-        fields.error(answer.at, message);
+        let unread = Expression::parse(&answer.text, &Reading::of(Dimension::NUMBER)).err();
+        let because = unread.map(|error| format!(": {error}")).unwrap_or_default();
+        let wanted = "must be one number with its unit, such as \"100 ns\"";
+        fields.error(answer.at, format!("the answer '{}' {wanted}{because}", answer.text));
         return None;
     };
     let read = |text: &Text| -> Option<Quantity> {
