@@ -55,6 +55,7 @@ const DECKS: &[&str] = &[
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"100 ns\"\naccept = [\"60 ns\", \"150 ns\"]\nwithin = 1.5\n",
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[matrix]]\nid = \"m\"\ntitle = \"M\"\noptions = [\"A\", \"B\"]\n[[matrix.row]]\nid = \"r\"\ndimension = \"x\"\ncells = [\"1\", \"2\"]\n",
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"e\"\nask = \"{n}?\"\nunit = \"QPS\"\nanswer = \"n / day\"\ngiven.n = { from = 1, to = 9, nice = true }\nwhere = \"n > 1\"\n[[estimate.check]]\ngiven = { n = 2 }\nanswer = \"2/day\"\n",
+    "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"c\"\ntitle = \"C\"\nask = \"{n}?\"\nwhy = \"{b}\"\ngiven.n = { pick = [1, 2] }\n[[estimate.step]]\nid = \"a\"\nask = \"?\"\nunit = \"QPS\"\nanswer = \"n / day\"\n[[estimate.step]]\nid = \"b\"\nask = \"{a}?\"\nunit = \"GB\"\nanswer = \"a * n s * 1 GB\"\n[[estimate.check]]\ngiven = { n = 2 }\nanswer = { a = \"2/day\", b = \"1 GB\" }\n",
 ];
 const PIECES: &[&str] = &[
     "(",
@@ -87,6 +88,7 @@ const PIECES: &[&str] = &[
     " ",
     "\u{0}",
     "\u{1f600}",
+    "\u{212a}",
     "true",
     "null",
     "[[",

@@ -63,10 +63,10 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         (None, None) => None,
     };
     let Some(interview) = wanted else {
-        return Ok(match args.json {
-            true => output::json(&serde_json::json!({ "interview": null }))?,
-            false => output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?,
-        });
+        if args.json {
+            return Ok(output::json(&serde_json::json!({ "interview": null }))?);
+        }
+        return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
     if wanted != planned {
         store.plan_for(wanted, context.clock.now_ms())?;

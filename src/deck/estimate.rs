@@ -2,10 +2,14 @@
 
 use super::fields::{Fields, Text};
 use crate::quantity::{Dimension, Expression, Names, Quantity, Reading, Unit, is_reserved};
+use crate::schedule::is_slug;
+use std::ops::RangeInclusive;
 
 /// The step of an estimate that is not a chain.
 const ONLY_STEP: &str = "answer";
 const DEFAULT_WITHIN: f64 = 1.5;
+/// How many steps a chain has.
+const STEPS: RangeInclusive<usize> = 2..=9;
 
 /// A generated question, or a chain of them on one system.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub struct Estimate {
     pub steps: Vec<Step>,
     /// Fixed points that a test holds the formulas to.
     pub checks: Vec<Check>,
+    /// The dimension that its given values are read for: decides whether a `B` is a byte.
+    pub asked: Dimension,
 }
 
 impl Estimate {
@@ -91,6 +97,8 @@ pub struct Condition {
     pub relation: Relation,
     /// The right side.
     pub right: Expression,
+    /// Line and column where it is written.
+    pub at: (usize, usize),
 }
 
 /// One question of an estimate.
@@ -112,6 +120,8 @@ pub struct Step {
     pub slips: Vec<Slip>,
     /// What the number decides.
     pub why: Option<String>,
+    /// Line and column where its formula is written.
+    pub at: (usize, usize),
 }
 
 /// One line of working.
@@ -134,6 +144,8 @@ pub struct Slip {
     pub value: Expression,
     /// The sentence that names it.
     pub say: String,
+    /// Line and column where its value is written.
+    pub at: (usize, usize),
 }
 
 /// Values and the answers that they must give.
@@ -141,8 +153,19 @@ pub struct Slip {
 pub struct Check {
     /// By name.
     pub given: Vec<(String, Value)>,
-    /// By step, in base units.
-    pub answers: Vec<(String, Quantity)>,
+    /// One a step.
+    pub answers: Vec<Fixed>,
+}
+
+/// The answer of a step to the values of a check.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    /// The step's id.
+    pub step: String,
+    /// In base units.
+    pub value: Quantity,
+    /// Line and column where it is written.
+    pub at: (usize, usize),
 }
 
 /// The names in scope, with a sample value each: dimensions do not depend on the draw.
@@ -185,13 +208,24 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads an `[[estimate]]`.
 pub(super) fn read(fields: &Fields) -> Option<Estimate> {
-    let title = fields.text("title").map(|title| title.text);
     let ask = fields.required("ask", "\"a question with {names}\"");
     let within = fields.within();
     let steps = fields.tables("step", "[[estimate.step]]");
-    let asked = match steps.is_empty() {
-        true => fields.table_unit(),
-        false => Dimension::DATA,
+    let declared: Vec<&str> = steps.iter().filter_map(|step| step.plain_text("id")).collect();
+    let (title, asked) = match steps.first() {
+        None => (fields.text("title"), fields.table_unit()),
+        Some(first) => {
+            if !STEPS.contains(&steps.len()) {
+                let message = format!(
+                    "a chain has {} to {} [[estimate.step]], not {}: a single question has its unit and answer in [[estimate]]",
+                    STEPS.start(),
+                    STEPS.end(),
+                    steps.len()
+                );
+                fields.error(first.at, message);
+            }
+            (fields.required("title", "\"URL shortener\", the chain's name"), Dimension::DATA)
+        }
     };
     let given = given(fields, asked);
     let mut scope = Scope { names: given.iter().map(|g| (g.name.clone(), g.draw.sample())).collect() };
@@ -209,6 +243,9 @@ pub(super) fn read(fields: &Fields) -> Option<Estimate> {
             step_fields.finish();
         }
     }
+    if let Some(why) = fields.plain_text("why") {
+        scope.template(fields, &Text { text: why.to_owned(), at: fields.place_of("why") });
+    }
     let checks = fields.tables("check", "[[estimate.check]]");
     if checks.is_empty() {
         fields.error(
@@ -218,9 +255,10 @@ pub(super) fn read(fields: &Fields) -> Option<Estimate> {
     }
     let checks = checks
         .into_iter()
-        .filter_map(|check_fields| check(check_fields, &given, &read_steps, is_chain, asked))
+        .filter_map(|check_fields| check(check_fields, &given, &read_steps, is_chain.then_some(&declared), asked))
         .collect();
-    Some(Estimate { title, ask: ask?.text, given, conditions, steps: read_steps, checks })
+    let title = title.map(|title| title.text);
+    Some(Estimate { title, ask: ask?.text, given, conditions, steps: read_steps, checks, asked })
 }
 
 impl Fields<'_> {
@@ -319,7 +357,7 @@ fn condition(fields: &Fields, scope: &Scope, text: &Text) -> Option<Condition> {
         let message = format!("the two sides differ: {} and {}", left_value.dimension, right_value.dimension);
         fields.error(text.at, message);
     }
-    Some(Condition { left, relation, right })
+    Some(Condition { left, relation, right, at: fields.line(text.at) })
 }
 
 fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: bool) -> Option<Step> {
@@ -331,7 +369,7 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
     let unit_text = fields.text_or_empty("unit", "\"QPS\"");
     let answer = fields.required("answer", "\"dau * actions / day\"");
     let within = if only { default_within } else { fields.within().or(default_within) }.unwrap_or(DEFAULT_WITHIN);
-    let why = if only { None } else { fields.text("why").map(|why| why.text) };
+    let why = if only { None } else { fields.text("why") };
     let unit = unit_text
         .and_then(|text| Unit::parse(&text.text).map_err(|error| fields.error(text.at, error.to_string())).ok());
     let formula = match (&answer, &unit) {
@@ -352,8 +390,11 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
     let prefix = if only { "[[estimate." } else { "[[estimate.step." };
     let work_tables = fields.tables("work", &format!("{prefix}work]]"));
     let slip_tables = fields.tables("slip", &format!("{prefix}slip]]"));
-    // Working and slips of a step may name the step's own value.
-    if let (Some(id), Some((_, sample))) = (&id, &formula) {
+    // A step whose formula is broken keeps its name, so that later steps are not blamed for it.
+    let sample = formula.as_ref().map(|(_, sample)| *sample);
+    let sample = sample.or_else(|| unit.as_ref().map(|unit| unit.read_bare(Quantity::number(1.0))));
+    // What is said after a step may name the step's own value.
+    if let (Some(id), Some(sample)) = (&id, sample) {
         if !only
             && (!is_name(&id.text) || is_reserved(&id.text) || scope.names.iter().any(|(name, _)| *name == id.text))
         {
@@ -362,11 +403,24 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
                 format!("'{}' cannot name a step: it is taken, a unit, or not of the form [a-z][a-z0-9_]*", id.text),
             );
         }
-        scope.names.push((id.text.clone(), *sample));
+        scope.names.push((id.text.clone(), sample));
+    }
+    if let Some(why) = &why {
+        scope.template(fields, why);
     }
     let work = work_tables.into_iter().filter_map(|f| work(f, scope, asked, unit.as_ref())).collect();
     let slips = slip_tables.into_iter().filter_map(|f| slip(f, scope, asked)).collect();
-    Some(Step { id: id?.text, ask: ask?.text, unit: unit?, answer: formula?.0, within, work, slips, why })
+    Some(Step {
+        id: id?.text,
+        ask: ask?.text,
+        unit: unit?,
+        answer: formula?.0,
+        within,
+        work,
+        slips,
+        why: why.map(|why| why.text),
+        at: fields.line(answer?.at),
+    })
 }
 
 impl Fields<'_> {
@@ -403,6 +457,10 @@ fn slip(fields: Fields, scope: &Scope, asked: Dimension) -> Option<Slip> {
     let value = fields.required("value", "\"dau * actions / hour\"");
     let say = fields.required("say", "\"You divided by 3,600: that is an hour.\"");
     fields.finish();
+    if let Some(id) = id.as_ref().filter(|id| !is_slug(&id.text)) {
+        fields
+            .error(id.at, format!("the slip's id '{}' may have lower-case letters, digits and hyphens only", id.text));
+    }
     if let Some(say) = &say {
         scope.template(&fields, say);
     }
@@ -419,10 +477,17 @@ fn slip(fields: Fields, scope: &Scope, asked: Dimension) -> Option<Slip> {
             return None;
         }
     }
-    Some(Slip { id: id?.text, value: expression, say: say?.text })
+    Some(Slip { id: id?.text, value: expression, say: say?.text, at: fields.line(value.at) })
 }
 
-fn check(fields: Fields, given: &[Given], steps: &[Step], is_chain: bool, asked: Dimension) -> Option<Check> {
+/// `chain` has the ids of a chain's steps as they are written; `steps` lacks those that are broken.
+fn check(
+    fields: Fields,
+    given: &[Given],
+    steps: &[Step],
+    chain: Option<&Vec<&str>>,
+    asked: Dimension,
+) -> Option<Check> {
     let mut values = Vec::new();
     if let Some(table) = fields.table("given", "given") {
         for (name, at) in table.free_keys() {
@@ -440,19 +505,28 @@ fn check(fields: Fields, given: &[Given], steps: &[Step], is_chain: bool, asked:
     let mut answers = Vec::new();
     let mut answer = |step: &Step, text: &Text| {
         match Expression::value_in(&text.text, &step.unit) {
-            Ok(value) => answers.push((step.id.clone(), value)),
+            Ok(value) => answers.push(Fixed { step: step.id.clone(), value, at: fields.line(text.at) }),
             Err(error) => fields.error(text.at, format!("'{}': {error}", text.text)),
         };
     };
-    if is_chain {
-        if let Some(table) = fields.table("answer", "answer") {
-            for (name, at) in table.free_keys() {
-                match (steps.iter().find(|step| step.id == name), table.free_text(&name)) {
+    if let Some(chain) = chain {
+        let table = fields.table("answer", "answer");
+        let keys = table.as_ref().map(Fields::free_keys).unwrap_or_default();
+        if let Some(table) = &table {
+            for (name, at) in &keys {
+                match (steps.iter().find(|step| step.id == *name), table.free_text(name)) {
                     (Some(step), Some(text)) => answer(step, &text),
-                    (None, _) => table.error(at, format!("there is no step '{name}'")),
+                    (None, _) if !chain.contains(&name.as_str()) => {
+                        table.error(*at, format!("there is no step '{name}': there are {}", chain.join(", ")));
+                    }
                     _ => {}
                 }
             }
+        }
+        let is_misread = table.is_none() && fields.has("answer");
+        for step in chain.iter().filter(|step| !is_misread && !keys.iter().any(|(name, _)| name == *step)) {
+            let at = table.as_ref().map_or(fields.at, |table| table.at);
+            fields.error(at, format!("[[estimate.check]] has no answer for {step}: add answer.{step} = \"its value\""));
         }
     } else if let (Some(text), Some(only)) = (fields.required("answer", "\"5787/s\""), steps.first()) {
         answer(only, &text);

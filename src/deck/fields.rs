@@ -86,6 +86,11 @@ impl<'a> Fields<'a> {
         self.page.error(at, message);
     }
 
+    /// Line and column of a place.
+    pub(super) fn line(&self, at: usize) -> (usize, usize) {
+        self.page.place(at)
+    }
+
     fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().push(key);
         self.table.get(key)

@@ -51,25 +51,23 @@ struct Defaults {
 /// Everything that is wrong in any of the files, in the order of its place.
 pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>> {
     let mut errors = Vec::new();
-    let mut texts = Vec::new();
-    for file in files {
-        match std::str::from_utf8(&file.bytes) {
-            Ok(text) => texts.push((Arc::clone(&file.path), text.strip_prefix('\u{feff}').unwrap_or(text))),
+    let mut deck: Option<(Deck, Defaults)> = None;
+    let mut seen: HashMap<CardId, Place> = HashMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let text = match std::str::from_utf8(&file.bytes) {
+            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
             Err(error) => {
                 let before = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]);
                 let at = Page::new(Arc::clone(&file.path), &before).place(before.len());
                 let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
                 errors.push(DeckError { path: Arc::clone(&file.path), at: Some(at), message });
+                continue;
             }
-        }
-    }
-    let mut deck: Option<(Deck, Defaults)> = None;
-    let mut seen: HashMap<CardId, Place> = HashMap::new();
-    for (path, text) in texts {
-        let page = Page::new(path, text);
+        };
+        let page = Page::new(Arc::clone(&file.path), text);
         let (table, syntax) = DeTable::parse_recoverable(text);
         let root = Fields::new(&page, table.get_ref(), 0, "the file");
-        if deck.is_none() {
+        if at == 0 {
             deck = Some(head(&root, &page, source.clone()));
         } else if root.has("deck") {
             root.error(
@@ -77,9 +75,9 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
                 "only deck.toml has a [deck] table in a folder: the other files have cards only",
             );
         }
-        if let Some((deck, defaults)) = &mut deck {
-            cards(&root, &page, defaults, deck, &mut seen);
-        }
+        // Where deck.toml cannot be read, the cards of the other files are checked all the same.
+        let (deck, defaults) = deck.get_or_insert_with(|| nameless(&page, source.clone(), 0));
+        cards(&root, &page, defaults, deck, &mut seen);
         root.finish();
         errors.extend(page.into_errors_with(&syntax));
     }
@@ -97,26 +95,24 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
     }
 }
 
+/// A deck of which nothing is known yet.
+fn nameless(page: &Page, source: Source, at: usize) -> (Deck, Defaults) {
+    let name = "unnamed".to_owned();
+    let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new() };
+    let place = Place { path: Arc::clone(&page.path), line: page.place(at).0 };
+    let (title, about) = (String::new(), String::new());
+    (Deck { name, title, about, source, place, cards: Vec::new(), matrices: 0 }, defaults)
+}
+
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
 fn head(root: &Fields, page: &Page, source: Source) -> (Deck, Defaults) {
-    let place = |at| Place { path: Arc::clone(&page.path), line: page.place(at).0 };
-    let empty = |at| Deck {
-        name: "unnamed".to_owned(),
-        title: String::new(),
-        about: String::new(),
-        source: source.clone(),
-        place: place(at),
-        cards: Vec::new(),
-        matrices: 0,
-    };
     let Some(fields) = root.table("deck", "[deck]") else {
         if !root.has("deck") {
             root.error(0, "there is no [deck] table: begin with [deck], name = \"my-deck\" and title = \"My deck\"");
         }
-        let deck = empty(0);
-        return (deck.clone(), Defaults { deck: deck.name, level: 2, within: None, tags: Vec::new() });
+        return nameless(page, source, 0);
     };
-    let mut deck = empty(fields.at);
+    let (mut deck, _) = nameless(page, source, fields.at);
     if let Some(name) = fields.required("name", "\"my-deck\"") {
         if is_slug(&name.text) {
             deck.name = name.text;
@@ -246,8 +242,10 @@ fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     let answer = answer?;
     let complain = |text: &Text, error: QuantityError| fields.error(text.at, format!("'{}': {error}", text.text));
     let Some(unit) = Unit::of_written(&answer.text).or_else(|| plain_unit(&answer.text)) else {
-        let message = format!("the answer '{}' must be one number with its unit, such as \"100 ns\"", answer.text);
-        fields.error(answer.at, message);
+        let unread = Expression::parse(&answer.text, &Reading::of(Dimension::NUMBER)).err();
+        let because = unread.map(|error| format!(": {error}")).unwrap_or_default();
+        let wanted = "must be one number with its unit, such as \"100 ns\"";
+        fields.error(answer.at, format!("the answer '{}' {wanted}{because}", answer.text));
         return None;
     };
     let read = |text: &Text| -> Option<Quantity> {

@@ -11,7 +11,7 @@ mod library;
 mod lint;
 
 pub use card::{Body, Card, Kind, Matrix, Number, Place, Probe, Row, Verdict};
-pub use estimate::{Check, Condition, Draw, Estimate, Given, Relation, Slip, Step, Value, Work};
+pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Source, parse};
 pub use library::{Library, Unknown, nearest};
 pub use lint::lint;

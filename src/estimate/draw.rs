@@ -7,7 +7,7 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
 /// Draws that may be rejected before a deck's conditions are given up on; a test holds every deck below it.
-const TRIES: usize = 1000;
+pub(super) const TRIES: usize = 1000;
 
 /// The given values of a question, in the order of the deck.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Questions whose answer is a number: draw the given values, work the answer, grade what was typed,
 //! name the wrong turn.
 //!
-//! Here belong chance (a seed comes in) and the grading of DECKS.md. What an expression means is
+//! Here belong chance (a seed comes in) and how far off a number may be. What an expression means is
 //! [`crate::quantity`]'s; what follows for the schedule is [`crate::session`]'s.
 
 mod draw;
@@ -31,21 +31,14 @@ impl Drawn {
     /// The true value of each step, in order.
     ///
     /// # Errors
-    /// A formula that these values break: a division by zero.
-    pub fn truth(&self, estimate: &Estimate) -> Result<Vec<Quantity>, QuantityError> {
+    /// The step whose formula these values break, and how: a division by zero.
+    pub fn truth(&self, estimate: &Estimate) -> Result<Vec<Quantity>, (usize, QuantityError)> {
         let mut values = Vec::new();
-        for step in &estimate.steps {
-            values.push(step.answer.evaluate(&self.names(estimate, &values))?);
+        for (at, step) in estimate.steps.iter().enumerate() {
+            let value = step.answer.evaluate(&self.names(estimate, &values));
+            values.push(value.map_err(|error| (at, error))?);
         }
         Ok(values)
-    }
-
-    /// What a step comes to when these are the values of the steps before it.
-    ///
-    /// # Errors
-    /// As [`Drawn::truth`].
-    pub fn work_out(&self, estimate: &Estimate, step: usize, earlier: &[Quantity]) -> Result<Quantity, QuantityError> {
-        estimate.steps[step].answer.evaluate(&self.names(estimate, &earlier[..step]))
     }
 
     /// A text with its `{names}` filled in: given values as written, steps as they are printed.
@@ -83,7 +76,7 @@ impl Drawn {
     /// What an answer to a step is held against, when the steps up to it have these values.
     ///
     /// # Errors
-    /// As [`Drawn::truth`].
+    /// How these values break the step's formula.
     pub fn target<'a>(
         &self,
         estimate: &'a Estimate,

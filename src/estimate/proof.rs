@@ -1,111 +1,152 @@
 //! What holds for every draw of an estimate: for the tests of the embedded decks, and for the author of
 //! one's own.
 
+use super::draw::{TRIES, holds};
 use super::{Drawn, draw, grade};
-use crate::deck::{Card, Draw, Estimate, Given, Step};
-use crate::quantity::{Dimension, Expression, Quantity, Reading, Rounding};
+use crate::deck::{Card, DeckError, Draw, Estimate, Given, Step};
+use crate::quantity::{Expression, Quantity, Reading, Rounding};
 use crate::schedule::Quality;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// A check's answer holds to this factor.
 const EXACT: f64 = 1.001;
 /// Answers are of a size that a person would say, in the unit that is asked in.
 const SENSIBLE: std::ops::RangeInclusive<f64> = 1e-3..=1e11;
 
-/// What is wrong with an estimate: its fixed points, then so many draws.
-pub fn prove(card: &Card, estimate: &Estimate, seeds: u64) -> BTreeSet<String> {
-    let mut faults = fixed_points(estimate);
+/// What a draw shows to be wrong.
+struct Fault {
+    /// Line and column.
+    at: (usize, usize),
+    what: &'static str,
+    found: String,
+    mend: &'static str,
+}
+
+/// What is wrong with an estimate: its fixed points, then so many draws. Of a fault at one place, the first draw
+/// that shows it is named.
+pub fn prove(card: &Card, estimate: &Estimate, seeds: u64) -> Vec<DeckError> {
+    let error = |at: (usize, usize), message: &str| DeckError {
+        path: Arc::clone(&card.place.path),
+        at: Some(at),
+        message: format!("{}: {message}", card.id),
+    };
+    let mut errors: Vec<DeckError> = fixed_points(estimate).iter().map(|(at, said)| error(*at, said)).collect();
+    let mut faults = BTreeMap::new();
     let mut seen = HashSet::new();
     for seed in 0..seeds {
         let drawn = draw(estimate, seed);
-        let texts: Vec<String> = drawn.values.iter().map(|(_, value)| value.text.clone()).collect();
-        if !seen.insert(texts) {
+        let values: Vec<String> = drawn.values.iter().map(|(name, value)| format!("{name} = {}", value.text)).collect();
+        let values = values.join(", ");
+        if !seen.insert(values.clone()) {
             continue;
         }
-        match drawn.truth(estimate) {
-            Ok(truth) => {
-                for step in 0..estimate.steps.len() {
-                    faults.extend(step_faults(estimate, &drawn, &truth, step));
-                }
-                if truth.iter().all(|value| value.value > 0.0) {
-                    faults.extend(rounded_faults(estimate, &drawn, &truth));
-                }
-            }
-            Err(error) => {
-                faults.insert(format!("a draw breaks the formula: {error}"));
-            }
-        }
-        if !estimate.conditions.iter().all(|condition| super::draw::holds(condition, &drawn)) {
-            faults.insert("where rejects nearly every draw".to_owned());
+        for Fault { at, what, found, mend } in draw_faults(estimate, &drawn) {
+            faults.entry((at, what)).or_insert_with(|| format!("{what}: {found}, with {values}; {mend}"));
         }
     }
-    faults.into_iter().map(|fault| format!("{}: {fault}", card.id)).collect()
+    errors.extend(faults.iter().map(|((at, _), said)| error(*at, said)));
+    errors
 }
 
-fn fixed_points(estimate: &Estimate) -> BTreeSet<String> {
-    let mut faults = BTreeSet::new();
+/// Where the formulas do not give what a check says.
+fn fixed_points(estimate: &Estimate) -> Vec<((usize, usize), String)> {
+    let mut faults = Vec::new();
     for check in &estimate.checks {
         let values = estimate.given.iter().filter_map(|given| check.given.iter().find(|(name, _)| *name == given.name));
-        let drawn = Drawn { values: values.cloned().collect() };
-        let Ok(truth) = drawn.truth(estimate) else {
-            faults.insert("a check's values break the formula".to_owned());
-            continue;
-        };
-        for (id, wanted) in &check.answers {
-            let Some(at) = estimate.steps.iter().position(|step| step.id == *id) else { continue };
-            let (step, found) = (&estimate.steps[at], truth[at]);
-            if found.dimension != wanted.dimension {
-                faults
-                    .insert(format!("check of {id}: the formula gives {}, not {}", found.dimension, wanted.dimension));
-                continue;
-            }
+        let truth = Drawn { values: values.cloned().collect() }.truth(estimate);
+        for fixed in &check.answers {
+            let Some(at) = estimate.steps.iter().position(|step| step.id == fixed.step) else { continue };
+            let (unit, wanted) = (&estimate.steps[at].unit, fixed.value);
+            let found = match &truth {
+                Ok(truth) => truth[at],
+                Err((broken, error)) => {
+                    if *broken == at {
+                        faults.push((fixed.at, format!("the check's values break the formula: {error}")));
+                    }
+                    continue;
+                }
+            };
             let off = (found.value / wanted.value).max(wanted.value / found.value);
-            if off.is_nan() || off > EXACT {
-                let (found, wanted) = (found.value / step.unit.factor(), wanted.value / step.unit.factor());
-                faults.insert(format!("check of {id}: the formula gives {found} {}, not {wanted}", step.unit.text()));
+            if found.dimension != wanted.dimension {
+                faults.push((fixed.at, format!("the formula gives {}, not {}", found.dimension, wanted.dimension)));
+            } else if off.is_nan() || off > EXACT {
+                let (found, wanted) = (found.value / unit.factor(), wanted.value / unit.factor());
+                faults.push((fixed.at, format!("the formula gives {found} {}, not {wanted}", unit.text())));
             }
         }
     }
     faults
 }
 
-fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize) -> Vec<String> {
+fn draw_faults(estimate: &Estimate, drawn: &Drawn) -> Vec<Fault> {
+    if let Some(condition) = estimate.conditions.iter().find(|condition| !holds(condition, drawn)) {
+        let (what, found) = ("where rejects nearly every draw", format!("{TRIES} in a row"));
+        return vec![Fault { at: condition.at, what, found, mend: "loosen it" }];
+    }
+    match drawn.truth(estimate) {
+        Err((step, error)) => vec![Fault {
+            at: estimate.steps[step].at,
+            what: "a draw breaks the formula",
+            found: error.to_string(),
+            mend: REJECT,
+        }],
+        Ok(truth) => {
+            let steps = (0..estimate.steps.len()).flat_map(|at| step_faults(estimate, drawn, &truth, at));
+            let sound = truth.iter().all(|value| value.value > 0.0);
+            let rounded = sound.then(|| rounded_faults(estimate, drawn, &truth));
+            steps.chain(rounded.into_iter().flatten()).collect()
+        }
+    }
+}
+
+const REJECT: &str = "reject such draws with where";
+
+fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize) -> Vec<Fault> {
     let (step, value) = (&estimate.steps[at], truth[at]);
     let mut faults = Vec::new();
+    let mut fault = |at, what, found, mend| faults.push(Fault { at, what, found, mend });
     let size = value.value / step.unit.factor();
     if !SENSIBLE.contains(&size) {
-        faults.push(format!("{}: an answer of {size:e} {} is of no sensible size", step.id, step.unit.text()));
+        let found = format!("{size:e} {}", step.unit.text());
+        fault(step.at, "the answer is of no sensible size", found, "draw other values or ask in another unit");
+        return faults;
     }
-    let Ok(target) = drawn.target(estimate, at, truth) else {
-        return vec![format!("{}: a draw breaks the formula", step.id)];
-    };
-    if grade(value, "", &target, false).quality != Quality::GOOD {
-        faults.push(format!("{}: the right answer is not graded right", step.id));
-    }
+    let target = drawn.target(estimate, at, truth).expect("the formula has given the truth");
     let printed = step.unit.print(value);
     let typed = super::read(&printed, &step.unit).ok().map(|typed| grade(typed, &printed, &target, false));
     if typed.is_none_or(|typed| typed.quality < Quality::GOOD) {
-        faults.push(format!("{}: '{printed}', as it is printed, is not graded right", step.id));
+        fault(step.at, "the answer as it is printed is not right", printed, "widen within or ask in another unit");
     }
-    if target.slips.len() != step.slips.len() {
-        faults.push(format!("{}: a draw breaks the formula of a slip", step.id));
+    let names = drawn.names(estimate, truth);
+    for work in step.work.iter().filter(|work| work.value.evaluate(&names).is_err()) {
+        fault(step.at, "a draw breaks a line of the working", work.say.clone(), REJECT);
     }
-    for slip in &target.slips {
-        let wrong = grade(Quantity { value: slip.value, ..value }, "", &target, false);
+    for slip in &step.slips {
+        let Some(own) = target.slips.iter().find(|named| named.id == slip.id) else {
+            fault(slip.at, "a draw breaks the slip's formula", slip.id.clone(), REJECT);
+            continue;
+        };
+        let wrong = grade(Quantity { value: own.value, ..value }, "", &target, false);
         let named = wrong.slip.as_ref().is_some_and(|found| {
             // Two slips may fall together on one draw; the first is then the one named.
-            found.id == slip.id || (found.value / slip.value - 1.0).abs() < 0.1
+            found.id == slip.id || (found.value / own.value - 1.0).abs() < 0.1
         });
         if wrong.quality > Quality::NEARLY || !named {
-            let off = slip.value / value.value;
-            faults.push(format!("{}: the slip {} ({off:.2}x the answer) is not told from it", step.id, slip.id));
+            let found = format!("{} is {:.2}x the answer", slip.id, own.value / value.value);
+            fault(
+                slip.at,
+                "the slip is not told from the answer",
+                found,
+                "narrow within or reject such draws with where",
+            );
         }
     }
     faults
 }
 
 /// What people round in the head is right: a day as 100,000 s, a month as 30 days, 1,024 as 1,000, singly and together.
-fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec<String> {
+fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for rounding in Rounding::all() {
         let Some(rounded) = round_given(estimate, drawn, rounding) else { continue };
@@ -117,7 +158,12 @@ fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec
                 let Ok(target) = drawn.target(estimate, at, earlier) else { continue };
                 if grade(value, "", &target, false).quality < Quality::GOOD {
                     let off = value.value / target.value.value;
-                    faults.push(format!("{}: rounding {rounding} gives {off:.2}x, outside {}", step.id, step.within));
+                    faults.push(Fault {
+                        at: step.at,
+                        what: "an answer rounded in the head is not right",
+                        found: format!("{rounding} gives {off:.2}x, outside {}", step.within),
+                        mend: "widen within",
+                    });
                 }
             }
             own.push(round_step(estimate, step, &rounded, &own, rounding).unwrap_or(truth[at]));
@@ -128,14 +174,10 @@ fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec
 
 /// Given values as somebody reads them who rounds.
 fn round_given(estimate: &Estimate, drawn: &Drawn, rounding: Rounding) -> Option<Drawn> {
-    let asked = match estimate.steps.as_slice() {
-        [only] => only.unit.dimension(),
-        _ => Dimension::DATA,
-    };
     let mut rounded = drawn.clone();
     for ((_, value), Given { draw, .. }) in rounded.values.iter_mut().zip(&estimate.given) {
         if matches!(draw, Draw::Pick(_)) {
-            let reading = Reading { rounding, ..Reading::of(asked) };
+            let reading = Reading { rounding, ..Reading::of(estimate.asked) };
             value.quantity = Expression::parse(&value.text, &reading).ok()?.evaluate(&Default::default()).ok()?;
         }
     }

@@ -13,18 +13,11 @@ impl<'a> Names<'a> {
         Self(Vec::new())
     }
 
-    /// Adds a name, or gives it a new value.
-    pub fn set(&mut self, name: &'a str, value: Quantity) {
-        self.0.push((name, value));
-    }
-
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<Quantity> {
         self.0.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
-}
 
-impl<'a> Names<'a> {
     /// The names themselves.
     pub fn words(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.0.iter().map(|(name, _)| *name)

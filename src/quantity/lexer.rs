@@ -3,7 +3,7 @@
 use super::unit::{Rounding, Word, lookup};
 use super::{Dimension, QuantityError};
 
-/// Longest text that is read, in bytes. What a person types is far below it.
+/// Longest text that is read, in characters. What a person types is far below it.
 const LONGEST: usize = 400;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +30,10 @@ pub(super) struct Spanned {
 /// # Errors
 /// A text that is too long, a sign of no meaning, a comma that groups no thousands.
 pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, QuantityError> {
-    if text.len() > LONGEST {
+    let length = text.chars().count();
+    if length > LONGEST {
         return Err(QuantityError {
-            message: format!("that is {} characters long: an answer is a number or a short sum", text.len()),
+            message: format!("that is {length} characters long; {LONGEST} are read: write a number or a short sum"),
             column: 1,
         });
     }

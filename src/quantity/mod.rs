@@ -11,7 +11,7 @@ mod unit;
 
 pub use evaluate::Names;
 pub use parser::{Expression, Reading};
-pub use print::{count, factor};
+pub use print::factor;
 pub use unit::{Rounding, Unit, is_reserved};
 
 use std::fmt;

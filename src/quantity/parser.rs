@@ -2,7 +2,7 @@
 
 use super::evaluate::{self, Function, Names};
 use super::lexer::{Spanned, Token, tokens};
-use super::unit::{Rounding, Word, lookup};
+use super::unit::{PERCENT, Rounding, Word, lookup};
 use super::{Dimension, Quantity, QuantityError, Unit};
 
 /// Deepest nesting of brackets, signs and powers.
@@ -101,7 +101,8 @@ impl Expression {
         let reading = Reading { counted: unit.counted(), ..Reading::of(unit.dimension()) };
         let value = Self::parse(text, &reading)?.evaluate(&Names::none())?;
         // "99.9" and "99.9%" are one answer where percents are asked.
-        let says_percent = unit.dimension() == Dimension::NUMBER && text.contains('%');
+        let is_said = || text.contains('%') || text.to_lowercase().contains(PERCENT);
+        let says_percent = unit.dimension() == Dimension::NUMBER && is_said();
         let value = if says_percent { value } else { unit.read_bare(value) };
         if value.value.is_finite() {
             Ok(value)
@@ -136,7 +137,9 @@ impl Parser<'_> {
     fn unexpected<T>(&self) -> Result<T, QuantityError> {
         match self.peek() {
             None => self.error("something is missing at the end"),
-            Some(Token::Number(_)) => self.error("two numbers stand side by side: put a sign between them"),
+            Some(Token::Number(_)) => {
+                self.error("two numbers stand side by side: put a sign between them, such as 1 h + 30 min")
+            }
             Some(Token::Word(word)) => self.error(self.unknown(word)),
             Some(Token::Sign(sign)) => self.error(format!("'{sign}' does not fit here")),
         }

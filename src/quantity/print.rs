@@ -48,7 +48,7 @@ impl Unit {
 }
 
 /// A plain number with its magnitude: `5.8k`, `1.16M`, `300`.
-pub fn count(value: f64) -> String {
+fn count(value: f64) -> String {
     scaled(value, COUNTS, "")
 }
 

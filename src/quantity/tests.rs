@@ -13,8 +13,8 @@ fn reads(text: &str, unit: &str, base_value: f64) {
     match Expression::value_in(text, &unit) {
         Ok(found) => {
             assert_eq!(found.dimension, unit.dimension(), "{text} in {}", unit.text());
-            let ratio = found.value / base_value;
-            assert!((ratio - 1.0).abs() < 1e-9, "{text} in {}: {} for {base_value}", unit.text(), found.value);
+            let off = (found.value - base_value).abs();
+            assert!(off <= base_value * 1e-9, "{text} in {}: {} for {base_value}", unit.text(), found.value);
         }
         Err(error) => panic!("{text} in {}: {error}, column {}", unit.text(), error.column),
     }
@@ -58,7 +58,6 @@ fn one_answer_has_many_shapes() {
         "5787 writes/s",
         "347220/min",
         "347.22k/min",
-        "500.0 M/day * 1.0000",
         "(5787)",
         "+5787",
         "5.787*10^3",
@@ -69,12 +68,10 @@ fn one_answer_has_many_shapes() {
         "5787.0 queries/s",
         "20.8332M/h",
         "5787 Hz",
+        "5787 q/s",
         "some 5787",
     ];
     for text in qps {
-        if text.starts_with("500") {
-            continue;
-        }
         reads(text, "QPS", 5787.0);
     }
     for text in [
@@ -82,6 +79,7 @@ fn one_answer_has_many_shapes() {
         "50M x 10 / 86400",
         "50M x 10 / day",
         "500M/day",
+        "500.0 M/day * 1.0000",
         "500M per day",
         "0.5B/day",
         "500 million a day",
@@ -106,7 +104,10 @@ fn units_of_the_trade() {
         ("16µs", "ns", 1.6e-5),
         ("16 μs", "ns", 1.6e-5),
         ("0.5 ms", "ns", 5e-4),
-        ("10 msec", "ms", 0.0),
+        ("10 msec", "ms", 0.01),
+        ("10 usec", "ms", 1e-5),
+        ("10 µsec", "ms", 1e-5),
+        ("10 nsecs", "ms", 1e-8),
         ("1 s", "ms", 1.0),
         ("2 min", "s", 120.0),
         ("3 hours", "s", 10_800.0),
@@ -133,6 +134,7 @@ fn units_of_the_trade() {
         ("1 GiB", "GB", 1_073_741_824.0),
         ("1 kib", "KB", 1024.0),
         ("1 Kb", "B", 125.0),
+        ("1 \u{212a}b", "B", 125.0),
         ("8 Mb", "MB", 1e6),
         ("1 Gb", "MB", 1.25e8),
         ("8 bits", "B", 1.0),
@@ -141,7 +143,17 @@ fn units_of_the_trade() {
         ("100 B", "KB", 100.0),
         ("100B", "KB", 100.0),
         ("8b", "B", 1.0),
-        ("4 kilobytes", "B", 0.0),
+        ("4 kilobytes", "B", 4000.0),
+        ("4 Kilobytes", "B", 4000.0),
+        ("1 megabyte", "B", 1e6),
+        ("3 gigabytes", "KB", 3e9),
+        ("2 terabytes", "GB", 2e12),
+        ("2 petabytes", "GB", 2e15),
+        ("1 exabyte", "GB", 1e18),
+        ("8 megabits", "MB", 1e6),
+        ("8 megabits/s", "Mbps", 1e6),
+        ("1 gibibyte", "GB", 1_073_741_824.0),
+        ("10 kbytes", "B", 1e4),
         ("500", "GB", 5e11),
         ("1.5", "KB", 1500.0),
         ("1 Gbps", "MB/s", 1.25e8),
@@ -154,7 +166,6 @@ fn units_of_the_trade() {
         ("82 GB/day", "MB/s", 82e9 / 86400.0),
         ("11.6", "Gbps", 1.45e9),
         ("64 kbps", "B/s", 8000.0),
-        ("20k*500 KB", "Gbps", 0.0),
         ("20k/s * 500 KB", "Gbps", 1e10),
         ("3B", "", 3e9),
         ("3b", "", 3e9),
@@ -175,6 +186,8 @@ fn units_of_the_trade() {
         ("50%", "", 0.5),
         ("99.9%", "%", 0.999),
         ("99.9", "%", 0.999),
+        ("99.9 percent", "%", 0.999),
+        ("50 Percent", "", 0.5),
         ("10^9", "", 1e9),
         ("2^-2", "", 0.25),
         ("2^3^2", "", 512.0),
@@ -187,9 +200,8 @@ fn units_of_the_trade() {
         ("ceil(0.1*30)", "", 3.0),
         ("min(3, 4)", "", 3.0),
         ("max(3,4,5)", "", 5.0),
-        ("min(1,000)", "", 0.0),
+        ("min(2,000)", "", 0.0),
         ("max(1 s, 2 ms)", "s", 1.0),
-        ("5 min(", "s", 0.0),
         ("$5", "$", 5.0),
         ("$5k", "$", 5000.0),
         ("5 USD", "$", 5.0),
@@ -204,14 +216,13 @@ fn units_of_the_trade() {
         ("5.", "", 5.0),
         ("10x5", "", 50.0),
         ("10 X 5", "", 50.0),
-        ("2(", "", 0.0),
         ("10 GB / 2 h", "MB/s", 1e10 / 7200.0),
         ("1 TB / 10 Gbps", "s", 800.0),
         ("6 h - 30 min", "h", 19_800.0),
         ("1 GB + 24 MB", "MB", 1.024e9),
         ("sqrt(4 s * 9 s)", "s", 6.0),
     ];
-    for (text, unit, value) in cases.iter().filter(|(.., value)| *value != 0.0) {
+    for (text, unit, value) in cases {
         reads(text, unit, *value);
     }
 }
@@ -230,6 +241,11 @@ fn what_cannot_be_read_is_shown_with_its_place() {
         ("5787,", "QPS", 5, "a comma groups thousands"),
         ("50M 10", "QPS", 5, "two numbers"),
         ("1 2", "QPS", 3, "two numbers"),
+        ("1 h 30 min", "s", 5, "put a sign between them, such as 1 h + 30 min"),
+        ("5 min(", "s", 6, "'(' does not fit"),
+        ("2(", "", 2, "'(' does not fit"),
+        ("5 kilob", "GB", 3, "'kilob' is no unit"),
+        ("5 ib", "GB", 3, "'ib' is no unit"),
         ("5 +", "QPS", 4, "missing at the end"),
         ("* 5", "QPS", 1, "does not fit"),
         ("(5", "QPS", 3, "closing bracket"),
@@ -275,6 +291,27 @@ fn what_cannot_be_read_is_shown_with_its_place() {
 }
 
 #[test]
+fn a_product_has_the_dimension_of_its_factors() {
+    // Text, unit asked in, what comes out: nothing is read into the unit asked in but a bare number.
+    for (text, unit, dimension, value) in [
+        ("20k*500 KB", "Gbps", Dimension::DATA, 1e10),
+        ("20k*500", "Gbps", Dimension::DATA_RATE, 1.25e15),
+        ("5 GB", "QPS", Dimension::DATA, 5e9),
+    ] {
+        assert_eq!(Expression::value_in(text, &asked(unit)).unwrap(), Quantity { value, dimension }, "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_is_refused_by_its_characters() {
+    let asked = asked("QPS");
+    let text = |length: usize| "≈".repeat(length - 1) + "5";
+    assert!(Expression::value_in(&text(400), &asked).is_ok());
+    let error = Expression::value_in(&text(401), &asked).unwrap_err();
+    assert!(error.message.starts_with("that is 401 characters long; 400 are read"), "{error}");
+}
+
+#[test]
 fn names_stand_for_values_and_hide_counted_things() {
     let names = ["dau", "reads", "each"];
     let reading = Reading { names: &names, ..Reading::of(Dimension::RATE) };
@@ -295,10 +332,10 @@ fn counted_words_are_in_order() {
 
 #[test]
 fn words_of_the_language_are_no_names() {
-    for word in ["day", "s", "k", "min", "log2", "gb", "qps", "x", "m", "years"] {
+    for word in ["day", "s", "k", "min", "log2", "gb", "qps", "x", "m", "years", "percent", "msec", "gigabytes"] {
         assert!(is_reserved(word), "{word}");
     }
-    for word in ["dau", "reads", "users", "peak", "rate", "each", "size"] {
+    for word in ["dau", "q", "reads", "users", "peak", "rate", "each", "size"] {
         assert!(!is_reserved(word), "{word}");
     }
 }

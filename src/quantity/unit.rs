@@ -122,6 +122,7 @@ pub(super) const COUNTED: &[&str] = &[
     "photos",
     "post",
     "posts",
+    "q",
     "queries",
     "query",
     "read",
@@ -166,6 +167,8 @@ pub(super) const COUNTED: &[&str] = &[
     "writes",
 ];
 
+/// The word for `%`.
+pub(super) const PERCENT: &str = "percent";
 const RATES: &[&str] = &["qps", "rps", "tps", "iops", "hz"];
 
 /// Reads a word. `asked` is the dimension that the question asks for: it decides `b`, `B` and `m`.
@@ -190,9 +193,11 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
         "p" => return Some(Word::Magnitude(1e15)),
         "x" => return Some(Word::Times),
         "per" | "a" | "an" | "each" | "every" => return Some(Word::Per),
-        "ns" | "nanosecond" | "nanoseconds" => return time(1e-9),
-        "us" | "µs" | "μs" | "microsecond" | "microseconds" => return time(1e-6),
-        "ms" | "millisecond" | "milliseconds" => return time(1e-3),
+        "ns" | "nsec" | "nsecs" | "nanosecond" | "nanoseconds" => return time(1e-9),
+        "us" | "µs" | "μs" | "usec" | "usecs" | "µsec" | "μsec" | "microsecond" | "microseconds" => {
+            return time(1e-6);
+        }
+        "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => return time(1e-3),
         "s" | "sec" | "secs" | "second" | "seconds" => return time(1.0),
         "min" | "mins" | "minute" | "minutes" => return time(60.0),
         "h" | "hr" | "hrs" | "hour" | "hours" => return time(3600.0),
@@ -201,6 +206,7 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
         "month" | "months" | "mo" => return time(rounding.month_s()),
         "y" | "yr" | "yrs" | "year" | "years" => return time(365.0 * rounding.day_s()),
         "usd" | "dollar" | "dollars" => return Some(Word::Unit(1.0, Dimension::MONEY)),
+        PERCENT => return Some(Word::Unit(0.01, Dimension::NUMBER)),
         _ => {}
     }
     if RATES.contains(&lower.as_str()) {
@@ -239,19 +245,11 @@ fn data(word: &str, lower: &str, rounding: Rounding) -> Option<Word> {
     let (prefix, spelled_out) = ["bytes", "byte", "bits", "bit", "b"].iter().find_map(|unit| {
         stem.strip_suffix(unit).map(|prefix| (prefix, unit.strip_prefix('b').filter(|rest| !rest.is_empty())))
     })?;
-    let mut letters = prefix.chars();
-    let power = match letters.next() {
-        None => 0,
-        Some(letter) => "kmgtpe".find(letter)? as i32 + 1,
-    };
-    let binary = match letters.as_str() {
-        "" => false,
-        "i" => true,
-        _ => return None,
-    };
+    let (power, binary) = power(prefix, spelled_out.is_some())?;
     let is_bit = match spelled_out {
         Some(rest) => rest.starts_with("it"),
-        None if word[prefix.len()..].starts_with('B') => false,
+        // In characters: the lower case of a letter such as the Kelvin sign has fewer bytes.
+        None if word.chars().nth(prefix.chars().count()) == Some('B') => false,
         None if dimension == Dimension::DATA_RATE => true,
         None if binary => false,
         None if word.starts_with('k') => {
@@ -265,6 +263,26 @@ fn data(word: &str, lower: &str, rounding: Rounding) -> Option<Word> {
     };
     let scale = if binary { rounding.kibi() } else { KILO }.powi(power);
     Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension))
+}
+
+/// The power of a prefix, and whether it counts by 1,024. Words such as `kilo` stand before spelled-out units only.
+fn power(prefix: &str, spelled_out: bool) -> Option<(i32, bool)> {
+    const PREFIXES: [[&str; 4]; 6] = [
+        ["k", "ki", "kilo", "kibi"],
+        ["m", "mi", "mega", "mebi"],
+        ["g", "gi", "giga", "gibi"],
+        ["t", "ti", "tera", "tebi"],
+        ["p", "pi", "peta", "pebi"],
+        ["e", "ei", "exa", "exbi"],
+    ];
+    if prefix.is_empty() {
+        return Some((0, false));
+    }
+    let forms = if spelled_out { 4 } else { 2 };
+    PREFIXES.iter().zip(1..).find_map(|(all, power)| {
+        let form = all[..forms].iter().position(|form| *form == prefix)?;
+        Some((power, form % 2 == 1))
+    })
 }
 
 /// The unit that a short word most likely means: any other unknown word counts things.

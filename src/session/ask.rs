@@ -125,6 +125,7 @@ impl Asked {
             }
             Self::Chain { estimate, drawn, truth, .. } => {
                 let step = self.open_step()?;
+                truth.get(step)?;
                 let own = self.own_values();
                 let carried =
                     (own[..] != *truth.get(..step)?).then(|| drawn.target(estimate, step, &own).ok()).flatten();
@@ -151,6 +152,16 @@ impl Asked {
                     Some(step) => format!("{scene}\n{}", self.step_ask(step)),
                     None => scene,
                 }
+            }
+        }
+    }
+
+    /// A text shown after the answer, with the drawn values and the true answers filled in.
+    pub(super) fn fill(&self, text: &str) -> String {
+        match self {
+            Self::Once => text.to_owned(),
+            Self::Generated { estimate, drawn, truth } | Self::Chain { estimate, drawn, truth, .. } => {
+                drawn.fill(text, estimate, truth)
             }
         }
     }
@@ -256,7 +267,7 @@ impl Asked {
             (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
             _ => card.body.answer(),
         };
-        let why = because(card);
+        let why = because(card).map(|why| self.fill(&why));
         Revealed {
             card: card.id.as_str().to_owned(),
             kind: card.body.kind().name(),

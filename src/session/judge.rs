@@ -163,8 +163,9 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
         Asked::Once => return Ok(best),
     };
     let working = drawn.working(estimate, step, truth);
+    let why = item.card.why.as_ref().map(|why| asked.fill(why));
     if !asked.is_chain() {
-        return Ok(Judgement { working, ..best });
+        return Ok(Judgement { working, why, ..best });
     }
     let value = best.given.as_deref().and_then(|text| estimate::read(text, target.unit).ok());
     let usable = value.filter(|value| value.dimension == target.value.dimension && value.value > 0.0);
@@ -179,8 +180,8 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
         carried: is_carried,
     };
     let last = matches!(asked, Asked::Chain { steps, answered, .. } if answered.len() + 1 == steps.len());
-    let why = estimate.steps[step].why.as_ref().map(|why| drawn.fill(why, estimate, truth));
-    let why = if last { why.into_iter().chain(item.card.why.clone()).reduce(|a, b| format!("{a} {b}")) } else { why };
+    let own = estimate.steps[step].why.as_ref().map(|why| asked.fill(why));
+    let why = own.into_iter().chain(why.filter(|_| last)).reduce(|a, b| format!("{a} {b}"));
     Ok(Judgement { working, why, step: Some((record, usable)), ..best })
 }
 

@@ -32,6 +32,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 const CHAIN_STEP_SECONDS: f64 = 25.0;
 /// An answer that takes longer than so many times its expected seconds is counted as that.
 const IDLE_FACTOR: f64 = 5.0;
+/// A median further than this factor from what is typical tells of something else than answering.
+const MEDIAN_FACTOR: f64 = 5.0;
 /// After how many other cards a card that was looked at is asked.
 const LOOKED_GAP: usize = 4;
 /// How far a card may be expected to run over the time box, in seconds, and still be asked.
@@ -54,28 +56,42 @@ pub struct Setup {
     pub median_seconds: HashMap<String, f64>,
 }
 
-/// The learner's median, no longer than what an idle answer counts as; without one, what is typical.
+/// The learner's median, as far as it can be believed; without one, what is typical.
 fn median(known: &HashMap<String, f64>, of: &str, typical_s: f64) -> f64 {
-    known.get(of).map_or(typical_s, |median| median.min(IDLE_FACTOR * typical_s))
+    known.get(of).map_or(typical_s, |median| median.clamp(typical_s / MEDIAN_FACTOR, typical_s * MEDIAN_FACTOR))
 }
 
 impl Setup {
     /// The seconds that all of a card is expected to take, for a learner of these medians.
     pub fn seconds(median_seconds: &HashMap<String, f64>) -> impl Fn(&Card) -> f64 {
-        |card| match &card.body {
-            Body::Estimate(estimate) if estimate.is_chain() => {
-                estimate.steps.len() as f64 * median(median_seconds, "step", CHAIN_STEP_SECONDS)
-            }
-            body => median(median_seconds, body.kind().name(), body.kind().typical_seconds()),
+        |card| {
+            let (of, typical_s) = typical_answer(card);
+            let answers = match &card.body {
+                Body::Estimate(estimate) => estimate.steps.len(),
+                _ => 1,
+            };
+            answers as f64 * median(median_seconds, of, typical_s)
         }
     }
 
     /// Of the next answer to an open question: a card's, or a chain's step's.
     fn expected_answer_seconds(&self, open: &Open) -> f64 {
-        match &open.item.card.body {
-            Body::Estimate(estimate) if estimate.is_chain() => median(&self.median_seconds, "step", CHAIN_STEP_SECONDS),
-            _ => Self::seconds(&self.median_seconds)(open.item.card),
-        }
+        let (of, typical_s) = typical_answer(open.item.card);
+        median(&self.median_seconds, of, typical_s)
+    }
+
+    /// Longer than this over an answer is idle. A learner who was once in haste may take the usual time.
+    fn longest_answer_seconds(&self, open: &Open) -> f64 {
+        let (_, typical_s) = typical_answer(open.item.card);
+        IDLE_FACTOR * self.expected_answer_seconds(open).max(typical_s)
+    }
+}
+
+/// The kind of an answer, a chain's step being one of its own, and its seconds as a rule.
+fn typical_answer(card: &Card) -> (&'static str, f64) {
+    match &card.body {
+        Body::Estimate(estimate) if estimate.is_chain() => ("step", CHAIN_STEP_SECONDS),
+        body => (body.kind().name(), body.kind().typical_seconds()),
     }
 }
 
@@ -323,7 +339,7 @@ impl<'a> Session<'a> {
         if let Some(open) = &self.open {
             let expected_s = self.setup.expected_answer_seconds(open);
             self.spent.expected_s += expected_s;
-            self.spent.counted_s += open.took_s.min(IDLE_FACTOR * expected_s);
+            self.spent.counted_s += open.took_s.min(self.setup.longest_answer_seconds(open));
         }
     }
 

@@ -11,7 +11,7 @@ id = "average-qps"
 ask = "{dau} daily active users make {actions} requests a day each. Average QPS?"
 unit = "QPS"
 answer = "dau * actions / day"
-why = "It decides how many servers."
+why = "{answer} decides how many servers {dau} users need."
 given.dau = { pick = ["50M"] }
 given.actions = { pick = [10] }
   [[estimate.work]]
@@ -76,6 +76,7 @@ fn a_generated_question_shows_its_values_and_its_working() {
     let feedback = talk.answer(json!({"answer": "~6k qps", "took_s": 30.0}));
     assert_eq!((&feedback["quality"], &feedback["expected"]), (&json!(4), &json!("5.8k QPS")));
     assert_eq!(feedback["working"], json!(["50M x 10 requests a day = 500M"]));
+    assert_eq!(feedback["why"], "5.8k QPS decides how many servers 50M users need.");
     talk.end();
 
     // A past question can be shown again as it was.
@@ -122,6 +123,20 @@ fn a_factor_left_out_of_the_formula_is_named() {
 }
 
 #[test]
+fn why_is_filled_in_wherever_it_is_shown() {
+    let chain = CHAIN
+        .replace("given.links", "why = \"{reads} carry {links}.\"\ngiven.links")
+        .replace("answer = \"reads * 1 KB\"", "answer = \"reads * 1 KB\"\n  why = \"{bandwidth} is little.\"");
+    let world = World::with_deck(&chain);
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.answer(json!({"answer": "38"}))["why"], json!(null));
+    talk.answer(json!({"answer": "11.4k"}));
+    let feedback = talk.answer(json!({"answer": "91"}));
+    assert_eq!(feedback["why"], "91.3 Mbps is little. 11.4k QPS carry 100M.");
+    talk.end();
+}
+
+#[test]
 fn a_step_is_right_when_it_follows_from_ones_own_answers() {
     let world = World::with_deck(CHAIN);
     let mut talk = world.review(NOW, &[]);
@@ -164,6 +179,24 @@ fn a_step_is_right_when_it_follows_from_ones_own_answers() {
         (&json!(1), &json!(40.0), &json!("400 | 120k | 91"))
     );
     assert_eq!((&reviews[0]["steps"][1]["carried"], &reviews[0]["steps"][2]["carried"]), (&json!(true), &json!(false)));
+}
+
+#[test]
+fn a_draw_that_breaks_a_formula_is_refused_from_the_first_step() {
+    // The first value makes the formula sound when it is read; where leaves only the second.
+    let broken = "peak = { pick = [3, 4] }\nwhere = \"peak > 3\"";
+    let chain = CHAIN.replace("peak = { pick = [3] }", broken).replace("ratio * peak", "ratio / (peak - 4)");
+    assert_ne!(chain, CHAIN);
+    let world = World::with_deck(&chain);
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.until("question")["step"], 1);
+    for reply in [json!({"answer": "38"}), json!({"blank": true})] {
+        talk.say(reply);
+        let message = "this question's values break its formula: skip it and tell its author";
+        assert_eq!(talk.event("error")["message"], message);
+    }
+    talk.say(json!({"skip": true}));
+    assert_eq!(talk.end()["answered"], 0);
 }
 
 #[test]
