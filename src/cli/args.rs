@@ -156,7 +156,7 @@ pub(super) struct Quiz {
 pub(super) struct Cram {
     /// Only these decks
     #[arg(value_name = "DECK")]
-    pub(super) decks: Vec<String>,
+    pub(super) only: Vec<String>,
     /// End after so many minutes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub(super) minutes: Option<u32>,

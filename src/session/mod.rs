@@ -38,6 +38,8 @@ const MEDIAN_FACTOR: f64 = 5.0;
 const LOOKED_GAP: usize = 4;
 /// How far a card may be expected to run over the time box, in seconds, and still be asked.
 const OVERRUN_S: f64 = 30.0;
+/// Before a new card is asked, so much more time is kept than what is due is expected to take: some of it will fail.
+const NEW_MARGIN: f64 = 1.2;
 /// How many expected seconds the first guess at the learner's pace is worth.
 const PACE_PRIOR_S: f64 = 60.0;
 
@@ -258,7 +260,7 @@ impl<'a> Session<'a> {
             let expected_s = self.expected_s(item);
             expected_s <= left_s - kept_s + OVERRUN_S.min(expected_s / 2.0)
         };
-        let kept_s = |item: &Item| if item.is_new() { repeats_s + due_s } else { repeats_s };
+        let kept_s = |item: &Item| if item.is_new() { (repeats_s + due_s) * NEW_MARGIN } else { repeats_s };
         let first = self.queue.iter().position(|item| fits(item, kept_s(item)));
         let repeat = self.repeats.iter().position(|item| fits(item, 0.0));
         match (first, repeat) {

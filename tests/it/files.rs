@@ -1,6 +1,7 @@
 //! Files, settings, arguments: what is wrong is said, and nothing is touched.
 
 use crate::harness::{World, grade, recall, snapshot};
+use serde_json::json;
 use std::fs;
 
 #[test]
@@ -176,4 +177,24 @@ fn every_command_explains_itself() {
         assert!(help.contains("Usage: sysdrill"), "{help}");
     }
     assert!(world.ok(&["--version"]).starts_with("sysdrill "));
+}
+
+/// A database of every released schema opens, is brought to the present one, and keeps its log and its schedule.
+#[test]
+fn a_file_of_an_earlier_version_is_brought_up_to_date() {
+    let world = World::with_deck("");
+    fs::create_dir_all(world.db().parent().unwrap()).unwrap();
+    fs::write(world.db(), include_bytes!("samples/v1.db")).unwrap();
+    let card = world.card("mine/a");
+    assert_eq!(
+        (&card["due"], &card["interval_days"], &card["repetitions"]),
+        (&json!("2026-11-28"), &json!(6), &json!(2))
+    );
+    let taken_back = card["reviews"].as_array().unwrap().iter().filter(|review| review["retracted"] == true).count();
+    assert_eq!((card["reviews"].as_array().unwrap().len(), taken_back), (2, 0));
+    let b = world.card("mine/b");
+    assert_eq!((&b["suspended"], &b["easiness"]), (&json!(true), &json!(2.6)));
+    assert_eq!(world.card("mine/memory")["lapses"], 1);
+    let version: i64 = world.sql().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 2);
 }

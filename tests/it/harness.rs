@@ -83,7 +83,7 @@ impl World {
     pub fn talk(&self, args: &[&str]) -> Talk {
         let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Talk { child, stdin: Some(stdin), stdout, seen: Vec::new() }
+        Talk { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None }
     }
 
     /// A review of the deck `mine` at a time, with more arguments.
@@ -114,6 +114,7 @@ pub struct Talk {
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     seen: Vec<String>,
+    summary: Option<Value>,
 }
 
 impl Talk {
@@ -161,10 +162,29 @@ impl Talk {
         self.until("feedback")
     }
 
+    /// Answers the next question; false at the session's end, whose summary [`Talk::end`] gives.
+    pub fn answer_next(&mut self, reply: Value) -> bool {
+        loop {
+            match self.next() {
+                Some(event) if event["event"] == "question" => {
+                    self.say(reply);
+                    return true;
+                }
+                Some(event) if event["event"] == "summary" => {
+                    self.summary = Some(event);
+                    return false;
+                }
+                Some(event) if event["event"] == "error" => panic!("{event}"),
+                Some(_) => {}
+                None => panic!("no summary came after\n{}", self.seen.concat()),
+            }
+        }
+    }
+
     /// Ends the input and gives the summary.
     pub fn end(mut self) -> Value {
         self.stdin = None;
-        let summary = self.until("summary");
+        let summary = self.summary.take().unwrap_or_else(|| self.until("summary"));
         assert!(self.child.wait().unwrap().success());
         summary
     }

@@ -1,0 +1,284 @@
+//! The daily loop: the time box, cram, the plan, flags, leeches, and clocks that jump.
+
+use crate::harness::{World, grade, recall};
+use serde_json::{Value, json};
+
+const DAY1: &str = "2026-11-21T09:00:00Z";
+
+fn recalls(count: usize) -> String {
+    (0..count).map(|at| recall(&format!("c{at}"))).collect()
+}
+
+/// Reviews the deck once, every card right, with so many new ones at most.
+fn learn(world: &World, now: &str, new: usize) -> Value {
+    let mut talk = world.review(now, &["--minutes", "0", "--new", &new.to_string()]);
+    while talk.answer_next(json!({"grade": 4, "took_s": 15.0})) {}
+    talk.end()
+}
+
+#[test]
+fn the_time_box_holds() {
+    // Seconds an answer, share of right ones in tenths, cards due, and what is to be seen at the end.
+    let cases = [(4.0, 9, 300, 200), (15.0, 9, 300, 50), (15.0, 2, 60, 50), (70.0, 5, 60, 10), (40.0, 9, 10, 12)];
+    for (took_s, right, backlog, at_least) in cases {
+        let world = World::with_deck(&recalls(backlog + 10));
+        learn(&world, "2026-11-01T09:00:00Z", backlog);
+        let mut talk = world.review(DAY1, &[]);
+        let session = talk.event("session");
+        assert_eq!((&session["due"], &session["new"]), (&json!(backlog), &json!(10)));
+        let mut answers = 0;
+        while talk.answer_next(json!({"grade": if answers % 10 < right { 4 } else { 1 }, "took_s": took_s})) {
+            answers += 1;
+        }
+        let summary = talk.end();
+        let case = format!("{took_s} s, {right} of 10 right, {backlog} due: {summary}");
+        let over_s = summary["counted_s"].as_f64().unwrap() - 900.0;
+        assert!(over_s < 60.0, "{case}");
+        assert!(answers >= at_least, "{answers}: {case}");
+        let left = summary["left_due"].as_u64().unwrap();
+        assert!(left == 0 || over_s > -60.0, "it ends early with cards left: {case}");
+        // What is due goes before what is new.
+        let new_asked = summary["learned"].as_array().unwrap().len() as u64;
+        assert_eq!(new_asked + summary["new_waiting"].as_u64().unwrap(), 10, "{case}");
+        if backlog == 300 {
+            assert_eq!(new_asked, 0, "{case}");
+        }
+    }
+}
+
+#[test]
+fn idle_time_does_not_count_and_a_chain_is_not_cut_off() {
+    let world = World::with_deck(&recalls(40));
+    let mut talk = world.review(DAY1, &["--new", "40"]);
+    for _ in 0..3 {
+        talk.answer(json!({"grade": 4, "took_s": 3600.0}));
+    }
+    let summary = talk.end();
+    assert_eq!((&summary["elapsed_s"], &summary["counted_s"]), (&json!(10800.0), &json!(225.0)));
+}
+
+#[test]
+fn the_start_says_which_new_cards_there_is_no_time_for() {
+    let world = World::with_deck(&recalls(210));
+    learn(&world, "2026-11-01T09:00:00Z", 200);
+    let mut talk = world.review(DAY1, &[]);
+    assert_eq!(talk.event("session")["new_waiting"], 10);
+    talk.kill();
+    let mut talk = world.review(DAY1, &["--minutes", "90"]);
+    assert_eq!(talk.event("session")["new_waiting"], 0);
+    talk.kill();
+}
+
+#[test]
+fn cram_leaves_the_schedule_alone() {
+    let world = World::with_deck(&recalls(12));
+    learn(&world, "2026-11-20T09:00:00Z", 10);
+    let mut talk = world.review(DAY1, &["--limit", "6", "--new", "0"]);
+    while talk.answer_next(grade(4)) {}
+    talk.end();
+    let state = |id: usize| {
+        let mut card = world.card(&format!("mine/c{id}"));
+        card.as_object_mut().unwrap().remove("reviews");
+        card
+    };
+    // Six cards are due on the 27th, four were due yesterday, two are new.
+    let before: Vec<Value> = (0..12).map(state).collect();
+    let mut talk = world.talk(&["cram", "mine", "--json", "--now", "2026-11-22T09:00:00Z"]);
+    assert_eq!(talk.event("session")["mode"], "cram");
+    let mut asked = 0;
+    while talk.answer_next(grade(4)) {
+        asked += 1;
+    }
+    assert_eq!((asked, &talk.end()["left_due"]), (10, &json!(0)));
+    for (id, before) in before.into_iter().enumerate() {
+        if before["due"] != "2026-11-21" {
+            assert_eq!(state(id), before);
+        } else {
+            assert_eq!(state(id)["interval_days"], 6, "a due card that is answered right is reviewed");
+        }
+    }
+}
+
+#[test]
+fn cram_goes_round_what_is_weak() {
+    let world = World::with_deck(&recalls(4));
+    assert!(world.fails(1, &["cram", "mine", "--json"]).contains("nothing here is learned yet"));
+    learn(&world, DAY1, 10);
+    assert!(world.fails(1, &["cram", "--missed", "--json", "--now", DAY1]).contains("nothing here was missed"));
+    let mut talk = world.talk(&["cram", "--json", "--seed", "1", "--now", "2026-11-21T20:00:00Z"]);
+    for quality in [4, 1, 3, 4] {
+        talk.answer(grade(quality));
+    }
+    let round = talk.event("round");
+    assert_eq!((&round["round"], &round["asked"]), (&json!(1), &json!(4)));
+    let weak: Vec<String> = serde_json::from_value(round["weak"].clone()).unwrap();
+    assert_eq!(weak.len(), 2);
+    talk.say(json!({"grade": 4}));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("the round is over"));
+    talk.say(json!({"again": true}));
+    // The worst first.
+    for card in &weak {
+        let question = talk.event("question");
+        assert_eq!(question["card"], **card);
+        talk.answer(grade(if *card == weak[0] { 1 } else { 4 }));
+    }
+    assert_eq!(talk.event("round")["weak"], json!([weak[0]]));
+    talk.say(json!({"quit": true}));
+    assert_eq!(talk.event("summary")["answered"], 6);
+    let mut talk = world.talk(&["cram", "--missed", "--json", "--now", "2026-11-22T09:00:00Z"]);
+    talk.event("session");
+    assert_eq!(talk.event("question")["card"], *weak[0]);
+    assert_eq!(talk.end()["answered"], 0);
+}
+
+#[test]
+fn a_plan_is_a_view_that_leaves_no_trace() {
+    let world = World::with_deck(&recalls(30));
+    let plan = |more: &[&str]| world.run(&[&["plan", "--now", "2026-12-05T09:00:00Z"], more].concat());
+    // Three answers right: due after 15 days, on 2026-12-13.
+    for day in ["2026-11-21", "2026-11-22", "2026-11-28"] {
+        learn(&world, &format!("{day}T09:00:00Z"), if day == "2026-11-21" { 20 } else { 0 });
+    }
+    let due = || world.json(&["due", "--json", "--now", "2026-12-05T09:00:00Z"])["due"].clone();
+    let cards = || (0..20).map(|id| world.card(&format!("mine/c{id}"))).collect::<Vec<_>>();
+    let before = cards();
+    assert_eq!(due(), 0);
+    assert!(plan(&[]).out.contains("no interview is planned"));
+    assert!(plan(&["--interview", "2026-12-05"]).err.contains("is not ahead: today is 2026-12-05"));
+    assert!(plan(&["--interview", "2028-12-05"]).err.contains("more than a year ahead"));
+    assert_eq!(plan(&["--interview", "tomorrow"]).code, 2);
+    assert!(plan(&["--minutes", "20"]).err.contains("there is no plan yet"));
+
+    let shown = plan(&["--interview", "2026-12-09"]).out;
+    assert!(shown.starts_with("interview on 2026-12-09, in 4 days; 15 minutes a day\n"), "{shown}");
+    assert_ne!(due(), 0, "no gap reaches past the date");
+    assert_eq!(cards(), before, "the schedule itself is SM-2's");
+    let report: Value = serde_json::from_str(&plan(&["--json"]).out).unwrap();
+    let reviewed: u64 = report["days"].as_array().unwrap().iter().map(|day| day["due"].as_u64().unwrap()).sum();
+    assert!(reviewed >= 20, "each card has its last review before the date: {report}");
+
+    // The interview's own day, and after it: SM-2 alone.
+    assert_eq!(world.json(&["due", "--json", "--now", "2026-12-09T09:00:00Z"])["due"], 0);
+    assert!(plan(&["--clear"]).out.contains("is ended"));
+    assert!(plan(&["--clear"]).out.contains("no plan to end"));
+    assert_eq!(due(), 0);
+    assert_eq!(cards(), before);
+}
+
+#[test]
+fn under_a_plan_no_card_is_asked_before_its_gap_and_each_is_seen_in_the_final_days() {
+    let world = World::with_deck(&recalls(40));
+    world.ok(&["plan", "--interview", "2026-12-05", "--now", DAY1]);
+    let mut heaviest: f64 = 0.0;
+    for day in (21..=30).map(|d| format!("2026-11-{d}")).chain((1..=4).map(|d| format!("2026-12-0{d}"))) {
+        let mut talk = world.review(&format!("{day}T09:00:00Z"), &[]);
+        while talk.answer_next(json!({"grade": 4, "took_s": 20.0})) {}
+        heaviest = heaviest.max(talk.end()["counted_s"].as_f64().unwrap());
+        // A second sitting of the day finds nothing.
+        let mut talk = world.review(&format!("{day}T20:00:00Z"), &["--new", "0"]);
+        assert!(!talk.answer_next(grade(4)), "{day}");
+        talk.end();
+    }
+    assert!(heaviest < 990.0);
+    for id in 0..40 {
+        let card = world.card(&format!("mine/c{id}"));
+        let last = card["reviews"].as_array().unwrap().last().unwrap()["day"].clone();
+        assert!(last.as_str().unwrap() >= "2026-12-01", "{id}: {last}");
+    }
+}
+
+#[test]
+fn a_card_is_flagged_while_it_is_open_or_after() {
+    let world = World::with_deck(&recalls(2));
+    let mut talk = world.review(DAY1, &[]);
+    talk.say(json!({"flag": "last"}));
+    assert!(talk.until("error")["message"].as_str().unwrap().contains("nothing was answered"));
+    talk.say(json!({"flag": true}));
+    let flagged = talk.event("flagged");
+    assert_eq!(flagged["flagged"], true);
+    let first = talk.answer(grade(4))["card"].clone();
+    assert_eq!(first, flagged["card"]);
+    talk.say(json!({"flag": "last"}));
+    assert_eq!(talk.until("flagged"), json!({"event": "flagged", "card": first, "flagged": false}));
+    // The card answered last is suspended; the open one stays open.
+    talk.say(json!({"suspend": "last"}));
+    let open = talk.event("question")["card"].clone();
+    assert_ne!(open, first);
+    talk.answer(grade(4));
+    talk.end();
+    assert_eq!(world.card(first.as_str().unwrap())["suspended"], true);
+    assert_eq!(world.card(open.as_str().unwrap())["suspended"], false);
+}
+
+#[test]
+fn a_leech_is_told_at_its_eighth_lapse() {
+    let world = World::with_deck(&recalls(1));
+    let mut day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    let mut leeches = Vec::new();
+    for lapse in 0..=12 {
+        for quality in [4, 1] {
+            let mut talk = world.review(&format!("{day}T09:00:00Z"), &[]);
+            let feedback = talk.answer(grade(quality));
+            assert_eq!(feedback["lapses"], lapse + u64::from(quality == 1));
+            if feedback["leech"] == true {
+                leeches.push(feedback["lapses"].as_u64().unwrap());
+            }
+            talk.kill();
+            day = day.succ_opt().unwrap();
+        }
+    }
+    assert_eq!(leeches, [8, 12]);
+}
+
+/// Journeys and clocks: what is due, asked and said.
+#[test]
+fn no_card_is_lost_or_asked_for_nothing_when_the_clock_jumps() {
+    let world = World::with_deck(&recalls(3));
+    learn(&world, "2026-11-22T09:00:00+13:00", 3);
+    let due = |now: &str| world.json(&["due", "--json", "--now", now]);
+    // From UTC+13 to UTC-10 it is the day before again: nothing is due, and nobody is told off for a journey.
+    assert_eq!(due("2026-11-21T15:00:00-10:00")["due"], 0);
+    let mut talk = world.review("2026-11-21T15:00:00-10:00", &[]);
+    let session = talk.event("session");
+    assert_eq!((&session["note"], &session["due"]), (&Value::Null, &json!(0)));
+    talk.end();
+    // And back: three cards on the day that they are due, once.
+    assert_eq!(due("2026-11-23T08:00:00+13:00")["due"], 3);
+    learn(&world, "2026-11-23T08:00:00+13:00", 0);
+    assert_eq!(due("2026-11-23T23:00:00+13:00")["due"], 0);
+
+    // A year back: it is said, nothing is due, and what is answered counts for the day that the clock says.
+    let mut talk = world.review("2025-11-23T09:00:00Z", &[]);
+    let note = talk.event("session")["note"].clone();
+    assert!(note.as_str().unwrap().starts_with("the clock says 2025-11-23, but your latest answer is of 2026-11-23"));
+    talk.end();
+    let mut talk = world.talk(&["cram", "--json", "--now", "2025-11-23T09:00:00Z"]);
+    let feedback = talk.answer(grade(4));
+    let card = feedback["card"].as_str().unwrap().to_owned();
+    assert!(feedback["note"].as_str().unwrap().contains("the clock is 364 days behind this card's latest answer"));
+    talk.kill();
+    assert_eq!(world.card(&card)["due"], "2026-11-29");
+    // Mended: the log is in order, and the card is due when it was.
+    assert_eq!(due("2026-11-29T09:00:00Z")["due"], 3);
+}
+
+#[test]
+fn days_follow_the_wall_clock_through_a_change_of_summer_time() {
+    let world = World::with_deck(&recalls(1));
+    let day = |now: &str| {
+        let mut talk = world.review(now, &["--rollover-hour", "2"]);
+        let day = talk.event("session")["day"].clone();
+        talk.kill();
+        day
+    };
+    // New York, 2026-11-01: 01:30 comes twice. 2026-03-08: 02:00 to 03:00 does not come.
+    for (now, expected) in [
+        ("2026-11-01T01:30:00-04:00", "2026-10-31"),
+        ("2026-11-01T01:30:00-05:00", "2026-10-31"),
+        ("2026-11-01T02:00:00-05:00", "2026-11-01"),
+        ("2026-03-08T01:59:59-05:00", "2026-03-07"),
+        ("2026-03-08T03:00:00-04:00", "2026-03-08"),
+    ] {
+        assert_eq!(day(now), expected, "{now}");
+    }
+}
