@@ -6,12 +6,13 @@
 mod error;
 mod open;
 mod rows;
+mod sum;
 
 pub use error::StoreError;
 pub use rows::{LogId, Review};
 
 use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
-use rows::{card_state, get, mark, review};
+use rows::{card_state, get, mark, retraction, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -350,8 +351,7 @@ fn append_mark(tx: &Transaction, entropy: &mut Entropy, card: &str, what: &str, 
         tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
     let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
     let id = LogId::new(at, entropy());
-    tx.execute("INSERT INTO mark (id, card, what, at) VALUES (?1, ?2, ?3, ?4)", params![id, card, what, at])?;
-    Ok(())
+    mark::insert(tx, id, card, what, at)
 }
 
 fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Result<Vec<Review>> {
@@ -366,8 +366,7 @@ fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Res
 
 fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -> rusqlite::Result<()> {
     let id = LogId::new(at_ms, entropy());
-    tx.execute("INSERT INTO retraction (id, review, at) VALUES (?1, ?2, ?3)", params![id, review, at_ms])?;
-    Ok(())
+    retraction::insert(tx, id, review, at_ms)
 }
 
 /// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
@@ -385,7 +384,7 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
         // A later version may know decisions that this one does not: they are kept and passed over.
-        if let Some(what) = mark(row)? {
+        if let Some(what) = mark::read(row)? {
             all.push((get(row, "at")?, get(row, "id")?, None, Event::Mark(what)));
         }
     }

@@ -1,6 +1,7 @@
 //! One mapper a table: columns by name, the list of columns written once, a damaged row an error that
 //! names its column.
 
+use super::sum;
 use crate::schedule::{CardId, Day, Easiness, Happening, Latest, Memory, Mode, Quality, Scheduled};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Row, Transaction, params};
@@ -156,34 +157,73 @@ pub(super) mod review {
     }
 
     pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &Review) -> rusqlite::Result<()> {
-        let sql = format!(
-            "INSERT INTO review ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
-        );
-        tx.prepare_cached(&sql)?.execute(params![
-            id,
-            new.card,
-            at_ms,
-            new.day,
-            new.quality.get(),
-            new.session,
-            new.mode.name(),
-            new.kind,
-            new.took_ms,
-            new.prompt,
-            new.given,
-            new.ratio,
-            new.slip,
-            new.seed,
-            new.drawn,
-            new.steps,
-        ])?;
-        Ok(())
+        let (quality, mode) = (new.quality.get(), new.mode.name());
+        append(
+            tx,
+            "review",
+            COLUMNS,
+            &[
+                &id,
+                &new.card,
+                &at_ms,
+                &new.day,
+                &quality,
+                &new.session,
+                &mode,
+                &new.kind,
+                &new.took_ms,
+                &new.prompt,
+                &new.given,
+                &new.ratio,
+                &new.slip,
+                &new.seed,
+                &new.drawn,
+                &new.steps,
+            ],
+        )
     }
 }
 
-/// The decision in a row of `mark`; `None` for one that this version does not know.
-pub(super) fn mark(row: &Row) -> rusqlite::Result<Option<Happening>> {
-    Ok(Happening::named(&get::<String>(row, "what")?))
+pub(super) mod retraction {
+    use super::*;
+
+    pub(in crate::store) const COLUMNS: &str = "id, review, at";
+
+    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, review: LogId, at_ms: i64) -> rusqlite::Result<()> {
+        append(tx, "retraction", COLUMNS, &[&id, &review, &at_ms])
+    }
+}
+
+pub(super) mod mark {
+    use super::*;
+
+    pub(in crate::store) const COLUMNS: &str = "id, card, what, at";
+
+    /// The decision in a row; `None` for one that this version does not know.
+    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Option<Happening>> {
+        Ok(Happening::named(&get::<String>(row, "what")?))
+    }
+
+    /// `card` is empty for what concerns no one card.
+    pub(in crate::store) fn insert(
+        tx: &Transaction,
+        id: LogId,
+        card: &str,
+        what: &str,
+        at: i64,
+    ) -> rusqlite::Result<()> {
+        append(tx, "mark", COLUMNS, &[&id, &card, &what, &at])
+    }
+}
+
+/// Appends a row to the log, with its checksum.
+fn append(tx: &Transaction, table: &str, columns: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
+    let places: Vec<String> = (1..=values.len() + 1).map(|at| format!("?{at}")).collect();
+    let sql = format!("INSERT INTO {table} ({columns}, sum) VALUES ({})", places.join(", "));
+    let sum = sum::of_params(values)?;
+    let all = values.iter().copied().chain([&sum as &dyn ToSql]);
+    tx.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(all))?;
+    Ok(())
 }
 
 pub(super) mod card_state {

@@ -8,3 +8,9 @@ CREATE TABLE fitted (
 ) STRICT;
 
 CREATE INDEX review_by_day ON review (day);
+
+-- A checksum over each row of the log, made when it is written: damage that SQLite cannot see is found. Null where an
+-- earlier version wrote the row.
+ALTER TABLE review ADD COLUMN sum INTEGER;
+ALTER TABLE retraction ADD COLUMN sum INTEGER;
+ALTER TABLE mark ADD COLUMN sum INTEGER;
