@@ -78,6 +78,30 @@ pub(super) enum Command {
     },
     /// Show a card: its text, what is scheduled, every review
     Card(Card),
+    /// Look the database over; exit code 1 and a list when something is wrong
+    Doctor(Doctor),
+    /// Make a backup now; one a day is made by itself
+    Backup(Backup),
+    /// Put a backup in place of the database, which is backed up first
+    Restore {
+        /// A backup, as sysdrill backup --list names it
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Take in what another database has: a laptop's, a copy that went its own way
+    Merge {
+        /// The other database; it is only read
+        #[arg(value_name = "OTHER.db")]
+        file: PathBuf,
+    },
+    /// Write everything as text: reviews, decisions, states, settings, a JSON object a line
+    Export(Export),
+    /// Read an export in; what is there already is left alone
+    Import {
+        /// The export; - reads standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Take the last answer back
     Undo,
     /// Take cards out until they are resumed
@@ -92,6 +116,33 @@ pub(super) enum Command {
         #[arg(required = true, value_name = "CARD")]
         cards: Vec<String>,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Doctor {
+    /// Fold the schedule anew, or save what is left of a damaged file into a new one; the old one is kept
+    #[arg(long)]
+    pub(super) repair: bool,
+    /// Mark the cards that no deck has any more as forgotten, after a question; deletes nothing
+    #[arg(long, conflicts_with = "repair")]
+    pub(super) forget_orphans: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Backup {
+    /// List the backups there are
+    #[arg(long)]
+    pub(super) list: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Export {
+    /// Write to this file, which must not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
+    /// The form
+    #[arg(long, value_name = "FORM", default_value = "jsonl", value_parser = ["jsonl"])]
+    pub(super) format: String,
 }
 
 #[derive(Debug, Subcommand)]

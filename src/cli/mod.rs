@@ -6,10 +6,13 @@ mod card;
 mod check;
 mod deck_files;
 mod decks;
+mod doctor;
 mod due;
+mod keep;
 mod output;
 mod plan;
 mod practice;
+mod progress;
 mod settings;
 mod undo;
 
@@ -19,7 +22,7 @@ use crate::clock::Clock;
 use crate::deck::{DeckError, Library, Unknown};
 use crate::drive::DriveError;
 use crate::schedule::CardIdError;
-use crate::store::{Store, StoreError};
+use crate::store::{ExportError, Store, StoreError};
 use args::{Command, DeckCommand};
 use settings::{Settings, SettingsError};
 use std::io;
@@ -58,6 +61,14 @@ pub enum CliError {
     /// Input or output.
     #[error("cannot read or write: {0}")]
     Io(#[from] io::Error),
+    /// A file that was named.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// Said as it is.
     #[error("{0}")]
     Plain(String),
@@ -67,6 +78,15 @@ fn list(errors: &[DeckError]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     let count = if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) };
     format!("{}\n{count} in the decks", lines.join("\n"))
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Store(error) => Self::Store(error),
+            ExportError::Io(error) => Self::Io(error),
+        }
+    }
 }
 
 impl From<DriveError> for CliError {
@@ -91,6 +111,7 @@ impl CliError {
 struct Context {
     clock: Clock,
     settings: Settings,
+    settings_file: PathBuf,
     db: PathBuf,
     /// Decks left out on the command line.
     without: Vec<String>,
@@ -156,7 +177,8 @@ pub fn run(args: Args) -> ExitCode {
 fn resolve(args: &Args) -> Result<Context, CliError> {
     let global = &args.global;
     let places = settings::Places::find(global.config.clone(), global.db.clone())?;
-    let settings = Settings::read(&places.config.join("config.toml"))?.overridden(global);
+    let settings_file = places.config.join("config.toml");
+    let settings = Settings::read(&settings_file)?.overridden(global);
     settings.color.apply();
     let clock = match global.now {
         Some(now) => Clock::fixed(now, settings.rollover_hour),
@@ -166,7 +188,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
         Some(folder) => (folder.clone(), true),
         None => (places.config.join("decks"), false),
     };
-    Ok(Context { clock, settings, db: places.db, without: global.without.clone(), deck_folder })
+    Ok(Context { clock, settings, settings_file, db: places.db, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {
@@ -179,6 +201,12 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Decks(decks) => decks::run(&context, decks.json),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
         Command::Card(card) => card::run(&context, &card),
+        Command::Doctor(doctor) => doctor::run(&context, &doctor),
+        Command::Backup(backup) => keep::backup(&context, &backup),
+        Command::Restore { file } => keep::restore(&context, &file),
+        Command::Merge { file } => keep::merge(&context, &file),
+        Command::Export(export) => keep::export(&context, &export),
+        Command::Import { file } => keep::import(&context, &file),
         Command::Undo => undo::undo(&context),
         Command::Suspend { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Suspend),
         Command::Resume { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Resume),

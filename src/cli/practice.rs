@@ -3,13 +3,13 @@
 use super::agenda::{Agenda, Filter};
 use super::args::{Cram, KindName, Quiz, Review, Select};
 use super::settings::KeyScale;
-use super::{Broken, CliError, Context};
+use super::{Broken, CliError, Context, output};
 use crate::deck::{Body, Card, Kind, Library, nearest};
 use crate::drive::{Drive, FrontEnd, Opening, recall_weak_steps};
 use crate::jsonl::JsonLines;
 use crate::schedule::{Memory, Mode};
 use crate::session::{Candidate, Counts, Session, plan, round, sprint};
-use crate::store::Store;
+use crate::store::{Store, backup};
 use crate::terminal::Terminal;
 use console::Term;
 use std::io::{self, BufReader};
@@ -107,13 +107,20 @@ fn run(
 ) -> Result<(), CliError> {
     let scale = scale.unwrap_or(context.settings.scale).into();
     let Ready { session, opening, agenda } = ready;
+    let (db, day) = (context.db.clone(), context.clock.today());
     let ahead = Box::new(move |states: &_| agenda.ahead(states));
     let drive = Drive { session, store: &mut store, library, ahead, clock: &mut context.clock };
     let mut front: Box<dyn FrontEnd> = match term {
         None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
         Some(term) => Box::new(Terminal::new(term, scale)),
     };
-    Ok(drive.run(front.as_mut(), opening)?)
+    let backup = std::thread::spawn(move || backup::daily(&db, day));
+    let ended = drive.run(front.as_mut(), opening);
+    // A backup that cannot be made stops nobody.
+    if let Ok(Err(error)) = backup.join() {
+        output::warn(&format!("today's backup could not be made: {error}"));
+    }
+    Ok(ended?)
 }
 
 /// The terminal to ask in; none where JSON lines are asked for.

@@ -38,6 +38,14 @@ impl CardId {
     }
 }
 
+impl std::str::FromStr for CardId {
+    type Err = CardIdError;
+
+    fn from_str(text: &str) -> Result<Self, CardIdError> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for CardId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

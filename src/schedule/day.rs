@@ -1,6 +1,6 @@
 //! Calendar days with a rollover hour.
 
-use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,6 +37,16 @@ impl Day {
     pub fn before(self, days: i64) -> Self {
         let days = Days::new(u64::try_from(days).unwrap_or(0));
         self.0.checked_sub_days(days).map_or(self, Self)
+    }
+
+    /// The ISO week it lies in, with that week's year.
+    pub fn week(self) -> (i32, u32) {
+        (self.0.iso_week().year(), self.0.iso_week().week())
+    }
+
+    /// The month it lies in, with its year.
+    pub fn month(self) -> (i32, u32) {
+        (self.0.year(), self.0.month())
     }
 
     /// Days from `earlier` to this day; negative when this day comes first.

@@ -58,6 +58,8 @@ pub enum Happening {
     Flag,
     /// No more.
     Unflag,
+    /// As if it had never been met.
+    Forget,
 }
 
 impl Happening {
@@ -68,12 +70,15 @@ impl Happening {
             Self::Resume => "resume",
             Self::Flag => "flag",
             Self::Unflag => "unflag",
+            Self::Forget => "forget",
         }
     }
 
     /// The decision of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Suspend, Self::Resume, Self::Flag, Self::Unflag].into_iter().find(|what| what.name() == name)
+        [Self::Suspend, Self::Resume, Self::Flag, Self::Unflag, Self::Forget]
+            .into_iter()
+            .find(|what| what.name() == name)
     }
 }
 
@@ -126,6 +131,10 @@ pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
                 match what {
                     Happening::Suspend | Happening::Resume => state.suspended = what == Happening::Suspend,
                     Happening::Flag | Happening::Unflag => state.flagged = what == Happening::Flag,
+                    Happening::Forget => {
+                        state = CardState::default();
+                        days.clear();
+                    }
                 }
                 false
             }

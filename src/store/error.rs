@@ -10,7 +10,8 @@ pub enum StoreError {
     #[error("{} is a folder: --db needs the name of a file in it, such as sysdrill.db", .0.display())]
     Folder(PathBuf),
     /// The file is no database.
-    #[error("{} is no SQLite database: it was left as it is. Name another file with --db", .0.display())]
+    #[error("{} is no SQLite database: it was left as it is. Name another file with --db; if it was yours and is damaged, \
+             sysdrill doctor --repair saves what is left", .0.display())]
     NotADatabase(PathBuf),
     /// The file belongs to another program.
     #[error("{} is the database of another program: it was left as it is. Name another file with --db", .0.display())]
@@ -35,6 +36,22 @@ pub enum StoreError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// The file is damaged.
+    #[error("{} is damaged: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Something to be read in is not of the form it should have.
+    #[error("line {line}: {what}")]
+    Import {
+        /// From 1.
+        line: usize,
+        /// What is wrong, and what would be right.
+        what: String,
     },
     /// SQLite refused.
     #[error("cannot {doing}: {}{}", plain(source), advice(source))]
@@ -68,7 +85,7 @@ fn advice(error: &rusqlite::Error) -> &'static str {
         Some(ErrorCode::DiskFull) => ". Make room on the disk: what was saved before is safe",
         Some(ErrorCode::ReadOnly) => ". The file or its folder cannot be written: check the permissions",
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            ". The file is damaged: keep a copy of it before anything else"
+            ". The file is damaged: sysdrill doctor says how, and doctor --repair saves what is left"
         }
         _ => "",
     }

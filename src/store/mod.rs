@@ -3,12 +3,22 @@
 //! Here belong SQL, transactions and the file's guard. It knows the types of [`crate::schedule`] and
 //! no decks.
 
+pub mod backup;
 mod error;
+mod examine;
+mod exchange;
+mod merge;
 mod open;
+mod repair;
 mod rows;
+mod salvage;
 mod sum;
 
 pub use error::StoreError;
+pub use examine::{ClockJump, Findings, Problem};
+pub use exchange::{ExportError, Imported};
+pub use merge::Merged;
+pub use repair::Repaired;
 pub use rows::{LogId, Review};
 
 use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
@@ -296,11 +306,13 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<()> {
         self.write("rebuild the schedule", |tx, _| {
             tx.execute("DELETE FROM schedule", [])?;
-            let cards: Vec<CardId> = tx
-                .prepare("SELECT card FROM review UNION SELECT card FROM mark WHERE card <> ''")?
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            cards.iter().try_for_each(|card| project(tx, card).map(drop))
+            let mut written = Ok(());
+            examine::fold_all(tx, |card, state, _| {
+                if written.is_ok() {
+                    written = card_state::write(tx, &card, &state);
+                }
+            })?;
+            written
         })
     }
 

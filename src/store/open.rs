@@ -1,6 +1,7 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
 use super::{Entropy, Store, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs;
 use std::io::{self, Read};
@@ -11,17 +12,27 @@ use std::time::Duration;
 const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
 const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql")];
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 impl Store {
-    /// Opens the database, and makes it with its folder if there is none.
+    /// Opens the database, and makes it with its folder if there is none. One of an earlier version is backed up and
+    /// brought up to date.
     ///
     /// # Errors
     /// A file of another program, of a newer version, or that cannot be opened. It is left untouched.
     pub fn open(path: &Path, entropy: Entropy) -> Result<Self, StoreError> {
+        Self::open_as(path, entropy, true)
+    }
+
+    /// Opens a copy that is made for one use.
+    pub(super) fn open_copy(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Box::new(|| [0; 10]), false)
+    }
+
+    fn open_as(path: &Path, entropy: Entropy, backup: bool) -> Result<Self, StoreError> {
         if path.is_dir() {
             return Err(StoreError::Folder(path.to_owned()));
         }
@@ -32,14 +43,18 @@ impl Store {
         make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
         let mut store = Self { connection, entropy };
-        store.migrate(path)?;
+        store.migrate(path, backup)?;
         Ok(store)
     }
 
-    fn migrate(&mut self, path: &Path) -> Result<(), StoreError> {
+    fn migrate(&mut self, path: &Path, backup: bool) -> Result<(), StoreError> {
         let known = MIGRATIONS.len() as i64;
         let version =
             |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+        let found = version(&self.connection).map_err(|error| StoreError::sqlite("open the database", error))?;
+        if backup && (1..known).contains(&found) {
+            super::backup::copy(path, &format!("before-version-{known}"))?;
+        }
         let upgrade = |connection: &mut Connection| -> rusqlite::Result<i64> {
             let found = version(connection)?;
             if found >= known {
@@ -58,6 +73,8 @@ impl Store {
         };
         let found = upgrade(&mut self.connection).map_err(|error| StoreError::sqlite("open the database", error))?;
         if found > known {
+            // The version may stand in the WAL alone: closing must not bring it into the file.
+            let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
             return Err(StoreError::Newer { path: path.to_owned(), found, known });
         }
         // Only now: the header that `check_owner` reads must be in the file itself, not in the WAL.
@@ -72,7 +89,7 @@ impl Store {
 }
 
 /// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it.
-fn check_owner(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_owner(path: &Path) -> Result<(), StoreError> {
     let mut header = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header));
     match read {
@@ -96,7 +113,7 @@ fn check_owner(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes the folder and the file, for the user alone.
-fn make_file(path: &Path) -> io::Result<()> {
+pub(super) fn make_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);

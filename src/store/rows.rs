@@ -19,6 +19,14 @@ impl LogId {
     }
 }
 
+impl std::str::FromStr for LogId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(text).map(Self)
+    }
+}
+
 impl fmt::Display for LogId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -217,13 +225,27 @@ pub(super) mod mark {
 }
 
 /// Appends a row to the log, with its checksum.
-fn append(tx: &Transaction, table: &str, columns: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
+pub(super) fn append(tx: &Transaction, table: &str, columns: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
     let places: Vec<String> = (1..=values.len() + 1).map(|at| format!("?{at}")).collect();
     let sql = format!("INSERT INTO {table} ({columns}, sum) VALUES ({})", places.join(", "));
     let sum = sum::of_params(values)?;
     let all = values.iter().copied().chain([&sum as &dyn ToSql]);
     tx.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(all))?;
     Ok(())
+}
+
+/// The columns of a table of the log, but for the checksum.
+pub(super) fn columns(table: &str) -> &'static str {
+    match table {
+        "review" => review::COLUMNS,
+        "retraction" => retraction::COLUMNS,
+        _ => mark::COLUMNS,
+    }
+}
+
+/// Whether a row of that id is there.
+pub(super) fn is_there(tx: &Transaction, table: &str, id: &dyn ToSql) -> rusqlite::Result<bool> {
+    tx.prepare_cached(&format!("SELECT 1 FROM {table} WHERE id = ?1"))?.exists([id])
 }
 
 pub(super) mod card_state {

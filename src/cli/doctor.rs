@@ -1,0 +1,151 @@
+//! `doctor`: is the file whole, does the schedule say what the log says, which cards has no deck any more?
+
+use super::args::Doctor;
+use super::progress::Progress;
+use super::{Broken, CliError, Context, output};
+use crate::schedule::{CardId, CardState, Happening};
+use crate::store::{Findings, Store, StoreError, backup};
+use console::style;
+use dialoguer::Confirm;
+use std::collections::BTreeMap;
+
+/// So many of a kind are listed; the rest is counted.
+const LISTED: usize = 20;
+
+pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
+    if !context.db.exists() {
+        return Ok(output::text("there is no database yet: the first review makes it")?);
+    }
+    let examined = context.store().and_then(|store| Ok((examine(&store)?, store)));
+    let (findings, mut store) = match examined {
+        Ok((findings, store)) => (findings, store),
+        Err(CliError::Store(error)) if is_damage(&error) => {
+            return if args.repair { repair(context) } else { Err(CliError::Store(error)) };
+        }
+        Err(error) => return Err(error),
+    };
+    let only_schedule = findings.problems.iter().all(|problem| problem.is_of_schedule());
+    if !findings.problems.is_empty() && args.repair {
+        if !only_schedule {
+            drop(store);
+            return repair(context);
+        }
+        store.rebuild()?;
+        return Ok(output::text("the schedule was folded anew from the log, which is whole")?);
+    }
+    output::text(&format!("{} reviews of {} cards looked over", findings.reviews, findings.states.len()))?;
+    for problem in findings.problems.iter().take(LISTED) {
+        output::text(&format!("{} {problem}", style("wrong").red()))?;
+    }
+    if let Some(more) = findings.problems.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        output::text(&format!("and {more} more"))?;
+    }
+    clock_jumps(&findings)?;
+    // A deck that is broken now is not gone: its cards are no orphans.
+    let library = context.library(Broken::Refused);
+    match &library {
+        Ok(library) => {
+            let has_deck = |card: &CardId| library.get(card).is_some();
+            orphans(context, &mut store, &findings, has_deck, args.forget_orphans)?;
+        }
+        Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
+    }
+    match findings.problems.len() {
+        0 => Ok(output::text("nothing is wrong")?),
+        _ if only_schedule => Err(CliError::Plain(
+            "the schedule is not what the log folds to: sysdrill doctor --repair folds it anew".to_owned(),
+        )),
+        _ => Err(CliError::Plain(
+            "the file is damaged: sysdrill doctor --repair saves what is left of it, and keeps it".to_owned(),
+        )),
+    }
+}
+
+fn examine(store: &Store) -> Result<Findings, StoreError> {
+    let mut progress = Progress::new("looking it over");
+    store.examine(&mut |done, total| progress.at(done, total))
+}
+
+/// Whether repairing is what helps.
+fn is_damage(error: &StoreError) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    match error {
+        StoreError::NotADatabase(path) => path.is_file(),
+        StoreError::Damaged { .. } => true,
+        StoreError::Sqlite { source, .. } => {
+            matches!(source.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+                || matches!(
+                    source,
+                    rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::SqlInputError { .. }
+                )
+                || matches!(source, rusqlite::Error::SqliteFailure(_, _))
+        }
+        _ => false,
+    }
+}
+
+/// Saves what is left, and takes in what the latest backup has besides.
+fn repair(context: &Context) -> Result<(), CliError> {
+    let tag = context.clock.local().format("%Y-%m-%d-%H%M%S").to_string();
+    let repaired = Store::repair(&context.db, &tag, Box::new(rand::random))?;
+    let mut lines = vec![
+        format!("{} reviews were found and put into a new file", repaired.reviews),
+        format!("the damaged file is kept: {}", repaired.aside.display()),
+    ];
+    if repaired.without_review > 0 {
+        lines.push(format!("{} retractions refer to reviews that were not found", repaired.without_review));
+    }
+    let latest = backup::list(&context.db)?.into_iter().rfind(|copy| copy.day.is_some());
+    if let Some(latest) = latest {
+        let merged = context.store()?.merge_file(&context.db, &latest.path, &mut |_, _| ());
+        lines.push(match merged {
+            Ok(merged) => format!("{} more came from {}", merged.reviews, latest.path.display()),
+            Err(error) => format!("the latest backup could not be taken in: {error}"),
+        });
+    }
+    Ok(output::text(&lines.join("\n"))?)
+}
+
+fn clock_jumps(findings: &Findings) -> Result<(), CliError> {
+    let jumps = &findings.clock_jumps;
+    if !jumps.is_empty() {
+        output::text("the clock was set back, or another log was merged, between answers of:")?;
+    }
+    for jump in jumps.iter().take(LISTED) {
+        output::text(&format!("  {} and then {}", jump.from, jump.to))?;
+    }
+    Ok(())
+}
+
+/// Cards of the log that no deck has: they are kept, and can be forgotten.
+fn orphans(
+    context: &Context,
+    store: &mut Store,
+    findings: &Findings,
+    has_deck: impl Fn(&CardId) -> bool,
+    forget: bool,
+) -> Result<(), CliError> {
+    let orphans: BTreeMap<&CardId, &CardState> =
+        findings.states.iter().filter(|(card, state)| **state != CardState::default() && !has_deck(card)).collect();
+    if orphans.is_empty() {
+        return Ok(());
+    }
+    output::text(&format!("{} cards of the log are in no deck any more; their reviews are kept:", orphans.len()))?;
+    for card in orphans.keys().take(if forget { usize::MAX } else { LISTED }) {
+        output::text(&format!("  {card}"))?;
+    }
+    if !forget {
+        return Ok(output::text("sysdrill doctor --forget-orphans marks them as forgotten, and deletes nothing")?);
+    }
+    if !console::user_attended() {
+        return Err(CliError::Plain("--forget-orphans asks first: run it in a terminal".to_owned()));
+    }
+    let forget = Confirm::new().with_prompt("forget them?").default(false).interact();
+    if !forget.map_err(|dialoguer::Error::IO(error)| error)? {
+        return Ok(output::text("nothing was forgotten")?);
+    }
+    for card in orphans.keys() {
+        store.mark(card, Happening::Forget, context.clock.now_ms())?;
+    }
+    Ok(output::text("forgotten: should such a card come back, it is new")?)
+}

@@ -1,0 +1,245 @@
+//! Reading what is left of a damaged file, page by page, without SQLite's help.
+//!
+//! The log is append-only and each of its rows has a checksum, so every row that can still be found anywhere in the
+//! file, or in the pages of its write-ahead log, is one that was written. The layout is that of SQLite's
+//! "Database File Format": table b-tree leaves, records, overflow chains, and the frames of a WAL.
+
+use super::sum;
+use rusqlite::types::{Value, ValueRef};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// What the database is made with.
+const PAGE: usize = 4096;
+/// Of a page that is the leaf of a table.
+const TABLE_LEAF: u8 = 0x0d;
+const FILE_HEADER: usize = 100;
+const WAL_HEADER: u64 = 32;
+const FRAME_HEADER: u64 = 24;
+/// No row is longer; what claims to be is damage.
+const LONGEST_ROW: usize = 1 << 20;
+
+/// A row of the log as it was found: its table and its values, without the checksum.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub(super) table: &'static str,
+    /// Rows are numbered as they were written.
+    pub(super) rowid: i64,
+    pub(super) values: Vec<Value>,
+}
+
+/// The tables of the log by their columns' number, and what the columns hold: blob, integer, text, number, or null.
+const SHAPES: [(&str, &str); 3] = [("review", "btiiibttittntitt"), ("retraction", "bbi"), ("mark", "btti")];
+
+/// Finds every row of the log in a database file and its write-ahead log.
+///
+/// # Errors
+/// The files cannot be read.
+pub(super) fn rows(path: &Path, wal: &Path) -> io::Result<Vec<Found>> {
+    let mut pages = Pages::open(path, wal)?;
+    let mut found = Vec::new();
+    for place in pages.places() {
+        let page = pages.read(place)?;
+        let header = if place == (Place { in_wal: false, at: 0 }) { FILE_HEADER } else { 0 };
+        leaf(&page, header, &mut pages, &mut found);
+    }
+    Ok(found)
+}
+
+/// Where a page lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    in_wal: bool,
+    at: u64,
+}
+
+struct Pages {
+    database: File,
+    wal: Option<File>,
+    /// The frame that has a page's latest content.
+    frames: HashMap<u32, Place>,
+    all: Vec<Place>,
+}
+
+impl Pages {
+    fn open(path: &Path, wal: &Path) -> io::Result<Self> {
+        let database = File::open(path)?;
+        let length = database.metadata()?.len();
+        let mut all: Vec<Place> =
+            (0..length.div_ceil(PAGE as u64)).map(|page| Place { in_wal: false, at: page * PAGE as u64 }).collect();
+        let mut frames = HashMap::new();
+        let mut wal = File::open(wal).ok();
+        if let Some(wal) = &mut wal {
+            let length = wal.metadata()?.len();
+            let mut at = WAL_HEADER;
+            while at + FRAME_HEADER < length {
+                let mut number = [0; 4];
+                wal.seek(SeekFrom::Start(at))?;
+                wal.read_exact(&mut number)?;
+                let place = Place { in_wal: true, at: at + FRAME_HEADER };
+                frames.insert(u32::from_be_bytes(number), place);
+                all.push(place);
+                at += FRAME_HEADER + PAGE as u64;
+            }
+        }
+        Ok(Self { database, wal, frames, all })
+    }
+
+    fn places(&self) -> Vec<Place> {
+        self.all.clone()
+    }
+
+    /// A page; what lies behind the end of the file is zeros.
+    fn read(&mut self, place: Place) -> io::Result<Vec<u8>> {
+        let file = if place.in_wal { self.wal.as_mut() } else { Some(&mut self.database) };
+        let mut page = Vec::with_capacity(PAGE);
+        if let Some(file) = file {
+            file.seek(SeekFrom::Start(place.at))?;
+            file.take(PAGE as u64).read_to_end(&mut page)?;
+        }
+        page.resize(PAGE, 0);
+        Ok(page)
+    }
+
+    /// The page of that number as it was last written.
+    fn numbered(&mut self, number: u32) -> io::Result<Vec<u8>> {
+        let in_file = Place { in_wal: false, at: u64::from(number.saturating_sub(1)) * PAGE as u64 };
+        let place = self.frames.get(&number).copied().unwrap_or(in_file);
+        self.read(place)
+    }
+}
+
+/// Takes the rows of the log out of a page, if it is the leaf of a table.
+fn leaf(page: &[u8], header: usize, pages: &mut Pages, found: &mut Vec<Found>) {
+    if page[header] != TABLE_LEAF {
+        return;
+    }
+    let cells = usize::from(u16::from_be_bytes([page[header + 3], page[header + 4]]));
+    for cell in 0..cells {
+        let pointer = header + 8 + 2 * cell;
+        let Some(bytes) = page.get(pointer..pointer + 2) else { return };
+        let at = usize::from(u16::from_be_bytes([bytes[0], bytes[1]]));
+        let row = page.get(at..).and_then(|cell| payload(cell, pages));
+        let row = row.and_then(|(rowid, payload)| Some((rowid, record(&payload)?)));
+        found.extend(row.and_then(of_log));
+    }
+}
+
+/// A cell's row number and its record, gathered from its overflow pages.
+fn payload(cell: &[u8], pages: &mut Pages) -> Option<(i64, Vec<u8>)> {
+    let (length, rest) = varint(cell)?;
+    let (rowid, rest) = varint(rest)?;
+    let rowid = rowid.cast_signed();
+    let length = usize::try_from(length).ok().filter(|length| *length <= LONGEST_ROW)?;
+    // "Let X be U-35 ..., M be ((U-12)*32/255)-23 and let K be M+((P-M)%(U-4))."
+    let (most, least) = (PAGE - 35, (PAGE - 12) * 32 / 255 - 23);
+    if length <= most {
+        return rest.get(..length).map(|payload| (rowid, payload.to_vec()));
+    }
+    let kept = least + (length - least) % (PAGE - 4);
+    let local = if kept <= most { kept } else { least };
+    let mut payload = rest.get(..local)?.to_vec();
+    let mut next = word(rest.get(local..)?)?;
+    while payload.len() < length && next != 0 {
+        let page = pages.numbered(next).ok()?;
+        let take = (length - payload.len()).min(PAGE - 4);
+        payload.extend_from_slice(page.get(4..4 + take)?);
+        next = word(&page)?;
+    }
+    (payload.len() == length).then_some((rowid, payload))
+}
+
+fn word(bytes: &[u8]) -> Option<u32> {
+    bytes.get(..4)?.try_into().ok().map(u32::from_be_bytes)
+}
+
+/// SQLite's variable-length integer, big-endian, at most nine bytes.
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0u64;
+    for at in 0..9 {
+        let byte = *bytes.get(at)?;
+        if at == 8 {
+            return Some((value << 8 | u64::from(byte), &bytes[9..]));
+        }
+        value = value << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            return Some((value, &bytes[at + 1..]));
+        }
+    }
+    None
+}
+
+/// The values of a record.
+fn record(payload: &[u8]) -> Option<Vec<Value>> {
+    let (header, mut types) = varint(payload)?;
+    let header = usize::try_from(header).ok()?;
+    types = types.get(..header.checked_sub(payload.len() - types.len())?)?;
+    let mut body = payload.get(header..)?;
+    let mut values = Vec::new();
+    while !types.is_empty() {
+        let (kind, rest) = varint(types)?;
+        types = rest;
+        let length = match kind {
+            0 | 8 | 9 => 0,
+            1..=4 => usize::try_from(kind).ok()?,
+            5 => 6,
+            6 | 7 => 8,
+            10 | 11 => return None,
+            _ => usize::try_from((kind - 12) / 2).ok()?,
+        };
+        let bytes = body.get(..length)?;
+        body = &body[length..];
+        values.push(match kind {
+            0 => Value::Null,
+            7 => Value::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
+            8 => Value::Integer(0),
+            9 => Value::Integer(1),
+            1..=6 => {
+                let negative = bytes[0] & 0x80 != 0;
+                let start = if negative { -1i64 } else { 0 };
+                Value::Integer(bytes.iter().fold(start, |value, byte| value << 8 | i64::from(*byte)))
+            }
+            _ if kind % 2 == 0 => Value::Blob(bytes.to_vec()),
+            _ => Value::Text(String::from_utf8(bytes.to_vec()).ok()?),
+        });
+    }
+    Some(values)
+}
+
+/// A row of the log whose checksum holds; a row of an earlier version has none, and is taken for what it is.
+fn of_log((rowid, mut values): (i64, Vec<Value>)) -> Option<Found> {
+    SHAPES.iter().find_map(|(table, shape)| fits(rowid, &mut values, table, shape))
+}
+
+fn fits(rowid: i64, values: &mut [Value], table: &'static str, shape: &str) -> Option<Found> {
+    let columns = shape.len();
+    let kept = match values.len().checked_sub(columns)? {
+        0 => None,
+        1 => match &values[columns] {
+            Value::Integer(sum) => Some(*sum),
+            Value::Null => None,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    for (value, kind) in values.iter_mut().zip(shape.chars()) {
+        // A whole number in a REAL column is stored as an integer.
+        if let (Value::Integer(whole), 'n') = (&*value, kind) {
+            *value = Value::Real(*whole as f64);
+        }
+        let fits = match (&*value, kind) {
+            (Value::Blob(bytes), 'b') => bytes.len() == 16,
+            (Value::Integer(_), 'i') | (Value::Text(_), 't') | (Value::Real(_), 'n') => true,
+            (Value::Null, kind) => kind != 'b',
+            _ => false,
+        };
+        if !fits {
+            return None;
+        }
+    }
+    let values = &values[..columns];
+    let sum = sum::of_values(values.iter().map(ValueRef::from));
+    (kept.is_none_or(|kept| kept == i64::from(sum))).then(|| Found { table, rowid, values: values.to_vec() })
+}
