@@ -147,7 +147,7 @@ impl<'a> Agenda<'a> {
         asked: Option<u32>,
     ) -> Result<usize, CliError> {
         if let (None, Some(interview)) = (asked, self.interview()) {
-            return Ok(interview.new_today(&self.loads(), self.day, store.spent_seconds(self.day)?));
+            return Ok(interview.new_today(&self.loads(), self.day, store.spent_seconds(self.day, Some(Mode::Review))?));
         }
         let per_day = asked.unwrap_or(context.settings.new_per_day);
         Ok(per_day.saturating_sub(store.started_on(self.day)?) as usize)

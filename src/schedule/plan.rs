@@ -23,7 +23,7 @@ const AHEAD: f64 = 1.5;
 const EVE_SHARE: f64 = 0.5;
 /// The fewest days that the last reviews are spread over.
 const FINAL_DAYS: i64 = 3;
-/// The forgetting curve of FSRS-6 with its published decay, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm
+/// The forgetting curve of FSRS-6 with its published decay, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>
 const DECAY: f64 = 0.1542;
 
 /// The chance of recall after so many days, when it is 0.9 after `stability_days`.
