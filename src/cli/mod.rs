@@ -9,7 +9,9 @@ mod decks;
 mod due;
 mod output;
 mod practice;
+mod predictions;
 mod settings;
+mod stats;
 mod undo;
 
 pub use args::Args;
@@ -17,7 +19,7 @@ pub use args::Args;
 use crate::clock::Clock;
 use crate::deck::{DeckError, Library, Unknown};
 use crate::drive::DriveError;
-use crate::schedule::CardIdError;
+use crate::schedule::Happening;
 use crate::store::{Store, StoreError};
 use args::{Command, DeckCommand};
 use settings::{Settings, SettingsError};
@@ -40,9 +42,6 @@ pub enum CliError {
     /// A deck or a card that there is not.
     #[error(transparent)]
     Unknown(#[from] Unknown),
-    /// A text that is no card id.
-    #[error(transparent)]
-    CardId(#[from] CardIdError),
     /// Broken decks.
     #[error("{}", list(.0))]
     Decks(Vec<DeckError>),
@@ -91,6 +90,8 @@ struct Context {
     clock: Clock,
     settings: Settings,
     db: PathBuf,
+    /// The file of the settings.
+    config_file: PathBuf,
     /// Decks left out on the command line.
     without: Vec<String>,
     /// The user's decks, and whether they were named on the command line.
@@ -155,7 +156,8 @@ pub fn run(args: Args) -> ExitCode {
 fn resolve(args: &Args) -> Result<Context, CliError> {
     let global = &args.global;
     let places = settings::Places::find(global.config.clone(), global.db.clone())?;
-    let settings = Settings::read(&places.config.join("config.toml"))?.overridden(global);
+    let config_file = places.config.join("config.toml");
+    let settings = Settings::read(&config_file)?.overridden(global);
     settings.color.apply();
     let clock = match global.now {
         Some(now) => Clock::fixed(now, settings.rollover_hour),
@@ -165,7 +167,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
         Some(folder) => (folder.clone(), true),
         None => (places.config.join("decks"), false),
     };
-    Ok(Context { clock, settings, db: places.db, without: global.without.clone(), deck_folder })
+    Ok(Context { clock, settings, db: places.db, config_file, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {
@@ -174,12 +176,15 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Quiz(quiz) => practice::quiz(context, &quiz),
         Command::Cram(cram) => practice::cram(context, &cram),
         Command::Due(due) => due::run(&context, &due),
-        Command::Decks(decks) => decks::run(&context, decks.json),
+        Command::Decks(decks) => decks::run(&context, &decks),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
         Command::Card(card) => card::run(&context, &card),
         Command::Undo => undo::undo(&context),
-        Command::Suspend { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Suspend),
-        Command::Resume { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Resume),
+        Command::Suspend(cards) => undo::mark(&context, &cards.ids, Happening::Suspend),
+        Command::Resume(cards) => undo::mark(&context, &cards.ids, Happening::Resume),
+        Command::Flag(cards) => undo::mark(&context, &cards.ids, Happening::Flag),
+        Command::Unflag(cards) => undo::mark(&context, &cards.ids, Happening::Unflag),
+        Command::Stats(stats) => stats::run(&context, stats.json),
     }
 }
 

@@ -27,7 +27,7 @@ const FINAL_DAYS: i64 = 3;
 const DECAY: f64 = 0.1542;
 
 /// The chance of recall after so many days, when it is 0.9 after `stability_days`.
-pub fn recall(days: f64, stability_days: f64) -> f64 {
+fn recall(days: f64, stability_days: f64) -> f64 {
     let factor = 0.9_f64.powf(-1.0 / DECAY) - 1.0;
     (1.0 + factor * days.max(0.0) / stability_days.max(0.1)).powf(-DECAY)
 }

@@ -7,3 +7,4 @@ mod promises;
 mod quiz;
 mod schedule;
 mod session;
+mod stats;
