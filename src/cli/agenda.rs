@@ -1,9 +1,10 @@
 //! Which cards a command speaks of, and when each is due: by SM-2, or by the plan towards an interview.
 
 use super::args::Select;
+use super::predictions::Predictions;
 use super::{CliError, Context};
 use crate::deck::{Card, Library, nearest};
-use crate::schedule::{CardId, CardState, Day, Interview, Load, Mode, due_days, recall};
+use crate::schedule::{CardId, CardState, Day, Interview, Load, Mode, due_days};
 use crate::session::{Ahead, Candidate, DayLoad, Setup};
 use crate::store::Store;
 use std::collections::{BTreeSet, HashMap};
@@ -46,7 +47,7 @@ impl<'a> Filter<'a> {
             if deck.is_empty() { !self.off.iter().any(|off| off == name) } else { deck.iter().any(|d| d == name) };
         deck_fits
             && (tag.is_empty() || tag.iter().any(|tag| card.tags.contains(tag)))
-            && (kind.is_empty() || kind.iter().any(|kind| kind.0 == card.body.kind()))
+            && (kind.is_empty() || kind.contains(&card.body.kind()))
     }
 }
 
@@ -148,7 +149,11 @@ impl<'a> Agenda<'a> {
         asked: Option<u32>,
     ) -> Result<usize, CliError> {
         if let (None, Some(interview)) = (asked, self.interview()) {
-            return Ok(interview.new_today(&self.loads(), self.day, store.spent_seconds(self.day)?));
+            return Ok(interview.new_today(
+                &self.loads(),
+                self.day,
+                store.spent_seconds(self.day, Some(Mode::Review))?,
+            ));
         }
         let per_day = asked.unwrap_or(context.settings.new_per_day);
         Ok(per_day.saturating_sub(store.started_on(self.day)?) as usize)
@@ -174,14 +179,12 @@ impl<'a> Agenda<'a> {
         ))
     }
 
-    /// The chance of recalling a card today.
-    pub(super) fn recall_today(&self, _store: &Store) -> Result<impl Fn(&Candidate) -> f64 + use<>, CliError> {
-        let day = self.day;
-        Ok(move |candidate: &Candidate| {
-            let Some(s) = candidate.state.memory.scheduled() else { return 0.0 };
-            let latest = candidate.state.latest.map_or(day, |latest| latest.day);
-            recall(day.since(latest) as f64, f64::from(s.interval_days))
-        })
+    /// The chance of recalling a card today; 0 for one never asked.
+    pub(super) fn recall_today(&self, store: &Store) -> Result<impl Fn(&Candidate) -> f64 + use<>, CliError> {
+        let predictions = Predictions::read(store)?;
+        let recall = |entry: &Entry| (entry.card.id.clone(), predictions.recall(&entry.card.id, self.day));
+        let recalls: HashMap<CardId, f64> = self.taken().map(recall).collect();
+        Ok(move |candidate: &Candidate| recalls.get(&candidate.card.id).copied().unwrap_or(0.0))
     }
 
     /// What is ahead of the cards that the command speaks of, when all cards stand like this.

@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
 use super::settings::{Color, KeyScale};
+use crate::deck::Kind;
 use chrono::{DateTime, FixedOffset};
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Fifteen minutes a day for a system-design interview: latency numbers, conversions, quick answers,
@@ -17,6 +19,7 @@ use std::path::PathBuf;
         sysdrill quiz                     ten estimates, due or not\n  \
         sysdrill quiz --chain chat        one system, from DAU to servers\n  \
         sysdrill due --short              the due count, for a shell prompt\n  \
+        sysdrill stats                    recall, streak, what is to come\n  \
         sysdrill card latency/l1-cache-hit      all that is known of a card\n\n\
         Data and settings are where sysdrill decks says at its end."
 )]
@@ -69,8 +72,10 @@ pub(super) enum Command {
     Plan(Plan),
     /// Say how many cards are due
     Due(Due),
-    /// List the decks
-    Decks(Json),
+    /// Say how it goes: recall, streak, readiness, what is to come
+    Stats(Json),
+    /// List the decks, or the flagged cards
+    Decks(Decks),
     /// Work on deck files
     Deck {
         #[command(subcommand)]
@@ -105,17 +110,20 @@ pub(super) enum Command {
     /// Take the last answer back
     Undo,
     /// Take cards out until they are resumed
-    Suspend {
-        /// Ids, such as latency/l1-cache-hit
-        #[arg(required = true, value_name = "CARD")]
-        cards: Vec<String>,
-    },
+    Suspend(Cards),
     /// Take suspended cards in again
-    Resume {
-        /// Ids, such as latency/l1-cache-hit
-        #[arg(required = true, value_name = "CARD")]
-        cards: Vec<String>,
-    },
+    Resume(Cards),
+    /// Mark cards as ones to come back to
+    Flag(Cards),
+    /// Take such marks off
+    Unflag(Cards),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Cards {
+    /// Ids, such as latency/l1-cache-hit
+    #[arg(required = true, value_name = "CARD")]
+    pub(super) ids: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -207,7 +215,7 @@ pub(super) struct Quiz {
 pub(super) struct Cram {
     /// Only these decks
     #[arg(value_name = "DECK")]
-    pub(super) only: Vec<String>,
+    pub(super) deck: Vec<String>,
     /// End after so many minutes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub(super) minutes: Option<u32>,
@@ -221,8 +229,8 @@ pub(super) struct Cram {
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
     /// Only cards of this kind; may be given more than once
-    #[arg(long, value_name = "KIND")]
-    pub(super) kind: Vec<KindName>,
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) kind: Vec<Kind>,
     /// How you grade: four keys, or the full 0 to 5 [default: four]
     #[arg(long, value_name = "SCALE")]
     pub(super) scale: Option<KeyScale>,
@@ -264,23 +272,14 @@ pub(super) struct Select {
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
     /// Only cards of this kind; may be given more than once
-    #[arg(long, value_name = "KIND")]
-    pub(super) kind: Vec<KindName>,
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) kind: Vec<Kind>,
 }
 
-/// The kinds as the command line names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct KindName(pub(super) crate::deck::Kind);
-
-impl ValueEnum for KindName {
-    fn value_variants<'a>() -> &'a [Self] {
-        use crate::deck::Kind::{Choice, Estimate, Matrix, Mistake, Number, Probe, Recall};
-        &[Self(Number), Self(Estimate), Self(Recall), Self(Probe), Self(Matrix), Self(Choice), Self(Mistake)]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.0.name()))
-    }
+/// A kind by its name.
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+        .try_map(|name| Kind::named(&name).ok_or("there is no such kind"))
 }
 
 #[derive(Debug, ClapArgs)]
@@ -289,8 +288,18 @@ pub(super) struct Due {
     #[arg(long, conflicts_with = "short")]
     pub(super) json: bool,
     /// The due count alone; nothing when it is 0
-    #[arg(long, action = ArgAction::SetTrue)]
+    #[arg(long)]
     pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Decks {
+    /// The cards that are flagged instead
+    #[arg(long)]
+    pub(super) flagged: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

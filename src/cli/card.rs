@@ -3,7 +3,9 @@
 use super::args::Card as CardArgs;
 use super::{Broken, CliError, Context, output};
 use crate::deck::{Body, Card, Library};
+use crate::estimate::Ratio;
 use crate::schedule::{CardId, CardState};
+use crate::session::Step;
 use crate::store::LogEntry;
 use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
@@ -21,6 +23,7 @@ struct Report<'a> {
     lapses: u32,
     due: Option<String>,
     suspended: bool,
+    flagged: bool,
     reviews: Vec<Listed<'a>>,
 }
 
@@ -40,15 +43,29 @@ struct Listed<'a> {
     seed: Option<u64>,
     values: Option<Value>,
     prompt: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    steps: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<ListedStep>,
     counted: bool,
     retracted: bool,
 }
 
+/// A step of a chain, with what is said of its ratio as in the feedback.
+#[derive(Serialize)]
+struct ListedStep {
+    step: String,
+    ask: String,
+    given: Option<String>,
+    expected: String,
+    quality: u8,
+    ratio: Option<f64>,
+    direction: Option<&'static str>,
+    slip: Option<String>,
+    carried: bool,
+}
+
 impl<'a> From<&'a LogEntry> for Listed<'a> {
     fn from(LogEntry { id, review, counted, retracted }: &'a LogEntry) -> Self {
-        let json = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let ratio = review.ratio.map(Ratio::from);
         Self {
             id: id.to_string(),
             at: utc(review.at_ms),
@@ -57,33 +74,24 @@ impl<'a> From<&'a LogEntry> for Listed<'a> {
             mode: review.mode.name(),
             took_s: review.took_ms as f64 / 1000.0,
             given: review.given.as_deref(),
-            ratio: review.ratio.map(|ratio| ratio.max(1.0 / ratio)),
-            direction: review.ratio.and_then(direction),
+            ratio: ratio.map(Ratio::factor),
+            direction: ratio.and_then(Ratio::direction),
             slip: review.slip.as_deref(),
             seed: review.seed,
-            values: json(&review.drawn),
+            values: review.drawn.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             prompt: &review.prompt,
-            steps: json(&review.steps).map(factors),
+            steps: Step::of_log(review.steps.as_deref()).into_iter().map(ListedStep::from).collect(),
             counted: *counted,
             retracted: *retracted,
         }
     }
 }
 
-/// A chain's steps with their ratios as factors and directions, as everywhere else.
-fn factors(mut steps: Value) -> Value {
-    for step in steps.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        if let Some(ratio) = step.get("ratio").and_then(Value::as_f64) {
-            step.insert("ratio".to_owned(), ratio.max(1.0 / ratio).into());
-            step.insert("direction".to_owned(), direction(ratio).into());
-        }
+impl From<Step> for ListedStep {
+    fn from(Step { step, ask, given, expected, quality, ratio, slip, carried }: Step) -> Self {
+        let (quality, factor, direction) = (quality.get(), ratio.map(Ratio::factor), ratio.and_then(Ratio::direction));
+        Self { step, ask, given, expected, quality, ratio: factor, direction, slip, carried }
     }
-    steps
-}
-
-/// Which way an answer over its truth missed.
-fn direction(ratio: f64) -> Option<&'static str> {
-    (ratio != 1.0).then_some(if ratio > 1.0 { "high" } else { "low" })
 }
 
 /// RFC 3339, whole seconds where they are whole.
@@ -132,6 +140,7 @@ fn report<'a>(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a
         lapses: scheduled.map_or(0, |s| s.lapses),
         due: scheduled.map(|s| s.due.to_string()),
         suspended: state.suspended,
+        flagged: state.flagged,
         reviews: log.iter().map(Listed::from).collect(),
     }
 }
@@ -142,7 +151,6 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
         Some(card) => {
             lines.push(format!("{id}  {}, level {}, {}", card.body.kind(), card.level, card.tags.join(" ")));
             lines.extend(text(card));
-            lines.extend(card.why.clone());
             lines.extend(card.source.as_ref().map(|source| format!("source: {source}")));
             lines.push(format!("written in {}", card.place));
         }
@@ -150,7 +158,7 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
     }
     lines.push(String::new());
     lines.push(match state.memory.scheduled() {
-        None => "new: never reviewed".to_owned(),
+        None => "new: not scheduled yet".to_owned(),
         Some(s) => format!(
             "{}: due {}, interval {} days, easiness {:.2}, {} repetitions, {} lapses",
             state.memory.phase().name(),
@@ -163,6 +171,9 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
     });
     if state.suspended {
         lines.push("suspended: sysdrill resume takes it in again".to_owned());
+    }
+    if state.flagged {
+        lines.push("flagged: sysdrill unflag takes the mark off".to_owned());
     }
     for entry in log {
         let review = &entry.review;
@@ -179,29 +190,21 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
         }
     }
     let text = lines.join("\n");
-    textwrap::fill(&text, crate::terminal::screen::width(console::Term::stdout().size().1.into()))
+    textwrap::fill(&text, crate::terminal::screen::columns())
 }
 
-/// Question and answer.
+/// Question, answer and reason.
 fn text(card: &Card) -> Vec<String> {
+    let mut lines = vec![card.body.prompt()];
     match &card.body {
-        Body::Number(number) => vec![number.ask.clone(), format!("= {}", number.answer)],
-        Body::Recall { ask, answer } => vec![ask.clone(), format!("= {answer}")],
-        Body::Probe(probe) => {
-            let points = probe.points.iter().map(|point| format!("- {point}"));
-            [probe.ask.clone()].into_iter().chain(points).chain([probe.say.clone()]).collect()
-        }
-        Body::Row { matrix, row } => {
-            let cells = matrix.options.iter().zip(&row.cells).map(|(option, cell)| format!("- {option}: {cell}"));
-            [format!("{}: {}", matrix.title, row.dimension)].into_iter().chain(cells).collect()
-        }
-        Body::Verdict { matrix, verdict } => {
-            vec![verdict.given.clone(), format!("= {}", matrix.options[verdict.pick]), verdict.because.clone()]
-        }
-        Body::Mistake { scene, mistake, fix } => vec![scene.clone(), format!("- {mistake}"), format!("- {fix}")],
-        Body::Estimate(estimate) => {
-            let steps = estimate.steps.iter().map(|step| format!("{} = {}", step.ask, step.answer.text()));
-            [estimate.ask.clone()].into_iter().chain(steps.map(|step| step.trim().to_owned())).collect()
-        }
+        Body::Probe(probe) => lines.extend(probe.points.iter().map(|point| format!("- {point}"))),
+        // Its answer is worked out anew each time: its formulas stand for it.
+        Body::Estimate(estimate) => lines.extend(
+            estimate.steps.iter().map(|step| format!("{} = {}", step.ask, step.answer.text()).trim().to_owned()),
+        ),
+        _ => {}
     }
+    lines.extend(card.body.answer().lines().map(|line| format!("= {line}")));
+    lines.extend(card.because());
+    lines
 }

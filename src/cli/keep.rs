@@ -75,7 +75,7 @@ pub(super) fn merge(context: &Context, other: &Path) -> Result<(), CliError> {
 
 pub(super) fn export(context: &Context, args: &Export) -> Result<(), CliError> {
     let store = context.store()?;
-    let settings = match fs::read_to_string(&context.settings_file) {
+    let settings = match fs::read_to_string(&context.config_file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read?),
     };
@@ -115,7 +115,7 @@ pub(super) fn import(context: &Context, from: &Path) -> Result<(), CliError> {
         imported.reviews, imported.others, imported.known
     )];
     if let Some(settings) = imported.settings {
-        let file = &context.settings_file;
+        let file = &context.config_file;
         lines.push(match fs::exists(file)? {
             true => format!("the settings in {} stay as they are", file.display()),
             false => {

@@ -12,8 +12,10 @@ mod keep;
 mod output;
 mod plan;
 mod practice;
+mod predictions;
 mod progress;
 mod settings;
+mod stats;
 mod undo;
 
 pub use args::Args;
@@ -21,7 +23,7 @@ pub use args::Args;
 use crate::clock::Clock;
 use crate::deck::{DeckError, Library, Unknown};
 use crate::drive::DriveError;
-use crate::schedule::CardIdError;
+use crate::schedule::Happening;
 use crate::store::{ExportError, Store, StoreError};
 use args::{Command, DeckCommand};
 use settings::{Settings, SettingsError};
@@ -44,9 +46,6 @@ pub enum CliError {
     /// A deck or a card that there is not.
     #[error(transparent)]
     Unknown(#[from] Unknown),
-    /// A text that is no card id.
-    #[error(transparent)]
-    CardId(#[from] CardIdError),
     /// Broken decks.
     #[error("{}", list(.0))]
     Decks(Vec<DeckError>),
@@ -111,8 +110,9 @@ impl CliError {
 struct Context {
     clock: Clock,
     settings: Settings,
-    settings_file: PathBuf,
     db: PathBuf,
+    /// The file of the settings.
+    config_file: PathBuf,
     /// Decks left out on the command line.
     without: Vec<String>,
     /// The user's decks, and whether they were named on the command line.
@@ -177,8 +177,8 @@ pub fn run(args: Args) -> ExitCode {
 fn resolve(args: &Args) -> Result<Context, CliError> {
     let global = &args.global;
     let places = settings::Places::find(global.config.clone(), global.db.clone())?;
-    let settings_file = places.config.join("config.toml");
-    let settings = Settings::read(&settings_file)?.overridden(global);
+    let config_file = places.config.join("config.toml");
+    let settings = Settings::read(&config_file)?.overridden(global);
     settings.color.apply();
     let clock = match global.now {
         Some(now) => Clock::fixed(now, settings.rollover_hour),
@@ -188,7 +188,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
         Some(folder) => (folder.clone(), true),
         None => (places.config.join("decks"), false),
     };
-    Ok(Context { clock, settings, settings_file, db: places.db, without: global.without.clone(), deck_folder })
+    Ok(Context { clock, settings, db: places.db, config_file, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {
@@ -198,7 +198,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Cram(cram) => practice::cram(context, &cram),
         Command::Plan(plan) => plan::run(&context, &plan),
         Command::Due(due) => due::run(&context, &due),
-        Command::Decks(decks) => decks::run(&context, decks.json),
+        Command::Decks(decks) => decks::run(&context, &decks),
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
         Command::Card(card) => card::run(&context, &card),
         Command::Doctor(doctor) => doctor::run(&context, &doctor),
@@ -208,8 +208,11 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Export(export) => keep::export(&context, &export),
         Command::Import { file } => keep::import(&context, &file),
         Command::Undo => undo::undo(&context),
-        Command::Suspend { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Suspend),
-        Command::Resume { cards } => undo::suspend(&context, &cards, crate::schedule::Happening::Resume),
+        Command::Suspend(cards) => undo::mark(&context, &cards.ids, Happening::Suspend),
+        Command::Resume(cards) => undo::mark(&context, &cards.ids, Happening::Resume),
+        Command::Flag(cards) => undo::mark(&context, &cards.ids, Happening::Flag),
+        Command::Unflag(cards) => undo::mark(&context, &cards.ids, Happening::Unflag),
+        Command::Stats(stats) => stats::run(&context, stats.json),
     }
 }
 

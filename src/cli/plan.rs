@@ -2,8 +2,10 @@
 
 use super::agenda::{Agenda, Filter};
 use super::args::{Plan as PlanArgs, Select};
+use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
-use crate::schedule::{Day, DayPlan, Interview, Memory, forecast};
+use crate::schedule::{Day, DayPlan, Interview, Memory, Mode, Standing, Studied, forecast};
+use crate::session::Candidate;
 use console::style;
 use serde::Serialize;
 
@@ -20,6 +22,7 @@ struct Report {
     days_left: i64,
     minutes: u32,
     goal: Vec<Level>,
+    standing: Standing,
     days: Vec<Listed>,
 }
 
@@ -78,13 +81,23 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         ))?);
     }
     let library = context.library(Broken::LeftOut)?;
-    let all = Select::default();
-    let agenda = Agenda::new(context, &library, &Filter::new(&library, &all, &context.settings.decks_off)?, &store)?;
-    let report = report(interview, today, &agenda, store.spent_seconds(today)?);
-    if args.json {
-        return Ok(output::json(&report)?);
-    }
-    Ok(output::text(&describe(&report))?)
+    run_while_fitting(store, |store, predictions| {
+        let all = Select::default();
+        let filter = Filter::new(&library, &all, &context.settings.decks_off)?;
+        let agenda = Agenda::new(context, &library, &filter, store)?;
+        let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
+        let report = report(interview, today, &agenda, standing(&agenda, predictions, interview), spent_s);
+        Ok(if args.json { output::json(&report) } else { output::text(&describe(&report)) }?)
+    })
+}
+
+/// How all cards stand, today and, as it is now, on the day.
+fn standing(agenda: &Agenda, predictions: &Predictions, interview: Interview) -> Standing {
+    let candidates = agenda.candidates();
+    let history = |c: &Candidate| predictions.histories.get(&c.card.id).map(Vec::as_slice).unwrap_or_default();
+    let studied: Vec<Studied> =
+        candidates.iter().map(|c| Studied::new(&predictions.model, c.state, history(c))).collect();
+    Standing::of(studied.iter(), &predictions.model, agenda.day(), Some(interview.day))
 }
 
 fn ahead(day: Day, today: Day) -> Result<Day, CliError> {
@@ -103,7 +116,7 @@ fn minutes(context: &Context, args: &PlanArgs) -> u32 {
     args.minutes.or(usual).unwrap_or(super::settings::Settings::default().minutes)
 }
 
-fn report(interview: Interview, today: Day, agenda: &Agenda, spent_s: f64) -> Report {
+fn report(interview: Interview, today: Day, agenda: &Agenda, standing: Standing, spent_s: f64) -> Report {
     let days_left = interview.day.since(today);
     let loads = agenda.loads();
     let days = u32::try_from(days_left).unwrap_or_default();
@@ -131,6 +144,7 @@ fn report(interview: Interview, today: Day, agenda: &Agenda, spent_s: f64) -> Re
         days_left,
         minutes: interview.minutes,
         goal: goal.filter(|level| level.cards > 0).collect(),
+        standing,
         days: plans.into_iter().map(listed).collect(),
     }
 }
@@ -149,6 +163,13 @@ fn describe(report: &Report) -> String {
     }
     if report.goal.iter().any(|level| level.level == 1 && level.left_out > 0) {
         lines.push("The essentials do not fit: give it more minutes, --minutes".to_owned());
+    }
+    let percent = |share: Option<f64>| share.map(|share| format!("{:.0}%", share * 100.0));
+    let then = report.standing.readiness.and_then(|ready| percent(ready.of_met));
+    if let (Some(now), Some(then)) = (percent(report.standing.predicted), then) {
+        lines.push(String::new());
+        lines.push(format!("of what is learned you recall {now} today;"));
+        lines.push(format!("with no review more it would be {then} on the day"));
     }
     lines.push(String::new());
     let full = report.days.iter().map(|day| day.minutes).fold(f64::from(report.minutes), f64::max);

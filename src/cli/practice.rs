@@ -1,7 +1,7 @@
 //! `review`, `quiz` and `cram`: a session in the terminal or over JSON lines.
 
 use super::agenda::{Agenda, Filter};
-use super::args::{Cram, KindName, Quiz, Review, Select};
+use super::args::{Cram, Quiz, Review, Select};
 use super::settings::KeyScale;
 use super::{Broken, CliError, Context, output};
 use crate::deck::{Body, Card, Kind, Library, nearest};
@@ -45,7 +45,7 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
 
 pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
-    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![KindName(Kind::Estimate)] };
+    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![Kind::Estimate] };
     let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
     let chain = args.chain.as_deref().map(|name| chain(&library, &filter, name)).transpose()?;
     let term = terminal(args.json, Mode::Quiz)?;
@@ -68,7 +68,7 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
 
 pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
-    let select = Select { deck: args.only.clone(), tag: args.tag.clone(), kind: args.kind.clone() };
+    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: args.kind.clone() };
     let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
     let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;

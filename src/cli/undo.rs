@@ -1,4 +1,4 @@
-//! `undo`, `suspend`, `resume`: decisions outside a session.
+//! `undo`, `suspend`, `resume`, `flag`, `unflag`: decisions outside a session.
 
 use super::{Broken, CliError, Context, output};
 use crate::schedule::Happening;
@@ -19,13 +19,19 @@ pub(super) fn undo(context: &Context) -> Result<(), CliError> {
     ))?)
 }
 
-pub(super) fn suspend(context: &Context, ids: &[String], what: Happening) -> Result<(), CliError> {
+pub(super) fn mark(context: &Context, ids: &[String], what: Happening) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
     let cards = ids.iter().map(|id| library.card(id)).collect::<Result<Vec<_>, _>>()?;
     let mut store = context.store()?;
+    let word = match what {
+        Happening::Suspend => "suspended",
+        Happening::Resume => "resumed",
+        Happening::Flag => "flagged",
+        Happening::Unflag => "no longer flagged",
+        Happening::Forget => "forgotten",
+    };
     for card in cards {
-        let state = store.mark(&card.id, what, context.clock.now_ms())?;
-        let word = if state.suspended { "suspended" } else { "resumed" };
+        store.mark(&card.id, what, context.clock.now_ms())?;
         output::text(&format!("{word} {}", card.id))?;
     }
     Ok(())

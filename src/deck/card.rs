@@ -46,6 +46,17 @@ pub struct Card {
     pub place: Place,
 }
 
+impl Card {
+    /// What is said after the answer: of a verdict why that option, and the card's own reason.
+    pub fn because(&self) -> Option<String> {
+        match (&self.body, &self.why) {
+            (Body::Verdict { verdict, .. }, None) => Some(verdict.because.clone()),
+            (Body::Verdict { verdict, .. }, Some(why)) => Some(format!("{} {why}", verdict.because)),
+            (_, why) => why.clone(),
+        }
+    }
+}
+
 /// What a card asks, by kind.
 #[derive(Debug, Clone)]
 pub enum Body {
@@ -122,6 +133,11 @@ impl Kind {
             Self::Choice => "choice",
             Self::Mistake => "mistake",
         }
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The seconds that an answer takes, until the learner's own are known.

@@ -1,7 +1,8 @@
 //! Grading a typed number on the logarithmic scale.
 
+use super::ratio::Ratio;
 use super::slip::{self, NamedSlip};
-use crate::quantity::{Dimension, Expression, Quantity, QuantityError, Unit, factor};
+use crate::quantity::{Dimension, Expression, Quantity, QuantityError, Unit};
 use crate::schedule::Quality;
 
 /// Ends of the accepted range are compared with this slack.
@@ -33,9 +34,8 @@ pub struct Target<'a> {
 pub struct Grade {
     /// From 1 to 5.
     pub quality: Quality,
-    /// The answer over the accepted end that it missed: above 1 is too high, 1 is inside. None for a
-    /// wrong dimension, zero or a negative number.
-    pub ratio: Option<f64>,
+    /// How far off. None for a wrong dimension, zero or a negative number.
+    pub ratio: Option<Ratio>,
     /// The wrong turn that was recognised.
     pub slip: Option<NamedSlip>,
     /// What else is to be said.
@@ -62,13 +62,13 @@ pub fn grade(answer: Quantity, typed: &str, target: &Target, quick: bool) -> Gra
     }
     let (low, high) = target.accept;
     let ratio = if answer.value > high * (1.0 + SLACK) {
-        answer.value / high
+        Ratio::from(answer.value / high)
     } else if answer.value < low * (1.0 - SLACK) {
-        answer.value / low
+        Ratio::from(answer.value / low)
     } else {
-        1.0
+        Ratio::INSIDE
     };
-    let miss = ratio.max(1.0 / ratio);
+    let miss = ratio.factor();
     let reaches = |limit: f64| miss <= limit * (1.0 + SLACK);
     if reaches(target.within) {
         let quality = if quick { Quality::EASY } else { Quality::GOOD };
@@ -89,12 +89,7 @@ pub fn grade(answer: Quantity, typed: &str, target: &Target, quick: bool) -> Gra
 impl Grade {
     /// How far off, in words: `8.0x high`.
     pub fn miss(&self) -> Option<String> {
-        let ratio = self.ratio?;
-        if ratio == 1.0 {
-            return None;
-        }
-        let direction = if ratio > 1.0 { "high" } else { "low" };
-        Some(format!("{}x {direction}", factor(ratio.max(1.0 / ratio))))
+        self.ratio.filter(|ratio| *ratio != Ratio::INSIDE).map(|ratio| ratio.to_string())
     }
 }
 

@@ -7,11 +7,13 @@
 mod draw;
 mod grade;
 mod proof;
+mod ratio;
 mod slip;
 
 pub use draw::{Drawn, draw};
 pub use grade::{Grade, Target, grade, read};
 pub use proof::prove;
+pub use ratio::Ratio;
 pub use slip::NamedSlip;
 
 use crate::deck::{Estimate, Number, Step};

@@ -1,6 +1,7 @@
 //! Wrong turns, recognised from a wrong answer.
 
 use super::grade::Target;
+use super::ratio::Ratio;
 use crate::quantity::{Dimension, factor};
 
 /// How close a wrong answer must come to what a wrong turn gives.
@@ -33,8 +34,8 @@ fn general(target: &Target) -> Vec<NamedSlip> {
     let Dimension { time, data, .. } = target.value.dimension;
     let mut slips = Vec::new();
     let mut off = |id: &str, by: f64, what: &str| {
-        for (by, direction) in [(by, "high"), (1.0 / by, "low")] {
-            let say = format!("{}x {direction}: {what}.", factor(by.max(1.0 / by)).trim_end_matches(".0"));
+        for by in [by, 1.0 / by] {
+            let say = format!("{}: {what}.", Ratio::from(by).to_string().replace(".0x", "x"));
             slips.push(NamedSlip { id: id.to_owned(), say, value: right * by });
         }
     };

@@ -1,19 +1,28 @@
-//! When a card comes again: SM-2, days, and the fold of a card's log into its state.
+//! When a card comes again: SM-2, days, and the fold of a card's log into its state. How likely it is to be
+//! recalled: FSRS-6, which predicts and schedules nothing.
 //!
 //! Here belongs everything that decides a due day. It knows no deck, no clock and no file: what
-//! happened comes in as [`Event`]s, and a [`CardState`] goes out.
+//! happened comes in as [`Event`]s or as a [`History`], and a [`CardState`] or a chance goes out.
 
 mod card_id;
 mod day;
 mod fold;
 mod plan;
+mod progress;
+mod retention;
 mod sm2;
 
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Event, Happening, Latest, Mode, fold};
-pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, recall};
+pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting};
+pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration};
+pub use retention::{
+    Histories, History, MemoryModel, MemoryState, Parameters, Prediction, is_enough_to_fit, is_fit_wanted,
+};
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 
+#[cfg(test)]
+mod recall_tests;
 #[cfg(test)]
 mod tests;

@@ -23,11 +23,11 @@ const AHEAD: f64 = 1.5;
 const EVE_SHARE: f64 = 0.5;
 /// The fewest days that the last reviews are spread over.
 const FINAL_DAYS: i64 = 3;
-/// The forgetting curve of FSRS-6 with its published decay, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm
+/// The forgetting curve of FSRS-6 with its published decay, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>
 const DECAY: f64 = 0.1542;
 
 /// The chance of recall after so many days, when it is 0.9 after `stability_days`.
-pub fn recall(days: f64, stability_days: f64) -> f64 {
+fn recall(days: f64, stability_days: f64) -> f64 {
     let factor = 0.9_f64.powf(-1.0 / DECAY) - 1.0;
     (1.0 + factor * days.max(0.0) / stability_days.max(0.1)).powf(-DECAY)
 }

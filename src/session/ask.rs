@@ -267,7 +267,6 @@ impl Asked {
             (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
             _ => card.body.answer(),
         };
-        let why = because(card).map(|why| self.fill(&why));
         Revealed {
             card: card.id.as_str().to_owned(),
             kind: card.body.kind().name(),
@@ -275,7 +274,7 @@ impl Asked {
             points,
             cells,
             table: table(card),
-            why,
+            why: card.because().map(|why| self.fill(&why)),
         }
     }
 }
@@ -287,15 +286,6 @@ fn with_working(lines: &[String], answer: &str) -> String {
 /// The drawn values, name to text.
 pub(super) fn values(drawn: &Drawn) -> BTreeMap<String, String> {
     drawn.values.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect()
-}
-
-/// What is said after the answer.
-pub(super) fn because(card: &Card) -> Option<String> {
-    match (&card.body, &card.why) {
-        (Body::Verdict { verdict, .. }, None) => Some(verdict.because.clone()),
-        (Body::Verdict { verdict, .. }, Some(why)) => Some(format!("{} {why}", verdict.because)),
-        (_, why) => why.clone(),
-    }
 }
 
 fn table(card: &Card) -> Option<Table> {

@@ -1,12 +1,12 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
-use super::ask::{Asked, because, values};
+use super::ask::{Asked, values};
 use super::event::{Feedback, SlipName};
 use super::reply::{Refusal, Reply};
 use super::step::Step;
 use super::{Item, Setup};
 use crate::deck::{Body, Card, Estimate, Probe};
-use crate::estimate::{self, Drawn, Grade, Target};
+use crate::estimate::{self, Drawn, Grade, Ratio, Target};
 use crate::quantity::Quantity;
 use crate::schedule::Quality;
 use crate::store::Review;
@@ -55,7 +55,7 @@ impl Judgement {
             grade: None,
             note: None,
             working: Vec::new(),
-            why: because(card),
+            why: card.because(),
             step: None,
         }
     }
@@ -65,7 +65,6 @@ impl Judgement {
         let card = item.card;
         let scheduled = item.state.memory.scheduled();
         let ratio = self.grade.as_ref().and_then(|grade| grade.ratio);
-        let direction = ratio.filter(|ratio| *ratio != 1.0).map(|ratio| if ratio > 1.0 { "high" } else { "low" });
         let slip = self.grade.as_ref().and_then(|grade| grade.slip.as_ref());
         Feedback {
             card: card.id.as_str().to_owned(),
@@ -73,8 +72,8 @@ impl Judgement {
             correct: self.quality.is_recall(),
             expected: self.expected.clone(),
             given: self.given.clone(),
-            ratio: ratio.map(|ratio| ratio.max(1.0 / ratio)),
-            direction,
+            ratio: ratio.map(Ratio::factor),
+            direction: ratio.and_then(Ratio::direction),
             slip: slip.map(|slip| SlipName { id: slip.id.clone(), say: slip.say.clone() }),
             note: self.note.clone(),
             working: self.working.clone(),
@@ -134,8 +133,7 @@ fn typed(
 fn rounded(grade: &Grade, target: &Target, written: &str) -> Option<String> {
     let exact = target.accept.0 == target.accept.1;
     let miss = grade.miss().filter(|_| exact && grade.quality >= Quality::GOOD)?;
-    let ratio = grade.ratio?;
-    (ratio.max(1.0 / ratio) > 1.005).then(|| format!("close enough: {miss} of {written}"))
+    (grade.ratio?.factor() > 1.005).then(|| format!("close enough: {miss} of {written}"))
 }
 
 fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<Judgement, Refusal> {
@@ -270,7 +268,7 @@ pub(super) fn review(
         took_ms: (took_s.max(0.0) * 1000.0).round() as u64,
         prompt: asked.prompt(item.card),
         given: judgement.given.clone(),
-        ratio: grade.and_then(|grade| grade.ratio),
+        ratio: grade.and_then(|grade| grade.ratio).map(f64::from),
         slip: grade.and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
         seed: asked.drawn().map(|_| item.seed),
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
@@ -285,7 +283,7 @@ pub(super) fn with_steps(review: Review, steps: &[Step]) -> Review {
     Review {
         quality: weakest.quality,
         given: Some(steps.iter().map(|step| step.given.as_deref().unwrap_or("-")).collect::<Vec<_>>().join(" | ")),
-        ratio: weakest.ratio,
+        ratio: weakest.ratio.map(f64::from),
         slip: steps.iter().find_map(|step| step.slip.clone()),
         steps: Some(json(&steps)),
         ..review

@@ -1,6 +1,7 @@
 //! The scorecard of a sprint: how far off, which way, how fast, which wrong turns.
 
 use super::step::Step;
+use crate::estimate::Ratio;
 use crate::schedule::Quality;
 use crate::store::Review;
 use serde::Serialize;
@@ -62,14 +63,18 @@ pub struct Sprint {
 /// One typed answer, a step of a chain for itself.
 struct Answer {
     quality: Quality,
-    ratio: Option<f64>,
+    ratio: Option<Ratio>,
     slip: Option<String>,
 }
 
 fn answers(review: &Review) -> Vec<Answer> {
     let steps = Step::of_log(review.steps.as_deref());
     if steps.is_empty() {
-        return vec![Answer { quality: review.quality, ratio: review.ratio, slip: review.slip.clone() }];
+        return vec![Answer {
+            quality: review.quality,
+            ratio: review.ratio.map(Ratio::from),
+            slip: review.slip.clone(),
+        }];
     }
     steps.into_iter().map(|Step { quality, ratio, slip, .. }| Answer { quality, ratio, slip }).collect()
 }
@@ -81,8 +86,12 @@ pub fn score(sprint: &[Review], before: &[Vec<Review>]) -> Option<Score> {
         return None;
     }
     let within = |factor: f64| all.iter().filter(|a| miss(a).is_some_and(|miss| miss <= factor * (1.0 + 1e-9))).count();
-    let logs: Vec<f64> =
-        all.iter().filter(|a| miss(a).is_some_and(|m| m < 100.0)).filter_map(|a| a.ratio).map(f64::ln).collect();
+    let logs: Vec<f64> = all
+        .iter()
+        .filter(|a| miss(a).is_some_and(|m| m < 100.0))
+        .filter_map(|a| a.ratio)
+        .map(|ratio| f64::from(ratio).ln())
+        .collect();
     let mut slips = BTreeMap::new();
     for slip in all.iter().filter_map(|answer| answer.slip.clone()) {
         *slips.entry(slip).or_default() += 1;
@@ -109,7 +118,7 @@ pub fn score(sprint: &[Review], before: &[Vec<Review>]) -> Option<Score> {
 }
 
 fn miss(answer: &Answer) -> Option<f64> {
-    answer.ratio.map(|ratio| ratio.max(1.0 / ratio))
+    answer.ratio.map(Ratio::factor)
 }
 
 fn right(answers: &[Answer]) -> usize {

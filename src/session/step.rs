@@ -1,5 +1,6 @@
 //! A step of a chain as it was answered, and as it stands in the log.
 
+use crate::estimate::Ratio;
 use crate::schedule::Quality;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,8 @@ pub struct Step {
     pub expected: String,
     /// How it went.
     pub quality: Quality,
-    /// The answer over the accepted end that it missed: above 1 is too high.
-    pub ratio: Option<f64>,
+    /// How far off.
+    pub ratio: Option<Ratio>,
     /// The named wrong turn.
     pub slip: Option<String>,
     /// Right only as what follows from earlier answers of the learner's own.

@@ -21,9 +21,9 @@ pub use merge::Merged;
 pub use repair::Repaired;
 pub use rows::{LogId, Review};
 
-use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
+use crate::schedule::{CardId, CardState, Day, Event, Happening, Histories, Interview, Mode, Parameters, fold};
 use rows::{card_state, get, mark, retraction, review};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Ten random bytes for an id: chance comes in from outside.
@@ -214,17 +214,61 @@ impl Store {
         })
     }
 
-    /// The seconds that the daily session took on a day.
+    /// The seconds that a mode took on a day; without one, all of them.
     ///
     /// # Errors
     /// As [`Store::states`].
-    pub fn spent_seconds(&self, day: Day) -> Result<f64> {
+    pub fn spent_seconds(&self, day: Day, mode: Option<Mode>) -> Result<f64> {
         self.read("read the log", |c| {
             let sql = format!(
-                "SELECT coalesce(sum(min(took_ms, {IDLE_MS})), 0) FROM review WHERE day = ?1 AND mode = ?2 AND {LIVE}"
+                "SELECT coalesce(sum(min(took_ms, {IDLE_MS})), 0) FROM review WHERE day = ?1 AND mode = coalesce(?2, mode) AND {LIVE}"
             );
-            let spent_ms: i64 = c.query_row(&sql, params![day, Mode::Review.name()], |row| row.get(0))?;
+            let spent_ms: i64 = c.query_row(&sql, params![day, mode.map(Mode::name)], |row| row.get(0))?;
             Ok(spent_ms as f64 / 1000.0)
+        })
+    }
+
+    /// The live reviews of each card, in order.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn histories(&self) -> Result<Histories> {
+        self.read("read the log", |c| {
+            let sql = format!("SELECT card, day, quality FROM review WHERE {LIVE} ORDER BY card, at, id");
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut histories = Histories::new();
+            while let Some(row) = rows.next()? {
+                histories.entry(get(row, "card")?).or_default().push((get(row, "day")?, get(row, "quality")?));
+            }
+            Ok(histories)
+        })
+    }
+
+    /// The parameters of the memory model that are kept, and the number of live reviews that they were fitted to. They
+    /// can be fitted again, so what is damaged is as good as none.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn fitted(&self) -> Result<Option<(usize, Parameters)>> {
+        self.read("read the fitted parameters", |c| {
+            let row = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+            let found: Option<(i64, String)> =
+                c.query_row("SELECT reviews, parameters FROM fitted", [], row).optional()?;
+            Ok(found.and_then(|(reviews, json)| Some((reviews.try_into().ok()?, serde_json::from_str(&json).ok()?))))
+        })
+    }
+
+    /// Keeps parameters that were fitted to so many live reviews, in place of those before.
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn keep_fitted(&mut self, reviews: usize, parameters: &Parameters) -> Result<()> {
+        let json = serde_json::to_string(parameters).expect("numbers become JSON");
+        self.write("keep the fitted parameters", |tx, _| {
+            tx.execute("DELETE FROM fitted", [])?;
+            tx.execute("INSERT INTO fitted (reviews, parameters) VALUES (?1, ?2)", params![reviews, json])?;
+            Ok(())
         })
     }
 

@@ -101,3 +101,41 @@ fn the_log_refuses_what_it_cannot_mean() {
         assert!(store.connection.execute(row, []).is_err(), "{row}");
     }
 }
+
+#[test]
+fn histories_are_the_live_reviews_in_order() {
+    let (_folder, mut store) = open();
+    let mut say = |card: &str, at_ms, quality| {
+        let review = review(&mut store, card, at_ms, quality);
+        store.record(&review).unwrap().id
+    };
+    say("a/b", 5000, 4);
+    let taken_back = say("a/a", 10, 3);
+    say("a/a", 30, 5);
+    say("a/a", 20, 1);
+    store.retract(taken_back, &CardId::parse("a/a").unwrap(), 40).unwrap();
+    let histories = store.histories().unwrap();
+    let qualities = |card: &str| -> Vec<u8> {
+        histories[&CardId::parse(card).unwrap()].iter().map(|(_, quality)| quality.get()).collect()
+    };
+    assert_eq!((histories.len(), qualities("a/a"), qualities("a/b")), (2, vec![5, 1], vec![4]));
+}
+
+#[test]
+fn fitted_parameters_are_one_row_that_may_be_damaged() {
+    let (_folder, mut store) = open();
+    assert_eq!(store.fitted().unwrap(), None);
+    let parameters = Parameters::default();
+    store.keep_fitted(400, &parameters).unwrap();
+    store.keep_fitted(440, &parameters).unwrap();
+    assert_eq!(store.fitted().unwrap(), Some((440, parameters)));
+    let rows: i64 = store.connection.query_row("SELECT count(*) FROM fitted", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+    for damaged in ["", "[]", "[1,2,3]", "nonsense", "{}", &format!("[{}9]", "1,".repeat(20)), "[1e999]"] {
+        store.connection.execute("UPDATE fitted SET parameters = ?1", [damaged]).unwrap();
+        assert_eq!(store.fitted().unwrap(), None, "{damaged}");
+    }
+    store.keep_fitted(440, &Parameters::default()).unwrap();
+    store.connection.execute("UPDATE fitted SET reviews = -1", []).unwrap();
+    assert_eq!(store.fitted().unwrap(), None);
+}

@@ -5,6 +5,9 @@
 
 mod input;
 pub mod screen;
+mod wait;
+
+pub use wait::wait;
 
 use crate::drive::{FrontEnd, Heard};
 use crate::schedule::Quality;

@@ -16,6 +16,11 @@ pub fn width(columns: usize) -> usize {
     columns.clamp(WIDTHS.0, WIDTHS.1)
 }
 
+/// The width to write a command's output in.
+pub fn columns() -> usize {
+    width(console::Term::stdout().size().1.into())
+}
+
 /// What stands on the screen already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -59,7 +64,8 @@ fn wrap(text: &str, width: usize, indent: &str) -> String {
     lines.join("\n")
 }
 
-fn plural(count: usize, what: &str) -> String {
+/// A count and its noun: `1 day`, `2 days`.
+pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

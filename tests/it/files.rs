@@ -172,7 +172,7 @@ fn nothing_due_is_no_error_and_a_closed_pipe_neither() {
 #[test]
 fn every_command_explains_itself() {
     let world = World::new();
-    for command in ["review", "due", "decks", "deck", "card", "undo", "suspend", "resume"] {
+    for command in ["review", "due", "stats", "decks", "deck", "card", "undo", "suspend", "resume", "flag", "unflag"] {
         let help = world.ok(&[command, "--help"]);
         assert!(help.contains("Usage: sysdrill"), "{help}");
     }

@@ -8,3 +8,4 @@ mod promises;
 mod quiz;
 mod schedule;
 mod session;
+mod stats;

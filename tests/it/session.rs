@@ -88,7 +88,7 @@ fn a_session_as_the_protocol_shows_it() {
         world.card("mine/memory"),
         json!({"card": "mine/memory", "deck": "mine", "kind": "number", "phase": "learning", "easiness": 2.5,
                "interval_days": 1, "repetitions": 1, "lapses": 0, "due": "2026-11-22", "suspended": false,
-               "reviews": [{"id": review, "at": "2026-11-21T09:00:08Z", "day": "2026-11-21", "quality": 4,
+               "flagged": false, "reviews": [{"id": review, "at": "2026-11-21T09:00:08Z", "day": "2026-11-21", "quality": 4,
                             "mode": "review", "took_s": 8.0, "given": "100 ns", "ratio": 1.0, "direction": null,
                             "slip": null, "seed": null, "values": null, "prompt": "Reference main memory",
                             "counted": true, "retracted": false}]})

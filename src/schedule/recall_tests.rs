@@ -1,0 +1,245 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Days after the first one, and qualities.
+type Answers<'a> = &'a [(u32, i64)];
+/// Days after the first one, the chance, and whether it was recalled.
+type Expected<'a> = &'a [(i64, f64, bool)];
+
+fn history(answers: Answers) -> History {
+    let first: Day = "2026-11-21".parse().unwrap();
+    answers.iter().map(|(ahead, q)| (first.plus(*ahead), Quality::new(*q).unwrap())).collect()
+}
+
+fn day(ahead: i64) -> Day {
+    let first: Day = "2026-11-21".parse().unwrap();
+    if ahead < 0 { first.before(-ahead) } else { first.plus(ahead as u32) }
+}
+
+fn near(found: f64, wanted: f64) -> bool {
+    (found - wanted).abs() < 1e-3 * wanted.max(1.0)
+}
+
+/// Worked out from the formulas of the FSRS-6 page, in another language, with the published parameters.
+#[test]
+fn stability_and_difficulty_are_those_of_the_formulas() {
+    let cases: &[(Answers, f64, f64)] = &[
+        (&[(0, 0)], 0.212, 6.4133),
+        (&[(0, 2)], 0.212, 6.4133),
+        (&[(0, 3)], 1.2931, 5.1122),
+        (&[(0, 4)], 2.3065, 2.1181),
+        (&[(0, 5)], 8.2956, 1.0),
+        (&[(0, 4), (1, 4)], 7.3153, 2.1112),
+        (&[(0, 4), (1, 4), (7, 4)], 29.0712, 2.1043),
+        (&[(0, 4), (1, 4), (7, 4), (22, 1)], 2.2681, 7.39),
+        (&[(0, 4), (1, 4), (7, 4), (22, 1), (22, 4)], 2.2681, 7.3778),
+        (&[(0, 1), (0, 4), (1, 3)], 1.314, 7.5968),
+        (&[(0, 4), (1, 5), (7, 3)], 26.7663, 4.0106),
+    ];
+    let model = MemoryModel::default();
+    for (answers, stability, difficulty) in cases {
+        let state = model.state(&history(answers)).unwrap();
+        assert!(
+            near(state.stability_days, *stability) && near(state.difficulty, *difficulty),
+            "{answers:?}: {state:?}"
+        );
+    }
+    assert_eq!(model.state(&[]), None);
+}
+
+#[test]
+fn recall_is_nine_in_ten_after_the_stability() {
+    let model = MemoryModel::default();
+    for days in [1, 2, 30, 400] {
+        let state = MemoryState { stability_days: f64::from(days), difficulty: 5.0, latest: day(0) };
+        assert!(near(model.recall(&state, day(0)), 1.0));
+        assert!(near(model.recall(&state, day(days.into())), 0.9), "{days}");
+        assert!(near(model.recall(&state, day(-5)), 1.0), "a clock that was set back forgets nothing");
+    }
+}
+
+#[test]
+fn predictions_are_made_before_each_review_on_a_later_day() {
+    let cases: &[(Answers, Expected)] = &[
+        (&[], &[]),
+        (&[(0, 4)], &[]),
+        (&[(0, 1), (0, 4)], &[]),
+        (&[(0, 4), (1, 4)], &[(1, 0.946847, true)]),
+        (
+            &[(0, 4), (1, 4), (7, 4), (22, 1), (22, 4)],
+            &[(1, 0.946847, true), (7, 0.913031, true), (22, 0.93883, false)],
+        ),
+        (&[(0, 1), (0, 4), (1, 3)], &[(1, 0.78085, true)]),
+        // A clock that was set back: what came after is of no later day than the first.
+        (&[(5, 4), (3, 4), (5, 4)], &[]),
+    ];
+    for (answers, wanted) in cases {
+        let found = MemoryModel::default().predictions(&history(answers));
+        assert_eq!(found.len(), wanted.len(), "{answers:?}");
+        for (found, (ahead, recall, recalled)) in found.iter().zip(*wanted) {
+            assert_eq!((found.day, found.recalled), (day(*ahead), *recalled), "{answers:?}");
+            assert!(near(found.recall, *recall), "{answers:?}: {found:?}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn recall_falls_with_days_and_is_a_chance(
+        gaps in prop::collection::vec((0u32..400, 0i64..6), 1..20),
+        days in prop::collection::vec(0u32..4000, 2..10),
+    ) {
+        let mut ahead = 0;
+        let answers: Vec<(u32, i64)> = gaps.iter().map(|(gap, q)| { ahead += gap; (ahead, *q) }).collect();
+        let model = MemoryModel::default();
+        let state = model.state(&history(&answers)).unwrap();
+        let mut days = days;
+        days.sort_unstable();
+        let recalls: Vec<f64> = days.iter().map(|d| model.recall(&state, state.latest.plus(*d))).collect();
+        prop_assert!(recalls.iter().all(|recall| (0.0..=1.0).contains(recall)));
+        prop_assert!(recalls.is_sorted_by(|a, b| a >= b));
+        prop_assert!(model.predictions(&history(&answers)).iter().all(|p| (0.0..=1.0).contains(&p.recall)));
+    }
+}
+
+/// Cards whose owner recalls `recalled` of ten on each due day.
+fn log(cards: usize, answers: u32, recalled: u32) -> Histories {
+    let card = |at: usize| {
+        let quality = |turn: u32| if (turn * 7 + at as u32) % 10 < recalled { 4 } else { 1 };
+        let answers: Vec<(u32, i64)> = (0..answers).map(|turn| (turn * turn, quality(turn))).collect();
+        (CardId::parse(&format!("deck/c{at}")).unwrap(), history(&answers))
+    };
+    (0..cards).map(card).collect()
+}
+
+#[test]
+fn a_fit_is_the_same_twice_and_nearer_to_the_learner() {
+    let log = log(80, 6, 6);
+    let fitted = Parameters::fit(&log).unwrap();
+    assert_eq!(Parameters::fit(&log).unwrap(), fitted);
+    let off = |parameters: &Parameters| {
+        let model = MemoryModel::new(parameters);
+        let all: Vec<Prediction> = log.values().flat_map(|history| model.predictions(history)).collect();
+        all.iter().map(|p| p.recall - f64::from(u8::from(p.recalled))).sum::<f64>().abs() / all.len() as f64
+    };
+    assert!(off(&fitted) < off(&Parameters::default()) / 2.0);
+    assert_eq!(Parameters::fit(&Histories::new()), Some(Parameters::default()));
+}
+
+#[test]
+fn parameters_are_fitted_to_enough_reviews_and_again_after_a_tenth_more() {
+    let cases = [
+        (399, None, false),
+        (400, None, true),
+        (400, Some(400), false),
+        (439, Some(400), false),
+        (440, Some(400), true),
+        (399, Some(300), false),
+        (500, Some(1000), false),
+    ];
+    for (reviews, fitted_to, wanted) in cases {
+        assert_eq!(is_fit_wanted(reviews, fitted_to), wanted, "{reviews} {fitted_to:?}");
+    }
+}
+
+/// A streak over days from the 1st of the month, `x` with a review and `.` without, the last one being today.
+#[test]
+fn a_streak_forgives_one_day_in_seven() {
+    let cases = [
+        ("", 0, 0),
+        (".", 0, 0),
+        ("x", 1, 1),
+        ("x.", 1, 1),
+        // Yesterday may be forgiven, but not two days.
+        ("x..", 1, 1),
+        ("x...", 0, 1),
+        ("xxx", 3, 3),
+        ("xx.xx", 4, 4),
+        ("xx..xx", 2, 2),
+        // A second miss within seven days begins the streak anew after the first.
+        ("xxx.xx.x", 3, 5),
+        ("x.xxxxxx.x", 8, 8),
+        ("xx.xxxxx.x", 6, 7),
+        // Today is open, and yesterday was the second miss in seven days: what is left is since the first.
+        ("xxx.xx..", 2, 5),
+        ("xxx.xx.", 5, 5),
+        ("xxx.xx...", 0, 5),
+        ("xxxxxxxx...xx", 2, 8),
+    ];
+    for (days, now, longest) in cases {
+        let first = day(0);
+        let reviewed =
+            days.chars().enumerate().filter(|(_, c)| *c == 'x').map(|(at, _)| first.plus(at as u32)).collect();
+        let today = first.plus(days.len().saturating_sub(1) as u32);
+        assert_eq!(Streak::of(&reviewed, today), Streak { days: now, longest }, "{days}");
+    }
+    let tomorrow = [day(0), day(1)].into();
+    assert_eq!(Streak::of(&tomorrow, day(0)), Streak { days: 1, longest: 1 });
+}
+
+proptest! {
+    /// Against the definition itself: every stretch between two days with a review, each window of seven.
+    #[test]
+    fn a_streak_is_the_longest_stretch_that_misses_one_in_seven(days in prop::collection::vec(any::<bool>(), 1..40)) {
+        let sound = |stretch: &[bool]| {
+            let misses: Vec<usize> = stretch.iter().enumerate().filter(|(_, r)| !**r).map(|(at, _)| at).collect();
+            misses.windows(2).all(|pair| pair[1] - pair[0] >= 7)
+        };
+        let length = |stretch: &[bool]| stretch.iter().filter(|reviewed| **reviewed).count();
+        let stretches = (0..days.len()).flat_map(|from| (from..days.len()).map(move |to| from..=to));
+        let longest = stretches
+            .map(|range| &days[range])
+            .filter(|stretch| stretch[0] && *stretch.last().unwrap() && sound(stretch))
+            .map(length)
+            .max();
+        // Today, while open, is no miss.
+        let past = if days.last() == Some(&true) { &days[..] } else { &days[..days.len() - 1] };
+        let now = (0..past.len()).map(|from| &past[from..]).filter(|s| s[0] && sound(s)).map(length).max();
+        let reviewed = (0u32..).zip(&days).filter(|(_, r)| **r).map(|(at, _)| day(at.into())).collect();
+        let found = Streak::of(&reviewed, day(days.len() as i64 - 1));
+        prop_assert_eq!(found, Streak { days: now.unwrap_or(0), longest: longest.unwrap_or(0) });
+    }
+}
+
+#[test]
+fn predictions_are_held_against_what_happened_by_bins() {
+    let of = |recall: f64, recalled: bool| Prediction { day: day(1), recall, recalled };
+    let predictions = [of(0.25, false), of(0.5, true), of(0.7, true), of(0.85, false), of(0.95, true), of(1.0, true)];
+    let bins = calibration(predictions.iter());
+    let found: Vec<_> =
+        bins.iter().map(|bin| (bin.from, bin.to, bin.predicted, bin.happened.answers, bin.happened.recalled)).collect();
+    let wanted = [
+        (0.0, 0.7, Some(0.375), 2, 1),
+        (0.7, 0.8, Some(0.7), 1, 1),
+        (0.8, 0.9, Some(0.85), 1, 0),
+        (0.9, 1.0, Some(0.975), 2, 2),
+    ];
+    assert_eq!(found, wanted);
+    assert!(calibration([].iter()).iter().all(|bin| bin.predicted.is_none() && bin.happened == Recalled::default()));
+}
+
+#[test]
+fn cards_that_were_never_met_count_as_forgotten_for_the_interview() {
+    let model = MemoryModel::default();
+    let met = history(&[(0, 4), (1, 4)]);
+    let state = |suspended| {
+        let answers =
+            met.iter().map(|(day, quality)| Event::Review { day: *day, quality: *quality, mode: Mode::Review });
+        CardState { suspended, ..fold(answers).0 }
+    };
+    let cards = [
+        Studied::new(&model, state(false), &met),
+        Studied::new(&model, CardState::default(), &[]),
+        Studied::new(&model, state(true), &met),
+    ];
+    let standing = Standing::of(cards.iter(), &model, day(1), Some(day(9)));
+    assert_eq!((standing.cards, standing.learned, standing.mature), (2, 1, 0));
+    // What was answered of a card stays answered when it is suspended.
+    assert_eq!((standing.ever.answers, standing.ever.recalled, standing.ever.share), (2, 2, Some(1.0)));
+    let readiness = standing.readiness.unwrap();
+    let recall = model.recall(&model.state(&met).unwrap(), day(9));
+    assert_eq!((readiness.of_all, readiness.of_met), (Some(recall / 2.0), Some(recall)));
+    assert_eq!(standing.predicted, Some(1.0));
+    assert_eq!(Standing::of(cards.iter(), &model, day(31), None).recent.answers, 0);
+    assert_eq!(Standing::of(cards.iter(), &model, day(30), None).recent.answers, 2);
+}

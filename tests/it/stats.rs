@@ -1,0 +1,260 @@
+//! How it goes, as `stats` tells it, and what the predictions are good for.
+
+use crate::harness::{World, grade, recall};
+use serde_json::{Value, json};
+use sysdrill::store::Store;
+
+/// The embedded decks, each left out.
+fn without(world: &World) -> Vec<String> {
+    let decks = world.json(&["decks", "--json"]);
+    let names = decks["decks"].as_array().unwrap().iter().filter(|deck| deck["source"] == "embedded");
+    names.flat_map(|deck| ["--without".to_owned(), deck["name"].as_str().unwrap().to_owned()]).collect()
+}
+
+fn stats(world: &World, now: &str, more: &[&str]) -> String {
+    let without = without(world);
+    let without: Vec<&str> = without.iter().map(String::as_str).collect();
+    world.ok(&[&["stats", "--now", now], more, &without].concat())
+}
+
+fn stats_json(world: &World, now: &str) -> Value {
+    serde_json::from_str(&stats(world, now, &["--json"])).unwrap()
+}
+
+fn store(world: &World) -> Store {
+    Store::open(&world.db(), Box::new(rand::random)).unwrap()
+}
+
+fn answer(world: &World, now: &str, qualities: &[i64], more: &[&str]) {
+    let mut talk = world.review(now, more);
+    for quality in qualities {
+        talk.answer(grade(*quality));
+    }
+    talk.end();
+}
+
+/// Three days of a deck of three cards: `a` is known, `b` is forgotten once, `c` is not met.
+fn small_log() -> World {
+    let world = World::with_deck(&["a", "b", "c"].map(recall).concat());
+    answer(&world, "2026-11-21T09:00:00Z", &[4, 4], &["--new", "2"]);
+    answer(&world, "2026-11-22T09:00:00Z", &[4, 1, 4], &["--new", "0"]);
+    answer(&world, "2026-11-24T09:00:00Z", &[5], &["--new", "0"]);
+    world.ok(&["flag", "mine/b"]);
+    world
+}
+
+#[test]
+fn a_small_log_is_told_exactly() {
+    let world = small_log();
+    let (good, bad) = if world.card("mine/a")["lapses"] == 0 { ("mine/a", "mine/b") } else { ("mine/b", "mine/a") };
+    // Due on the 28th after two recalls; forgotten on the 22nd and recalled on the 24th, so due on the 25th.
+    assert_eq!((&world.card(good)["due"], &world.card(bad)["due"]), (&json!("2026-11-28"), &json!("2026-11-25")));
+    let due = |day: u32| u8::from(day == 25) + u8::from(day == 28);
+    let forecast: Vec<Value> = (24..=30)
+        .map(|day| json!({"day": format!("2026-11-{day}"), "due": due(day)}))
+        .chain((1..=7).map(|day| json!({"day": format!("2026-12-0{day}"), "due": 0})))
+        .collect();
+    let recalled = json!({"answers": 3, "recalled": 2, "share": 0.667});
+    let standing = json!({"cards": 3, "learned": 2, "mature": 0, "recent": recalled, "ever": recalled,
+                          "predicted": 0.982, "readiness": null});
+    let mut deck = standing.clone();
+    deck["deck"] = json!("mine");
+    assert_eq!(
+        stats_json(&world, "2026-11-24T10:00:00Z"),
+        json!({
+            "day": "2026-11-24",
+            "today": {"answers": 1, "right": 1, "minutes": 0.1, "new": 0},
+            "streak": {"days": 3, "longest": 3},
+            "decks": [deck],
+            "total": standing,
+            "interview": null,
+            "calibration": [
+                {"from": 0.0, "to": 0.7, "predicted": null, "answers": 0, "recalled": 0, "share": null},
+                {"from": 0.7, "to": 0.8, "predicted": null, "answers": 0, "recalled": 0, "share": null},
+                {"from": 0.8, "to": 0.9, "predicted": 0.803, "answers": 1, "recalled": 1, "share": 1.0},
+                {"from": 0.9, "to": 1.0, "predicted": 0.947, "answers": 2, "recalled": 1, "share": 0.5},
+            ],
+            "fitted_to": null,
+            "forecast": forecast,
+            "leeches": 0,
+            "flagged": 1,
+        })
+    );
+}
+
+#[test]
+fn an_interview_is_prepared_for_by_all_cards() {
+    let world = small_log();
+    world.ok(&["unflag", "mine/b"]);
+    let interview = sysdrill::schedule::Interview { day: "2026-12-01".parse().unwrap(), minutes: 15 };
+    store(&world).plan_for(Some(interview), 0).unwrap();
+    let found = stats_json(&world, "2026-11-24T10:00:00Z");
+    assert_eq!(found["interview"], "2026-12-01");
+    // Of three cards, one was never met.
+    assert_eq!(found["total"]["readiness"], json!({"of_all": 0.59, "of_met": 0.885}));
+    assert_eq!(stats_json(&world, "2026-12-01T10:00:00Z")["total"]["predicted"], 0.885);
+    assert_eq!(stats_json(&world, "2026-12-02T10:00:00Z")["interview"], Value::Null);
+    insta::assert_snapshot!(stats(&world, "2026-11-24T10:00:00Z", &[]), @r"
+    2026-11-24  1 answer, 1 right, 0.1 minutes, 0 new cards
+    streak      3 days, longest 3
+
+    deck           learned mature  30 d  ever   now  then   met
+    mine               2/3      0   67%   67%   98%   59%   88%
+    in all             2/3      0   67%   67%   98%   59%   88%
+    30 d, ever: recalled of what was met on an earlier day
+    now: predicted recall of what is learned
+    then: predicted for 2026-12-01, a card never met as 0
+    met: the same of the cards that were met
+
+    predicted       mean  recalled  answers
+    below 70%          -         -        0
+    70 to 80%          -         -        0
+    80 to 90%        80%      100%        1
+    90 to 100%       95%       50%        2
+    by FSRS-6 with its published parameters
+
+    due in the next 14 days
+    2026-11-24      0
+    2026-11-25      1  #
+    2026-11-26      0
+    2026-11-27      1  #
+    2026-11-28      0
+    2026-11-29      0
+    2026-11-30      0
+    2026-12-01      0
+    2026-12-02      0
+    2026-12-03      0
+    2026-12-04      0
+    2026-12-05      0
+    2026-12-06      0
+    2026-12-07      0
+    ");
+}
+
+#[test]
+fn an_empty_log_is_told_too() {
+    let world = World::with_deck(&recall("a"));
+    insta::assert_snapshot!(stats(&world, "2026-11-24T10:00:00Z", &[]), @r"
+    2026-11-24  0 answers, 0 right, 0.0 minutes, 0 new cards
+    streak      0 days, longest 0
+
+    deck           learned mature  30 d  ever   now
+    mine               0/1      0     -     -     -
+    in all             0/1      0     -     -     -
+    30 d, ever: recalled of what was met on an earlier day
+    now: predicted recall of what is learned
+
+    due in the next 14 days
+    2026-11-24      0
+    2026-11-25      0
+    2026-11-26      0
+    2026-11-27      0
+    2026-11-28      0
+    2026-11-29      0
+    2026-11-30      0
+    2026-12-01      0
+    2026-12-02      0
+    2026-12-03      0
+    2026-12-04      0
+    2026-12-05      0
+    2026-12-06      0
+    2026-12-07      0
+    ");
+}
+
+/// A learner of 80 cards who recalls six of ten, 480 answers in all.
+fn long_log() -> World {
+    let ids: Vec<String> = (0..80).map(|at| format!("c{at}")).collect();
+    let world = World::with_deck(&ids.iter().map(|id| recall(id)).collect::<String>());
+    world.ok(&["due"]);
+    let sql = world.sql();
+    for (card, id) in ids.iter().enumerate() {
+        for turn in 0..6 {
+            let day = 20_700 + turn * turn;
+            let quality = if (turn * 7 + card) % 10 < 6 { 4 } else { 1 };
+            sql.execute(
+                "INSERT INTO review (id, card, at, day, quality, session, mode, kind, took_ms, prompt)
+                 VALUES (randomblob(16), ?1, ?2 * 86400000, ?2, ?3, zeroblob(16), 'review', 'recall', 5000, '?')",
+                rusqlite::params![format!("mine/{id}"), day, quality],
+            )
+            .unwrap();
+        }
+    }
+    store(&world).rebuild().unwrap();
+    world
+}
+
+#[test]
+fn a_long_log_has_parameters_of_its_own() {
+    const NOW: &str = "2026-10-05T09:00:00Z";
+    let world = long_log();
+    let fitted = || {
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?));
+        world.sql().query_row("SELECT reviews, parameters FROM fitted", [], row).unwrap()
+    };
+    let miss = |stats: &Value| {
+        let bins = stats["calibration"].as_array().unwrap();
+        let number = |bin: &Value, name: &str| bin[name].as_f64().unwrap_or(0.0);
+        bins.iter().map(|bin| number(bin, "answers") * number(bin, "predicted") - number(bin, "recalled")).sum::<f64>()
+    };
+    let published = stats_json(&world, NOW);
+    assert_eq!(published["fitted_to"], Value::Null);
+    let first = fitted();
+    assert_eq!(first.0, 480);
+    let own = stats_json(&world, NOW);
+    assert_eq!(own["fitted_to"], 480);
+    assert!(miss(&own).abs() < miss(&published).abs() / 2.0, "{} {}", miss(&own), miss(&published));
+    assert_eq!(stats_json(&world, NOW), own);
+
+    // They are a cache: what is dropped or damaged is fitted again, and comes out the same.
+    assert_eq!(fitted(), first);
+    world.sql().execute("UPDATE fitted SET parameters = 'x'", []).unwrap();
+    assert_eq!(stats_json(&world, NOW)["fitted_to"], Value::Null);
+    assert_eq!(fitted(), first);
+}
+
+#[test]
+fn fewer_than_400_reviews_are_predicted_by_the_published_parameters() {
+    let world = long_log();
+    stats_json(&world, "2026-10-05T09:00:00Z");
+    world.sql().execute("DELETE FROM review WHERE rowid > 399", []).unwrap();
+    assert_eq!(stats_json(&world, "2026-10-05T09:00:00Z")["fitted_to"], Value::Null);
+}
+
+#[test]
+fn cram_begins_with_the_card_that_is_least_likely_to_be_recalled() {
+    let world = small_log();
+    let mut talk = world.talk(&["cram", "--json", "mine", "--now", "2026-11-28T09:00:00Z"]);
+    // The one whose last interval was a day is due for longer, but it was just recalled with ease.
+    let known = if world.card("mine/a")["lapses"] == 0 { "mine/a" } else { "mine/b" };
+    assert_eq!(talk.until("question")["card"], known);
+    talk.end();
+}
+
+#[test]
+fn flagged_cards_are_listed() {
+    let world = World::with_deck(
+        "[[recall]]\nid = \"a\"\nask = \"\"\"\nFirst line\nsecond\"\"\"\nanswer = \"x\"\n[[recall]]\nid = \"b\"\nask = \"B?\"\nanswer = \"x\"\n",
+    );
+    assert!(world.ok(&["decks", "--flagged"]).starts_with("no card is flagged"));
+    assert_eq!(world.ok(&["flag", "mine/a", "mine/b"]), "flagged mine/a\nflagged mine/b\n");
+    assert_eq!(world.ok(&["unflag", "mine/b"]), "no longer flagged mine/b\n");
+    let listed = json!({"flagged": [{"card": "mine/a", "question": "First line"}]});
+    assert_eq!(world.json(&["decks", "--flagged", "--json"]), listed);
+    assert_eq!(world.ok(&["decks", "--flagged"]), "mine/a\n  First line\n");
+    assert_eq!((&world.card("mine/a")["flagged"], &world.card("mine/b")["flagged"]), (&json!(true), &json!(false)));
+    assert!(world.ok(&["card", "mine/a"]).contains("flagged: sysdrill unflag"));
+    assert!(world.fails(1, &["flag", "mine/z"]).contains("there is no card 'mine/z'"));
+}
+
+#[test]
+fn decks_say_what_they_are_about_and_where_everything_is() {
+    let world = World::new();
+    world.deck("mine.toml", format!("[deck]\nname = \"mine\"\ntitle = \"T\"\nabout = \"All of it.\"\n{}", recall("a")));
+    let text = world.ok(&["decks"]);
+    for said in ["All of it.", "config/config.toml", "config/decks", "data/sysdrill.db"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let decks = world.json(&["decks", "--json"]);
+    assert_eq!(decks["decks"].as_array().unwrap().last().unwrap()["about"], "All of it.");
+}
