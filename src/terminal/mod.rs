@@ -180,7 +180,7 @@ impl Terminal {
     fn ticked(&self, question: &Question) -> io::Result<Reply> {
         let mut said = vec![false; self.points.len()];
         loop {
-            let boxes = screen::boxes(&self.points, &said, self.width());
+            let boxes = screen::boxes(&self.points, &said, self.width(), usize::MAX);
             self.print(&boxes)?;
             let key = self.key(&format!("1-{}: said it   a: all   Enter: done", said.len()))?;
             self.term.clear_last_lines(boxes.lines().count())?;
