@@ -4,7 +4,10 @@
 //! without a terminal. What a reply means is not decided here.
 
 mod input;
+mod mode;
 pub mod screen;
+
+pub use mode::Mode;
 
 use crate::drive::{FrontEnd, Heard};
 use crate::schedule::Quality;
