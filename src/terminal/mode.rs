@@ -1,7 +1,7 @@
 //! How the terminal treats keys before they are read.
 
 #[cfg(unix)]
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 #[cfg(unix)]
 use std::io;
 
@@ -28,5 +28,16 @@ impl Mode {
         if let Some(termios) = &self.termios {
             let _ = tcsetattr(io::stdout(), OptionalActions::Now, termios);
         }
+    }
+
+    /// This mode without the echo: a key that comes while no one reads it is not written over the screen.
+    pub(super) fn quiet(&self) -> Self {
+        #[cfg_attr(not(unix), expect(unused_mut))]
+        let mut quiet = self.clone();
+        #[cfg(unix)]
+        if let Some(termios) = &mut quiet.termios {
+            termios.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+        }
+        quiet
     }
 }

@@ -1,3 +1,5 @@
+use super::input::nth;
+use super::pane::rows_above;
 use super::screen::{boxes, clock, event, help};
 use super::*;
 use crate::session::{ChainPlace, DayLoad, Feedback, Known, Revealed, Score, Skill, SlipName, Sprint, Summary, Table};
@@ -277,6 +279,21 @@ fn points_have_boxes() {
 }
 
 #[test]
+fn a_row_that_a_narrower_terminal_wraps_is_counted() {
+    for (widths, cursor, columns, rows) in [
+        (&[][..], 8, 60, 0),
+        (&[20], 8, 60, 1),
+        (&[0, 59], 59, 60, 2),
+        (&[20, 59], 8, 40, 3),
+        (&[20], 59, 40, 2),
+        (&[20], 80, 40, 3),
+        (&[5], 5, 0, 10),
+    ] {
+        assert_eq!(rows_above(widths, cursor, columns), rows, "{widths:?} {cursor} {columns}");
+    }
+}
+
+#[test]
 fn what_an_answer_means() {
     assert_snapshot!(show(&Event::Feedback(&feedback())), @r"
     right: 100 ns  next in 6 days
@@ -534,6 +551,106 @@ fn keys_stand_for_grades() {
     let qualities = |scale: Scale| ('0'..='6').map(|key| scale.quality(key).map(Quality::get)).collect::<Vec<_>>();
     assert_eq!(qualities(Scale::FourKeys), [None, Some(1), Some(3), Some(4), Some(5), None, None]);
     assert_eq!(qualities(Scale::Full), [Some(0), Some(1), Some(2), Some(3), Some(4), Some(5), None]);
+}
+
+#[test]
+fn number_keys_pick() {
+    for (key, picked) in [('1', Some(0)), ('3', Some(2)), ('4', None), ('0', None), ('x', None)] {
+        assert_eq!(nth(&Key::Char(key), 3), picked, "{key}");
+    }
+    assert_eq!(nth(&Key::Enter, 3), None);
+}
+
+/// Keys as a table writes them: `<` and `>` move, `^` goes to the start, `$` to the end, `~` deletes back, `#` under the
+/// cursor, `|` ends the line; a capital is a control key or, of `E` and `P`, Escape and Up.
+fn press(line: &mut Line, keys: &str) -> Edit {
+    let mut edit = Edit::Open;
+    for key in keys.chars() {
+        edit = line.press(&match key {
+            '<' => Key::ArrowLeft,
+            '>' => Key::ArrowRight,
+            '^' => Key::Home,
+            '$' => Key::End,
+            '~' => Key::Backspace,
+            '#' => Key::Del,
+            '|' => Key::Enter,
+            'E' => Key::Escape,
+            'P' => Key::ArrowUp,
+            'D' | 'K' | 'U' | 'W' | 'G' => Key::Char(char::from(key as u8 - b'@')),
+            key => Key::Char(key),
+        });
+    }
+    edit
+}
+
+#[test]
+fn a_line_is_edited() {
+    for (keys, text, cursor) in [
+        ("", "", 0),
+        ("200 ms", "200 ms", 6),
+        ("20<0", "200", 2),
+        ("ab<<<x", "xab", 1),
+        ("ab>>x", "abx", 3),
+        ("ab^x$y", "xaby", 4),
+        ("abc~", "ab", 2),
+        ("~abc^~", "abc", 0),
+        ("abc^#", "bc", 0),
+        ("abc^D", "bc", 0),
+        ("abc#D", "abc", 3),
+        ("abc<U", "c", 0),
+        ("abc<K", "ab", 2),
+        ("50 * 10/day W", "50 * ", 5),
+        ("one two<W", "one o", 4),
+        ("  W", "", 0),
+        ("aGb", "ab", 2),
+        ("abE", "", 0),
+        ("P", "last", 4),
+        ("xP~", "las", 3),
+        ("5 \u{b5}s<~", "5 s", 2),
+        ("\u{5199}\u{5165}<", "\u{5199}\u{5165}", 2),
+    ] {
+        let mut line = Line::default();
+        press(&mut line, "last");
+        line.take();
+        assert_eq!(press(&mut line, keys), Edit::Open, "{keys}");
+        assert_eq!(line.view(60), (text.to_owned(), cursor), "{keys}");
+        assert_eq!(line.take(), text, "{keys}");
+        assert_eq!(line.view(60), (String::new(), 0), "{keys}");
+    }
+}
+
+#[test]
+fn a_line_ends() {
+    for (keys, edit) in [
+        ("|", Edit::Done),
+        ("abc<|", Edit::Done),
+        ("E", Edit::Quit),
+        ("D", Edit::Quit),
+        ("aED", Edit::Quit),
+        ("aD", Edit::Open),
+        ("P", Edit::Open),
+    ] {
+        assert_eq!(press(&mut Line::default(), keys), edit, "{keys}");
+    }
+}
+
+#[test]
+fn a_long_line_moves_sideways() {
+    for (keys, text, cursor) in [
+        ("abcdefgh", "bcdefgh", 7),
+        ("abcdefgh<", "abcdefgh", 7),
+        ("abcdefghij", "defghij", 7),
+        ("abcdefghij^", "abcdefgh", 0),
+        ("abcdefghij^>>", "abcdefgh", 2),
+        ("abcdefghij<<<", "abcdefgh", 7),
+        ("\u{5199}\u{5199}\u{5199}\u{5199}\u{5199}", "\u{5199}\u{5199}\u{5199}", 6),
+        ("\u{5199}\u{5199}\u{5199}\u{5199}\u{5199}^", "\u{5199}\u{5199}\u{5199}\u{5199}", 0),
+    ] {
+        let mut line = Line::default();
+        press(&mut line, keys);
+        assert_eq!(line.view(8), (text.to_owned(), cursor), "{keys}");
+        assert_eq!(line.view(0), (String::new(), 0), "{keys}");
+    }
 }
 
 #[test]
