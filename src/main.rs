@@ -2,11 +2,13 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use sysdrill::cli;
+use sysdrill::{cli, terminal};
 
 fn main() -> ExitCode {
     // Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
-    let handler = ctrlc::set_handler(|| {
+    let before = terminal::Mode::now();
+    let handler = ctrlc::set_handler(move || {
+        before.restore();
         let term = console::Term::stdout();
         if term.is_term() {
             let _ = term.show_cursor().and_then(|()| term.write_line(""));

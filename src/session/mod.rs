@@ -273,7 +273,7 @@ impl<'a> Session<'a> {
     /// The new cards that there is no time for, as it looks now.
     pub fn new_waiting(&self) -> usize {
         let new = || self.queue.iter().filter(|item| item.is_new());
-        let Some(left_s) = self.left_s() else { return 0 };
+        let Some(left_s) = self.left_s().filter(|_| self.setup.mode == Mode::Review) else { return 0 };
         let owed = self.queue.iter().chain(&self.repeats).filter(|item| !item.is_new());
         let mut kept_s: f64 = owed.map(|item| self.expected_s(item)).sum();
         new()
@@ -535,7 +535,10 @@ impl<'a> Session<'a> {
             elapsed_s: self.elapsed_s,
             counted_s: self.spent.counted_s,
             left_due: ahead.left_due,
-            new_waiting: self.queue.iter().filter(|item| item.is_new()).count(),
+            new_waiting: match self.setup.mode {
+                Mode::Review => self.queue.iter().filter(|item| item.is_new()).count(),
+                Mode::Quiz | Mode::Cram => 0,
+            },
             learned: learned.map(id).collect(),
             hard: hard.into_iter().map(id).collect(),
             load: ahead.load,

@@ -1,10 +1,6 @@
-//! A typed line, and the letters that stand for commands.
+//! What keys and typed lines stand for.
 
-use console::Term;
-use dialoguer::Input;
-use dialoguer::theme::Theme;
-use std::fmt;
-use std::io;
+use console::Key;
 
 /// What can be done at any question. At a typed prompt a colon stands before the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +9,8 @@ pub(super) enum Command {
     Undo,
     Skip,
     Suspend,
+    SuspendLast,
+    Flag,
     Look,
     Regrade,
     Help,
@@ -25,6 +23,8 @@ impl Command {
             'u' => Self::Undo,
             's' => Self::Skip,
             'x' => Self::Suspend,
+            'X' => Self::SuspendLast,
+            '!' => Self::Flag,
             'l' => Self::Look,
             'r' => Self::Regrade,
             '?' => Self::Help,
@@ -59,24 +59,9 @@ impl Typed {
     }
 }
 
-/// Shows the prompt as it is.
-struct Bare;
-
-impl Theme for Bare {
-    fn format_input_prompt(&self, f: &mut dyn fmt::Write, prompt: &str, _: Option<&str>) -> fmt::Result {
-        write!(f, "{prompt} ")
-    }
-
-    fn format_input_prompt_selection(&self, f: &mut dyn fmt::Write, prompt: &str, typed: &str) -> fmt::Result {
-        write!(f, "{prompt} {typed}")
-    }
-}
-
-/// Reads a line.
-pub(super) fn line(term: &Term, prompt: &str) -> io::Result<Typed> {
-    let text = Input::<String>::with_theme(&Bare).with_prompt(prompt).allow_empty(true).interact_text_on(term);
-    match text {
-        Ok(text) => Ok(Typed::of(&text)),
-        Err(dialoguer::Error::IO(error)) => Err(error),
-    }
+/// Which of so many a number key picks, from 0.
+pub(super) fn nth(key: &Key, count: usize) -> Option<usize> {
+    let Key::Char(letter) = key else { return None };
+    let at = (letter.to_digit(10)? as usize).checked_sub(1)?;
+    (at < count).then_some(at)
 }

@@ -1,21 +1,31 @@
 //! Everything a person sees and types.
 //!
-//! Here belong keys, line editing, colour and layout; [`screen`] turns events into text and can be read
-//! without a terminal. What a reply means is not decided here.
+//! Here belong keys, line editing, the clock, colour and layout; [`screen`] turns events into text and can be read
+//! without a terminal. What a reply means is not decided here. All writing is on one thread.
 
 mod input;
+mod keys;
+mod line;
+mod mode;
+mod pane;
 pub mod screen;
 mod wait;
 
 pub use wait::wait;
 
+pub use mode::Mode;
+
 use crate::drive::{FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Form, Question, Refusal, Reply, Round, Which};
+use crate::session::{Event, Form, Question, Reply, Round, Which};
 use console::{Key, Term, style};
 use input::{Command, Typed};
+use keys::Keys;
+use line::{Edit, Line};
+use pane::Pane;
 use screen::Shown;
 use std::io;
+use std::time::{Duration, Instant};
 
 /// The grades that keys stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,126 +63,221 @@ impl Scale {
 pub struct Terminal {
     term: Term,
     scale: Scale,
+    keys: Keys,
+    pane: Pane,
+    line: Line,
     /// What of the open question is on the screen.
     shown: Shown,
-    /// A probe's points, once they are shown.
+    /// A probe's points, once they are shown, and which of them were said.
     points: Vec<String>,
+    said: Vec<bool>,
+    /// Something was answered, and may be spoken of.
+    answered: bool,
+    watch: Watch,
+    /// The terminal as it was found.
+    before: Mode,
+}
+
+/// The time on the open question, as the session counts it: while a reply is waited for.
+struct Watch {
+    /// The question's number and prompt, by which it is known when it is shown again.
+    question: (usize, String),
+    /// In earlier replies to it.
+    before: Duration,
+    /// When the wait for this reply began.
+    since: Instant,
+}
+
+impl Watch {
+    fn time(&self) -> Duration {
+        self.before + self.since.elapsed()
+    }
 }
 
 impl Terminal {
     /// A front end on this terminal.
     pub fn new(term: Term, scale: Scale) -> Self {
-        Self { term, scale, shown: Shown::default(), points: Vec::new() }
+        let before = Mode::now();
+        let pane = Pane::new(term.clone());
+        before.quiet().restore();
+        Self {
+            keys: Keys::new(term.clone()),
+            pane,
+            term,
+            scale,
+            line: Line::default(),
+            shown: Shown::default(),
+            points: Vec::new(),
+            said: Vec::new(),
+            answered: false,
+            watch: Watch { question: Default::default(), before: Duration::ZERO, since: Instant::now() },
+            before,
+        }
     }
 
     fn width(&self) -> usize {
-        screen::width(self.term.size().1.into())
+        screen::width(self.pane.size().1)
     }
 
-    fn print(&self, text: &str) -> io::Result<()> {
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        self.pane.erase()?;
         for line in text.lines() {
             self.term.write_line(line)?;
         }
         Ok(())
     }
 
-    /// Waits for a key and prints what it stands for.
-    fn key(&self, hint: &str) -> io::Result<Key> {
-        // A hint that wraps could not be cleared again.
-        let hint = console::truncate_str(hint, usize::from(self.term.size().1).saturating_sub(1), "");
-        self.term.write_str(&style(hint).dim().to_string())?;
-        let key = self.term.read_key();
-        self.term.clear_line()?;
-        key
+    /// Waits for a key below these rows and the clock; none when the time on the question comes to an end first.
+    fn wait(
+        &mut self,
+        question: &Question,
+        mut rows: Vec<String>,
+        prompt: &str,
+        cursor: usize,
+        end: Option<Duration>,
+    ) -> io::Result<Option<Key>> {
+        let above = rows.len();
+        loop {
+            let time = self.watch.time();
+            if end.is_some_and(|end| end <= time) {
+                return Ok(None);
+            }
+            rows.truncate(above);
+            if !self.pane.is_dumb() {
+                rows.push(style(screen::clock(question, time.as_secs(), self.shown.revealed)).dim().to_string());
+            }
+            rows.push(prompt.to_owned());
+            self.pane.draw(&rows, cursor)?;
+            let to_next_second = Duration::from_secs(1) - Duration::from_nanos(time.subsec_nanos().into());
+            if let Some(key) = self.keys.next(to_next_second)? {
+                return Ok(Some(key));
+            }
+        }
+    }
+
+    /// Waits for a key and says what it stands for.
+    fn key(&mut self, question: &Question, rows: Vec<String>, hint: &str) -> io::Result<Key> {
+        let cursor = console::measure_text_width(hint);
+        let key = self.wait(question, rows, &style(hint).dim().to_string(), cursor, None)?;
+        Ok(key.expect("without an end there is a key"))
     }
 
     /// A reply from the keys that act everywhere but at a typed prompt.
-    fn common(&self, key: &Key, question: &Question) -> io::Result<Option<Reply>> {
-        let Key::Char(letter) = key else {
-            return Ok(matches!(key, Key::Escape).then_some(Reply::Quit));
+    fn common(&mut self, key: &Key, question: &Question) -> io::Result<Option<Reply>> {
+        let letter = match key {
+            Key::Char(letter) => *letter,
+            Key::Escape => return Ok(Some(Reply::Quit)),
+            _ => return Ok(None),
         };
-        Ok(match Command::of(*letter) {
+        Ok(match Command::of(letter) {
             Some(Command::Quit) => Some(Reply::Quit),
             Some(Command::Undo) => Some(Reply::Undo),
             Some(Command::Skip) => Some(Reply::Skip),
             Some(Command::Suspend) => Some(Reply::Suspend(Which::Open)),
+            Some(Command::SuspendLast) => Some(Reply::Suspend(Which::Last)),
+            Some(Command::Flag) => self.flag(question)?,
             Some(Command::Look) => Some(Reply::Look),
-            Some(Command::Regrade) => self.regrade()?,
+            Some(Command::Regrade) => self.regrade(question)?,
             Some(Command::Help) => {
                 self.print(&screen::help(question, self.scale.keys(), self.width()))?;
                 None
             }
-            None if *letter == '\u{4}' => Some(Reply::Quit),
-            None => None,
+            None => (letter == line::CTRL_D).then_some(Reply::Quit),
         })
     }
 
-    fn regrade(&self) -> io::Result<Option<Reply>> {
-        let key = self.key(&format!("last answer: {}", self.scale.keys()))?;
+    fn regrade(&mut self, question: &Question) -> io::Result<Option<Reply>> {
+        let key = self.key(question, Vec::new(), &format!("last: {}", self.scale.keys()))?;
         Ok(match key {
             Key::Char(letter) => self.scale.quality(letter).map(Reply::Regrade),
             _ => None,
         })
     }
 
+    /// A mistake in a card is often seen in its feedback, when the next one is open already.
+    fn flag(&mut self, question: &Question) -> io::Result<Option<Reply>> {
+        if !self.answered {
+            return Ok(Some(Reply::Flag(Which::Open)));
+        }
+        Ok(match self.key(question, Vec::new(), "flag: o this card, l the last one")? {
+            Key::Char('o') => Some(Reply::Flag(Which::Open)),
+            Key::Char('l') => Some(Reply::Flag(Which::Last)),
+            _ => None,
+        })
+    }
+
     fn typed(&mut self, question: &Question, asked_in: &str) -> io::Result<Reply> {
+        let prompt = if asked_in.is_empty() { ">".to_owned() } else { format!("in {} >", screen::clean(asked_in)) };
+        let typed_at = console::measure_text_width(&prompt) + 1;
         loop {
-            let prompt = if asked_in.is_empty() { ">".to_owned() } else { format!("in {asked_in} >") };
-            self.shown.typed_at = console::measure_text_width(&prompt) + 1;
-            match input::line(&self.term, &prompt)? {
+            let (text, cursor) = self.line.view(self.pane.size().1.saturating_sub(typed_at + 1));
+            let Some(key) = self.wait(question, Vec::new(), &format!("{prompt} {text}"), typed_at + cursor, None)?
+            else {
+                continue;
+            };
+            match self.line.press(&key) {
+                Edit::Open => continue,
+                Edit::Quit => return Ok(Reply::Quit),
+                Edit::Done => {}
+            }
+            let line = self.line.take();
+            let whole = format!("{prompt} {line}");
+            // A caret finds its place below one row only.
+            let one_row = console::measure_text_width(&whole) < self.pane.size().1;
+            self.shown.typed_at = if one_row { typed_at } else { 0 };
+            self.print(if self.pane.is_dumb() { "" } else { &whole })?;
+            match Typed::of(&line) {
                 Typed::Blank => return Ok(Reply::Blank),
                 Typed::Text(text) => return Ok(Reply::Answer(text)),
-                Typed::Command(letter) => {
-                    let known = letter.and_then(Command::of).is_some();
-                    if !known {
-                        self.print(&style("commands: :q :u :s :x :l :r, and :? says what they do").dim().to_string())?;
-                        continue;
-                    }
-                    if let Some(reply) = self.common(&Key::Char(letter.unwrap_or('?')), question)? {
+                Typed::Command(Some(letter)) if Command::of(letter).is_some() => {
+                    if let Some(reply) = self.common(&Key::Char(letter), question)? {
                         return Ok(reply);
                     }
+                }
+                Typed::Command(_) => {
+                    self.print(&style(screen::commands(self.width())).dim().to_string())?;
                 }
             }
         }
     }
 
-    fn picked(&self, question: &Question, options: &[String]) -> io::Result<Reply> {
+    fn picked(&mut self, question: &Question, options: &[String]) -> io::Result<Reply> {
         loop {
-            let key = self.key(&format!("1-{}: pick   Enter: I don't know   ?: keys", options.len()))?;
-            match key {
-                Key::Enter => return Ok(Reply::Blank),
-                Key::Char(letter)
-                    if letter.to_digit(10).is_some_and(|d| (1..=options.len()).contains(&(d as usize))) =>
-                {
-                    let at = letter.to_digit(10).map_or(0, |digit| digit as usize - 1);
-                    return Ok(Reply::Pick(at));
-                }
-                other => {
-                    if let Some(reply) = self.common(&other, question)? {
-                        return Ok(reply);
-                    }
-                }
+            let hint = format!("1-{}: pick   Enter: I don't know   ?: keys", options.len());
+            let key = self.key(question, Vec::new(), &hint)?;
+            if key == Key::Enter {
+                return Ok(Reply::Blank);
+            }
+            if let Some(at) = input::nth(&key, options.len()) {
+                return Ok(Reply::Pick(at));
+            }
+            if let Some(reply) = self.common(&key, question)? {
+                return Ok(reply);
             }
         }
     }
 
-    fn thought(&self, question: &Question) -> io::Result<Reply> {
+    /// Thinking or speaking until a key is pressed; none when the time to speak is over.
+    fn thought(&mut self, question: &Question, end: Option<Duration>) -> io::Result<Option<Reply>> {
         let look = if question.phase == "new" { "   l: just look" } else { "" };
+        let show = if end.is_some() { "points" } else { "answer" };
+        let hint = match self.shown.revealed {
+            true => self.scale.keys().to_owned(),
+            false => format!("Space: show the {show}{look}   ?: keys"),
+        };
+        let dim = style(&hint).dim().to_string();
         loop {
-            let hint = if self.shown.revealed {
-                self.scale.keys().to_owned()
-            } else {
-                format!("Space: show the answer{look}   ?: keys")
+            let Some(key) = self.wait(question, Vec::new(), &dim, console::measure_text_width(&hint), end)? else {
+                return Ok(None);
             };
-            let key = self.key(&hint)?;
             match key {
-                Key::Char(' ') | Key::Enter if !self.shown.revealed => return Ok(Reply::Reveal),
+                Key::Char(' ') | Key::Enter if !self.shown.revealed => return Ok(Some(Reply::Reveal)),
                 Key::Char(letter) if self.shown.revealed && self.scale.quality(letter).is_some() => {
-                    return Ok(self.scale.quality(letter).map_or(Reply::Blank, Reply::Grade));
+                    return Ok(self.scale.quality(letter).map(Reply::Grade));
                 }
                 other => {
                     if let Some(reply) = self.common(&other, question)? {
-                        return Ok(reply);
+                        return Ok(Some(reply));
                     }
                 }
             }
@@ -180,23 +285,24 @@ impl Terminal {
     }
 
     /// Tick boxes for the points that were said.
-    fn ticked(&self, question: &Question) -> io::Result<Reply> {
-        let mut said = vec![false; self.points.len()];
+    fn ticked(&mut self, question: &Question) -> io::Result<Reply> {
         loop {
-            let boxes = screen::boxes(&self.points, &said, self.width());
-            self.print(&boxes)?;
-            let key = self.key(&format!("1-{}: said it   a: all   Enter: done", said.len()))?;
-            self.term.clear_last_lines(boxes.lines().count())?;
+            // Below the boxes are the clock and the keys.
+            let (rows, columns) = self.pane.size();
+            let width = self.width().min(columns.saturating_sub(1));
+            let boxes = screen::boxes(&self.points, &self.said, width, rows.saturating_sub(2));
+            let hint = format!("1-{}: said it   a: all   Enter: done", self.said.len());
+            let key = self.key(question, boxes.lines().map(str::to_owned).collect(), &hint)?;
+            if let Some(at) = input::nth(&key, self.said.len()) {
+                self.said[at] = !self.said[at];
+                continue;
+            }
             match key {
                 Key::Enter => {
-                    self.print(&boxes)?;
-                    return Ok(Reply::Said((0..said.len()).filter(|at| said[*at]).collect()));
+                    self.print(if self.pane.is_dumb() { "" } else { &boxes })?;
+                    return Ok(Reply::Said((0..self.said.len()).filter(|at| self.said[*at]).collect()));
                 }
-                Key::Char('a') => said.fill(true),
-                Key::Char(letter) if letter.to_digit(10).is_some_and(|d| (1..=said.len()).contains(&(d as usize))) => {
-                    let at = letter.to_digit(10).map_or(0, |digit| digit as usize - 1);
-                    said[at] = !said[at];
-                }
+                Key::Char('a') => self.said.fill(true),
                 other => {
                     if let Some(reply) = self.common(&other, question)? {
                         return Ok(reply);
@@ -205,33 +311,60 @@ impl Terminal {
             }
         }
     }
+
+    /// A probe that is said aloud, until its time is over.
+    fn spoken(&mut self, question: &Question, limit: Duration) -> io::Result<Heard> {
+        let earlier = self.watch.before;
+        Ok(match self.thought(question, Some(limit))? {
+            Some(reply) => heard(reply),
+            None => {
+                // What ends by itself is in time, though the waits before were measured by another clock.
+                let slack = if earlier.is_zero() { Duration::ZERO } else { Duration::from_millis(10) };
+                let took_s = limit.saturating_sub(earlier + slack).as_secs_f64();
+                Heard { took_s: Some(took_s), ..heard(Reply::Reveal) }
+            }
+        })
+    }
+}
+
+fn heard(reply: Reply) -> Heard {
+    Heard { reply: Ok(reply), took_s: None }
 }
 
 impl FrontEnd for Terminal {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Question(_) => {
+            Event::Question(q) => {
                 self.shown = Shown::default();
                 self.points.clear();
+                let question = (q.n, q.prompt.clone());
+                if question != self.watch.question {
+                    self.watch = Watch { question, before: Duration::ZERO, since: Instant::now() };
+                }
             }
             Event::Answer(answer) => {
                 self.shown.revealed = true;
                 self.points.clone_from(&answer.points);
+                self.said = vec![false; answer.points.len()];
             }
+            Event::Feedback(feedback) => self.answered |= feedback.review.is_some(),
             _ => {}
         }
         self.print(&screen::event(event, self.width(), self.shown))
     }
 
     fn reply(&mut self, question: &Question) -> io::Result<Option<Heard>> {
-        let reply = match &question.form {
-            Form::Typed { asked_in, .. } => self.typed(question, asked_in),
-            Form::Picked { options } => self.picked(question, options),
-            Form::Ticked { .. } if self.shown.revealed => self.ticked(question),
-            Form::Ticked { .. } | Form::Revealed {} => self.thought(question),
+        self.watch.since = Instant::now();
+        let heard = match &question.form {
+            Form::Typed { asked_in, .. } => self.typed(question, asked_in).map(heard),
+            Form::Picked { options } => self.picked(question, options).map(heard),
+            Form::Ticked { .. } if self.shown.revealed => self.ticked(question).map(heard),
+            Form::Ticked { seconds } => self.spoken(question, Duration::from_secs((*seconds).into())),
+            Form::Revealed {} => self.thought(question, None).map(|reply| heard(reply.unwrap_or(Reply::Reveal))),
         };
-        match reply {
-            Ok(reply) => Ok(Some(Heard { reply: Ok::<_, Refusal>(reply), took_s: None })),
+        self.watch.before = self.watch.time();
+        match heard {
+            Ok(heard) => Ok(Some(heard)),
             // The terminal was closed.
             Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected) => {
                 Ok(None)
@@ -242,9 +375,20 @@ impl FrontEnd for Terminal {
 
     fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
         let again =
-            dialoguer::Confirm::new().with_prompt("go round these again?").default(true).interact_on(&self.term);
-        let reply = if again.map_err(|dialoguer::Error::IO(error)| error)? { Reply::Again } else { Reply::Quit };
-        Ok(Some(Heard { reply: Ok(reply), took_s: None }))
+            dialoguer::Confirm::new().with_prompt("go round these again?").default(true).interact_on_opt(&self.term);
+        let again = again.map_err(|dialoguer::Error::IO(error)| error)?.unwrap_or(false);
+        Ok(Some(heard(if again { Reply::Again } else { Reply::Quit })))
+    }
+}
+
+/// However a session ends, the terminal is as it was found.
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.pane.erase();
+        if !self.pane.is_dumb() {
+            let _ = self.term.show_cursor();
+        }
+        self.before.restore();
     }
 }
 

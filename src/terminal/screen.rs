@@ -1,15 +1,20 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
 use crate::quantity::factor;
+use crate::schedule::Day;
 use crate::session::{
-    ChainPlace, Event, Feedback, Form, Known, Question, Revealed, Score, Skill, Sprint, Summary, Table,
+    ChainPlace, DayLoad, Event, Feedback, Form, Known, Question, Revealed, Round, Score, Skill, Sprint, Summary, Table,
 };
+use chrono::NaiveDate;
 use console::style;
-use textwrap::Options;
 use textwrap::core::display_width;
+use textwrap::{Options, WordSplitter};
 
 /// The narrowest and the widest text.
 const WIDTHS: (usize, usize) = (40, 88);
+
+/// Of a list of cards, so many are named.
+const NAMED: usize = 5;
 
 /// The width to write in on a terminal of so many columns.
 pub fn width(columns: usize) -> usize {
@@ -32,23 +37,24 @@ pub struct Shown {
 
 /// What an event says.
 pub fn event(event: &Event, width: usize, shown: Shown) -> String {
+    let dim = |text: String| style(wrap(&text, width, "")).dim().to_string();
     match event {
-        Event::Session { mode, day, due, new, budget_s, .. } => session(mode, day, *due, *new, *budget_s),
+        Event::Session { .. } => session(event, width),
         Event::Question(q) => question(q, width),
         Event::Answer(answer) => revealed(answer, width),
         Event::Feedback(f) => feedback(f, width, shown.revealed),
-        Event::Undone { card, .. } => format!("\n{}", style(format!("taken back: {card}")).yellow()),
-        Event::Flagged { card, flagged: true } => style(format!("flagged {card}")).dim().to_string(),
-        Event::Flagged { card, flagged: false } => style(format!("no longer flagged {card}")).dim().to_string(),
-        Event::Dismissed { suspended: false, .. } => style("skipped").dim().to_string(),
+        Event::Undone { card, .. } => {
+            format!("\n{}", style(wrap(&format!("taken back: {card}"), width, "")).yellow())
+        }
+        Event::Flagged { card, flagged: true } => dim(format!("flagged {card}")),
+        Event::Flagged { card, flagged: false } => dim(format!("no longer flagged {card}")),
+        Event::Dismissed { suspended: false, .. } => dim("skipped".to_owned()),
         Event::Dismissed { card, suspended: true } => {
-            style(format!("suspended; sysdrill resume {card} takes it in again")).dim().to_string()
+            dim(format!("suspended; sysdrill resume {card} takes it in again"))
         }
-        Event::Round(round) => {
-            format!("\nround {}: {} asked, {} still weak", round.round, round.asked, round.weak.len())
-        }
+        Event::Round(round) => end_of_round(round, width),
         Event::Error { message, column } => error(message, *column, width, shown.typed_at),
-        Event::Summary(s) => summary(s),
+        Event::Summary(s) => summary(s, width),
     }
 }
 
@@ -59,7 +65,9 @@ pub fn clean(text: &str) -> String {
 
 fn wrap(text: &str, width: usize, indent: &str) -> String {
     let text = clean(text);
-    let options = Options::new(width).initial_indent(indent).subsequent_indent(indent);
+    // Dates and the names of cards stay whole.
+    let options =
+        Options::new(width).word_splitter(WordSplitter::NoHyphenation).initial_indent(indent).subsequent_indent(indent);
     let lines = text.lines().flat_map(|line| textwrap::wrap(line, &options)).collect::<Vec<_>>();
     lines.join("\n")
 }
@@ -69,11 +77,69 @@ pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn session(mode: &str, day: &str, due: usize, new: usize, budget_s: Option<f64>) -> String {
+fn waits(count: usize, what: &str) -> String {
+    format!("{} wait{}", plural(count, what), if count == 1 { "s" } else { "" })
+}
+
+fn session(event: &Event, width: usize) -> String {
+    let Event::Session { mode, day, due, new, budget_s, new_waiting, interview, note, .. } = event else {
+        return String::new();
+    };
     let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
-    let what = if mode == "review" { format!("{due} due, {new} new") } else { mode.to_owned() };
-    let keys = style("keys: ? help, q quit; with a colon where you type").dim();
-    format!("{day}: {what}{time}\n{keys}")
+    let what = if *mode == "review" { format!("{due} due, {new} new") } else { (*mode).to_owned() };
+    let mut lines = vec![wrap(&format!("{day}: {what}{time}"), width, "")];
+    lines.extend(interview.as_ref().map(|at| wrap(&format!("interview on {at}{}", days_left(day, at)), width, "")));
+    lines.extend((*new_waiting > 0).then(|| {
+        let waiting = match new_waiting {
+            1 => "1 new waits".to_owned(),
+            waiting => format!("{waiting} new wait"),
+        };
+        let filled = if new_waiting == new && *due > 0 { "reviews fill the time box" } else { "the time box is full" };
+        wrap(&format!("{waiting}: {filled}"), width, "")
+    }));
+    lines.extend(note.as_ref().map(|note| style(wrap(note, width, "")).yellow().to_string()));
+    lines.push(style(wrap("keys: ? help, q quit; with a colon where you type", width, "")).dim().to_string());
+    lines.join("\n")
+}
+
+/// From a day to the interview's.
+fn days_left(day: &str, interview: &str) -> String {
+    let Ok((day, interview)) = day.parse::<Day>().and_then(|day| Ok((day, interview.parse::<Day>()?))) else {
+        return String::new();
+    };
+    match interview.since(day) {
+        0 => ", today".to_owned(),
+        1 => ", tomorrow".to_owned(),
+        days => format!(", {days} days left"),
+    }
+}
+
+/// The first few of these cards, a line each.
+fn named(cards: &[String], width: usize) -> impl Iterator<Item = String> {
+    let more = cards.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("  and {more} more"));
+    cards.iter().take(NAMED).map(move |card| wrap(card, width, "  ")).chain(more)
+}
+
+fn end_of_round(round: &Round, width: usize) -> String {
+    let head = format!("\nround {}: {} asked, {} still weak", round.round, round.asked, round.weak.len());
+    [head].into_iter().chain(named(&round.weak, width)).collect::<Vec<_>>().join("\n")
+}
+
+/// The clock: the time on this question, or what is left to say it in, and what is left of the time box.
+pub fn clock(question: &Question, spent_s: u64, revealed: bool) -> String {
+    let minutes = |s: u64| format!("{}:{:02}", s / 60, s % 60);
+    let this = match question.form {
+        Form::Ticked { seconds } if !revealed => {
+            format!("say it {}", minutes(u64::from(seconds).saturating_sub(spent_s)))
+        }
+        _ => minutes(spent_s),
+    };
+    match question.left_s.map(|left_s| (left_s - spent_s as f64).ceil()) {
+        None => this,
+        Some(left_s) if left_s > 0.0 => format!("{this}   {} left", minutes(left_s as u64)),
+        Some(_) => format!("{this}   time is up after this one"),
+    }
 }
 
 fn question(q: &Question, width: usize) -> String {
@@ -86,26 +152,34 @@ fn question(q: &Question, width: usize) -> String {
         "repeat" => "  again",
         _ => "",
     };
-    let head = format!("{}  {}{phase}{step}", q.deck, q.kind);
+    let flagged = if q.flagged { "  flagged" } else { "" };
+    let head = format!("{}  {}{phase}{step}{flagged}", clean(&q.deck), q.kind);
     let place = format!("{} of {}", q.n, q.n + q.remaining - 1);
-    let gap = width.saturating_sub(head.len() + place.len()).max(2);
-    let mut lines = vec![String::new(), style(format!("{head}{}{place}", " ".repeat(gap))).dim().to_string()];
+    let gap = width.saturating_sub(display_width(&head) + place.len()).max(2);
+    let head = textwrap::fill(&format!("{head}{}{place}", " ".repeat(gap)), width);
+    let mut lines = vec![String::new(), style(head).dim().to_string()];
+    // At a chain's later steps its scene was read.
+    let (scene, ask) = match (&q.form, q.prompt.rsplit_once('\n')) {
+        (Form::Typed { chain: Some(at), .. }, Some((scene, ask))) => (Some((scene, at.step > 1)), ask),
+        _ => (None, q.prompt.as_str()),
+    };
     if let Form::Typed { chain: Some(ChainPlace { known, .. }), .. } = &q.form
         && !known.is_empty()
     {
         lines.push(running_table(known, width));
     }
-    // A chain's scene was read at its first step.
-    let (scene, ask) = match (&q.form, q.prompt.rsplit_once('\n')) {
-        (Form::Typed { chain: Some(_), .. }, Some((scene, ask))) => (Some(scene), ask),
-        _ => (None, q.prompt.as_str()),
-    };
-    lines.extend(scene.map(|scene| style(wrap(scene, width, "")).dim().to_string()));
+    lines.extend(scene.map(|(scene, was_read)| {
+        let scene = style(wrap(scene, width, ""));
+        if was_read { scene.dim() } else { scene }.to_string()
+    }));
     lines.push(style(wrap(ask, width, "")).bold().to_string());
     match (&q.form, &q.table) {
         (Form::Picked { options }, table) => {
             lines.extend(table.as_ref().map(|table| style(wrap(&table.title, width, "")).dim().to_string()));
-            lines.extend(options.iter().enumerate().map(|(at, option)| format!("  {}  {}", at + 1, clean(option))));
+            lines.extend(options.iter().enumerate().map(|(at, option)| {
+                let first = format!("  {}  ", at + 1);
+                textwrap::fill(&clean(option), Options::new(width).initial_indent(&first).subsequent_indent("     "))
+            }));
         }
         (Form::Ticked { seconds }, _) => {
             lines.push(style(format!("say it aloud in {seconds} seconds")).dim().to_string())
@@ -167,18 +241,25 @@ fn revealed(answer: &Revealed, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The points of a probe with a box each.
-pub fn boxes(points: &[String], said: &[bool], width: usize) -> String {
+/// The points of a probe with a box each; a line each where they would be more than so many lines.
+pub fn boxes(points: &[String], said: &[bool], width: usize, room: usize) -> String {
     let lines = points.iter().zip(said).enumerate().map(|(at, (point, said))| {
         let mark = if *said { "x" } else { " " };
         let first = format!("{} [{mark}] ", at + 1);
         let options = Options::new(width).initial_indent(&first).subsequent_indent("      ");
-        textwrap::fill(&clean(point), options)
+        textwrap::fill(&clean(point).replace('\n', " "), options)
     });
-    lines.collect::<Vec<_>>().join("\n")
+    let lines: Vec<String> = lines.collect();
+    let whole = lines.join("\n");
+    if whole.lines().count() <= room {
+        return whole;
+    }
+    lines.iter().filter_map(|line| line.lines().next()).collect::<Vec<_>>().join("\n")
 }
 
 fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
+    // What is on the screen is of the open question, and not of the one that was regraded.
+    let revealed = revealed && f.replaces.is_none();
     let given = f.given.is_some();
     let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
     let verdict = match f.quality {
@@ -207,9 +288,11 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
         _ if beside && !revealed => format!(": {expected}"),
         _ => String::new(),
     };
-    let mut lines = vec![format!("{}{told}{}", coloured.bold(), style(next).dim())];
+    let wide = plain.len() + display_width(&told) + next.len() > width;
+    let next = style(if wide { format!("\n{next}") } else { next }).dim();
+    let mut lines = vec![format!("{}{told}{next}", coloured.bold())];
     if f.replaces.is_some() {
-        lines.insert(0, style(format!("regraded {}", f.card)).dim().to_string());
+        lines.insert(0, style(wrap(&format!("regraded {}", f.card), width, "")).dim().to_string());
     }
     let indented = |text: &str| wrap(text, width, "  ");
     lines.extend((!beside && !revealed).then(|| indented(&expected)));
@@ -220,6 +303,10 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
     if let Some(source) = &f.source {
         let year = f.as_of.map(|year| format!(", as of {year}")).unwrap_or_default();
         lines.push(style(indented(&format!("{source}{year}"))).dim().italic().to_string());
+    }
+    if f.leech {
+        let leech = format!("forgotten {} times: X (:X where you type) suspends it, or reword it", f.lapses);
+        lines.push(style(indented(&leech)).yellow().to_string());
     }
     lines.join("\n")
 }
@@ -243,7 +330,7 @@ fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) ->
     }
 }
 
-fn summary(s: &Summary) -> String {
+fn summary(s: &Summary, width: usize) -> String {
     let minutes = (s.counted_s / 60.0).round() as u64;
     let mut lines = vec![String::new()];
     if let Some(score) = &s.score {
@@ -255,12 +342,31 @@ fn summary(s: &Summary) -> String {
         let repeats = if s.repeats > 0 { format!(", {}", plural(s.repeats, "repeat")) } else { String::new() };
         lines.push(format!("{}: {} right{repeats}, {minutes} min", plural(s.answered, "answer"), s.correct));
     }
-    lines.push(match (s.left_due, &s.next_due) {
+    lines.extend((!s.learned.is_empty()).then(|| format!("{} learned", plural(s.learned.len(), "new card"))));
+    if !s.hard.is_empty() {
+        lines.push("hard".to_owned());
+        lines.extend(named(&s.hard, width));
+    }
+    lines.extend((s.new_waiting > 0).then(|| waits(s.new_waiting, "new card")));
+    let next = match (s.left_due, &s.next_due) {
         (0, Some(day)) => format!("nothing more is due today; next on {day}"),
         (0, None) => "nothing more is due today".to_owned(),
-        (left, _) => format!("{} wait{} for the next session", plural(left, "card"), if left == 1 { "s" } else { "" }),
-    });
+        (left, _) => format!("{} for the next session", waits(left, "card")),
+    };
+    lines.push(wrap(&next, width, ""));
+    lines.extend(s.load.iter().any(|day| day.due > 0).then(|| load(&s.load, width)));
     lines.join("\n")
+}
+
+/// How many cards the next days bring.
+fn load(days: &[DayLoad], width: usize) -> String {
+    // A day's words stay together.
+    let day = |load: &DayLoad| {
+        let day = load.day.parse::<NaiveDate>().map(|day| day.format("%-d\u{a0}%a").to_string());
+        format!("{}\u{a0}{}", day.unwrap_or_else(|_| load.day.clone()), load.due)
+    };
+    let days = days.iter().map(day).collect::<Vec<_>>().join(", ");
+    wrap(&format!("next days: {days}"), width, "").replace('\u{a0}', " ")
 }
 
 /// How a sprint went.
@@ -275,7 +381,7 @@ fn scorecard(score: &Score) -> String {
         format!("bias              {}", bias(score.bias)),
     ];
     let named = |skills: &[Skill], tell: &dyn Fn(&Skill) -> String| {
-        skills.iter().map(|skill| format!("  {}  {}", tell(skill), skill.card)).collect::<Vec<_>>()
+        skills.iter().map(|skill| format!("  {}  {}", tell(skill), clean(&skill.card))).collect::<Vec<_>>()
     };
     if !score.weakest.is_empty() {
         lines.push("weakest".to_owned());
@@ -285,7 +391,7 @@ fn scorecard(score: &Score) -> String {
     lines.extend(named(&score.slowest, &|skill| format!("{:>7.0} s", skill.took_s)));
     if !score.slips.is_empty() {
         lines.push("wrong turns".to_owned());
-        lines.extend(score.slips.iter().map(|(slip, count)| format!("  {count:>7} x  {slip}")));
+        lines.extend(score.slips.iter().map(|(slip, count)| format!("  {count:>7} x  {}", clean(slip))));
     }
     if !score.before.is_empty() {
         lines.push("your last sprints".to_owned());
@@ -307,6 +413,11 @@ fn bias(bias: Option<f64>) -> String {
     }
 }
 
+/// What can be typed behind a colon.
+pub fn commands(width: usize) -> String {
+    wrap("commands: :q :u :s :x :X :! :l :r, and :? says what they do", width, "")
+}
+
 /// The keys at this question; `scale` are those that grade.
 pub fn help(question: &Question, scale: &str, width: usize) -> String {
     let (colon, first) = match &question.form {
@@ -315,10 +426,16 @@ pub fn help(question: &Question, scale: &str, width: usize) -> String {
         Form::Ticked { .. } => ("", "Space shows the points; their numbers tick them, a all, Enter ends"),
         Form::Revealed {} => ("", scale),
     };
-    let text = format!(
-        "{first}\n{colon}u take the last answer back   {colon}r change its grade\n\
-         {colon}s skip, not in this session   {colon}x suspend until resumed\n\
-         {colon}l look at a new card first    {colon}q quit"
-    );
-    wrap(&text, width, "")
+    let keys = [
+        ("u take the last answer back", "r change its grade"),
+        ("s skip, not in this session", "x suspend until resumed"),
+        ("l look at a new card first", "X suspend the last one"),
+        ("! flag, to come back to it", "q quit"),
+    ];
+    let narrow = width < 60;
+    let line = |(left, right): &(&str, &str)| match narrow {
+        true => format!("\n{colon}{left}\n{colon}{right}"),
+        false => format!("\n{colon}{left:27}   {colon}{right}"),
+    };
+    wrap(&format!("{first}{}", keys.iter().map(line).collect::<String>()), width, "")
 }

@@ -1,15 +1,21 @@
-use super::screen::{boxes, event, help};
+use super::input::nth;
+use super::pane::rows_above;
+use super::screen::{boxes, clock, event, help};
 use super::*;
-use crate::session::{ChainPlace, Feedback, Known, Revealed, Score, Skill, SlipName, Sprint, Summary, Table};
+use crate::session::{ChainPlace, DayLoad, Feedback, Known, Revealed, Score, Skill, SlipName, Sprint, Summary, Table};
 use insta::assert_snapshot;
 
 fn show(shown: &Event) -> String {
     console::set_colors_enabled(false);
-    let text = event(shown, 60, Shown { revealed: false, typed_at: 8 });
-    for line in text.lines() {
-        assert!(console::measure_text_width(line) <= 60, "too wide: {line}");
-    }
-    text.trim_start_matches('\n').to_owned()
+    let text = |width| {
+        let text = event(shown, width, Shown { revealed: false, typed_at: 8 });
+        for line in text.lines() {
+            assert!(console::measure_text_width(line) <= width, "too wide for {width}: {line}");
+        }
+        text.trim_start_matches('\n').to_owned()
+    };
+    text(40);
+    text(60)
 }
 
 fn question(form: Form, table: Option<Table>) -> Question {
@@ -72,6 +78,92 @@ fn fan_out(dimension: Option<&str>) -> Table {
     }
 }
 
+fn session() -> Event<'static> {
+    Event::Session {
+        protocol: 1,
+        mode: "review",
+        day: "2026-11-21".to_owned(),
+        due: 38,
+        new: 10,
+        budget_s: Some(900.0),
+        new_waiting: 0,
+        interview: None,
+        note: None,
+    }
+}
+
+#[test]
+fn a_session_says_what_it_holds() {
+    assert_snapshot!(show(&session()), @r"
+    2026-11-21: 38 due, 10 new, 15 minutes
+    keys: ? help, q quit; with a colon where you type
+    ");
+    let mut full = session();
+    if let Event::Session { new_waiting, interview, note, .. } = &mut full {
+        *new_waiting = 10;
+        *interview = Some("2026-12-05".to_owned());
+        *note = Some("the clock says 2026-11-21, but your latest answer is of 2026-11-30: is it right?".to_owned());
+    }
+    assert_snapshot!(show(&full), @r"
+    2026-11-21: 38 due, 10 new, 15 minutes
+    interview on 2026-12-05, 14 days left
+    10 new wait: reviews fill the time box
+    the clock says 2026-11-21, but your latest answer is of
+    2026-11-30: is it right?
+    keys: ? help, q quit; with a colon where you type
+    ");
+    for (day, expected) in [("2026-11-21", "today"), ("2026-11-22", "tomorrow"), ("2026-11-23", "2 days left")] {
+        if let Event::Session { interview, .. } = &mut full {
+            *interview = Some(day.to_owned());
+        }
+        assert!(show(&full).contains(&format!("interview on {day}, {expected}\n")), "{}", show(&full));
+    }
+    for (waiting, due, expected) in [(1, 38, "1 new waits: the time box is full"), (10, 0, "10 new wait: the time")] {
+        if let Event::Session { new_waiting, due: is_due, .. } = &mut full {
+            (*new_waiting, *is_due) = (waiting, due);
+        }
+        assert!(show(&full).contains(expected), "{}", show(&full));
+    }
+}
+
+#[test]
+fn the_end_of_a_round_names_the_weak() {
+    let weak = |count: usize| (1..=count).map(|n| format!("latency/card-{n}")).collect::<Vec<_>>();
+    assert_snapshot!(show(&Event::Round(&Round { round: 1, asked: 40, weak: weak(12) })), @r"
+    round 1: 40 asked, 12 still weak
+      latency/card-1
+      latency/card-2
+      latency/card-3
+      latency/card-4
+      latency/card-5
+      and 7 more
+    ");
+    assert_snapshot!(show(&Event::Round(&Round { round: 2, asked: 12, weak: weak(1) })), @r"
+    round 2: 12 asked, 1 still weak
+      latency/card-1
+    ");
+}
+
+#[test]
+fn the_clock_tells_what_is_true() {
+    let probe = Form::Ticked { seconds: 30 };
+    let typed = typed(Vec::new());
+    for (form, left_s, spent_s, revealed, expected) in [
+        (&typed, Some(751.0), 0, false, "0:00   12:31 left"),
+        (&typed, Some(751.0), 7, false, "0:07   12:24 left"),
+        (&typed, Some(7.5), 7, false, "0:07   0:01 left"),
+        (&typed, Some(7.0), 7, false, "0:07   time is up after this one"),
+        (&typed, Some(-3.0), 75, false, "1:15   time is up after this one"),
+        (&typed, None, 3601, false, "60:01"),
+        (&probe, Some(751.0), 7, false, "say it 0:23   12:24 left"),
+        (&probe, Some(751.0), 31, false, "say it 0:00   12:00 left"),
+        (&probe, None, 31, true, "0:31"),
+    ] {
+        let question = Question { left_s, ..question(form.clone(), None) };
+        assert_eq!(clock(&question, spent_s, revealed), expected);
+    }
+}
+
 #[test]
 fn a_typed_question() {
     assert_snapshot!(show(&Event::Question(&question(typed(Vec::new()), None))), @r"
@@ -103,6 +195,22 @@ fn a_chain_shows_what_is_known() {
       peak reads  120k QPS
     Reference main memory (DRAM): one random access whose
     address depends on the one before it?
+    ");
+}
+
+#[test]
+fn a_flagged_card_says_so() {
+    let chain = Some(ChainPlace { step: 1, steps: 5, title: None, known: Vec::new() });
+    let form = Form::Typed { unit: "rate".to_owned(), asked_in: "QPS".to_owned(), drawing: None, chain };
+    let asked = Question {
+        prompt: "A shortener takes 100M new links a month.\nWrites a second?".to_owned(),
+        flagged: true,
+        ..question(form, None)
+    };
+    assert_snapshot!(show(&Event::Question(&asked)), @r"
+    latency  number  new  step 1 of 5  flagged           3 of 47
+    A shortener takes 100M new links a month.
+    Writes a second?
     ");
 }
 
@@ -159,11 +267,30 @@ fn points_have_boxes() {
         "Answer from the stale copy while one request refreshes it in the background".to_owned(),
         "Jitter".to_owned(),
     ];
-    assert_snapshot!(boxes(&points, &[true, false], 60), @r"
+    assert_snapshot!(boxes(&points, &[true, false], 60, 9), @r"
     1 [x] Answer from the stale copy while one request refreshes
           it in the background
     2 [ ] Jitter
     ");
+    assert_snapshot!(boxes(&points, &[true, false], 60, 2), @r"
+    1 [x] Answer from the stale copy while one request refreshes
+    2 [ ] Jitter
+    ");
+}
+
+#[test]
+fn a_row_that_a_narrower_terminal_wraps_is_counted() {
+    for (widths, cursor, columns, rows) in [
+        (&[][..], 8, 60, 0),
+        (&[20], 8, 60, 1),
+        (&[0, 59], 59, 60, 2),
+        (&[20, 59], 8, 40, 3),
+        (&[20], 59, 40, 2),
+        (&[20], 80, 40, 3),
+        (&[5], 5, 0, 10),
+    ] {
+        assert_eq!(rows_above(widths, cursor, columns), rows, "{widths:?} {cursor} {columns}");
+    }
 }
 
 #[test]
@@ -190,6 +317,36 @@ fn what_an_answer_means() {
     wrong, 8.0x high: 100 ns  asked again today
       8x high: bits and bytes were confused.
       50M x 10 requests a day = 500M
+    ");
+}
+
+#[test]
+fn a_leech_is_offered_a_way_out() {
+    let leech = Feedback {
+        quality: 1,
+        asked_again: true,
+        leech: true,
+        lapses: 8,
+        why: None,
+        source: None,
+        given: None,
+        ..feedback()
+    };
+    assert_snapshot!(show(&Event::Feedback(&leech)), @r"
+    wrong: 100 ns  asked again today
+      forgotten 8 times: X (:X where you type) suspends it, or
+      reword it
+    ");
+}
+
+#[test]
+fn a_regrade_tells_the_answer_of_the_card_that_it_is_about() {
+    console::set_colors_enabled(false);
+    let told = Feedback { replaces: Some("id".to_owned()), why: None, source: None, ..feedback() };
+    let text = event(&Event::Feedback(&told), 60, Shown { revealed: true, typed_at: 0 });
+    assert_snapshot!(text, @r"
+    regraded latency/memory
+    right: 100 ns  next in 6 days
     ");
 }
 
@@ -235,6 +392,26 @@ fn the_end_of_a_session() {
     assert_snapshot!(show(&Event::Summary(&summary)), @r"
     48 answers: 41 right, 7 repeats, 14 min
     nothing more is due today; next on 2026-11-22
+    ");
+    let ids = |deck: &str, count: usize| (1..=count).map(|n| format!("{deck}/card-{n}")).collect::<Vec<_>>();
+    let load = [14, 9, 12, 0, 103, 5, 1].iter().zip(22..);
+    let load = load.map(|(due, day)| DayLoad { day: format!("2026-11-{day}"), due: *due }).collect();
+    let whole =
+        Summary { learned: ids("latency", 8), hard: ids("conversions", 6), new_waiting: 2, load, ..summary.clone() };
+    assert_snapshot!(show(&Event::Summary(&whole)), @r"
+    48 answers: 41 right, 7 repeats, 14 min
+    8 new cards learned
+    hard
+      conversions/card-1
+      conversions/card-2
+      conversions/card-3
+      conversions/card-4
+      conversions/card-5
+      and 1 more
+    2 new cards wait
+    nothing more is due today; next on 2026-11-22
+    next days: 22 Sun 14, 23 Mon 9, 24 Tue 12, 25 Wed 0,
+    26 Thu 103, 27 Fri 5, 28 Sat 1
     ");
     summary.left_due = 1;
     assert_snapshot!(show(&Event::Summary(&summary)), @r"
@@ -290,8 +467,22 @@ fn the_keys_explain_themselves() {
     1 Again  2 Hard  3 Good  4 Easy
     u take the last answer back   r change its grade
     s skip, not in this session   x suspend until resumed
-    l look at a new card first    q quit
+    l look at a new card first    X suspend the last one
+    ! flag, to come back to it    q quit
     ");
+    assert_snapshot!(help(&question(typed(Vec::new()), None), "", 40), @r#"
+    type the answer: 5.8k, 200 ms,
+    50M*10/day; Enter alone says "I don't
+    know"
+    :u take the last answer back
+    :r change its grade
+    :s skip, not in this session
+    :x suspend until resumed
+    :l look at a new card first
+    :X suspend the last one
+    :! flag, to come back to it
+    :q quit
+    "#);
 }
 
 #[test]
@@ -308,15 +499,51 @@ fn nothing_in_a_deck_reaches_the_terminal_raw() {
         table: None,
         why: Some(hostile.to_owned()),
     };
-    let told = Feedback { expected: hostile.to_owned(), note: Some(hostile.to_owned()), ..feedback() };
-    for text in [
-        show(&Event::Question(&asked)),
-        show(&Event::Answer(&answer)),
-        show(&Event::Feedback(&told)),
-        boxes(&answer.points, &[false], 60),
+    let told = Feedback {
+        card: hostile.to_owned(),
+        expected: hostile.to_owned(),
+        note: Some(hostile.to_owned()),
+        replaces: Some("id".to_owned()),
+        ..feedback()
+    };
+    let weak = vec![hostile.to_owned()];
+    let skill = Skill { card: hostile.to_owned(), took_s: 1.0, quality: 1 };
+    let score = Score {
+        questions: 1,
+        within_tolerance: 0,
+        within_2x: 0,
+        within_10x: 0,
+        median_factor: None,
+        bias: None,
+        slowest: vec![skill.clone()],
+        weakest: vec![skill],
+        slips: [(hostile.to_owned(), 2)].into(),
+        before: Vec::new(),
+    };
+    let load = vec![DayLoad { day: hostile.to_owned(), due: 1 }];
+    let ended = Summary { answered: 1, hard: weak.clone(), load, ..Summary::default() };
+    let mut begun = session();
+    if let Event::Session { interview, note, .. } = &mut begun {
+        (*interview, *note) = (Some(hostile.to_owned()), Some(hostile.to_owned()));
+    }
+    for told in [
+        begun,
+        Event::Question(&asked),
+        Event::Answer(&answer),
+        Event::Feedback(&told),
+        Event::Undone { card: hostile, review: None },
+        Event::Flagged { card: hostile, flagged: true },
+        Event::Flagged { card: hostile, flagged: false },
+        Event::Dismissed { card: hostile, suspended: true },
+        Event::Round(&Round { round: 1, asked: 1, weak }),
+        Event::Error { message: hostile, column: None },
+        Event::Summary(&ended),
+        Event::Summary(&Summary { score: Some(score), ..Summary::default() }),
     ] {
+        let text = event(&told, 60, Shown::default());
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
     }
+    assert!(!boxes(&answer.points, &[false], 60, 9).contains(char::is_control));
 }
 
 #[test]
@@ -324,6 +551,106 @@ fn keys_stand_for_grades() {
     let qualities = |scale: Scale| ('0'..='6').map(|key| scale.quality(key).map(Quality::get)).collect::<Vec<_>>();
     assert_eq!(qualities(Scale::FourKeys), [None, Some(1), Some(3), Some(4), Some(5), None, None]);
     assert_eq!(qualities(Scale::Full), [Some(0), Some(1), Some(2), Some(3), Some(4), Some(5), None]);
+}
+
+#[test]
+fn number_keys_pick() {
+    for (key, picked) in [('1', Some(0)), ('3', Some(2)), ('4', None), ('0', None), ('x', None)] {
+        assert_eq!(nth(&Key::Char(key), 3), picked, "{key}");
+    }
+    assert_eq!(nth(&Key::Enter, 3), None);
+}
+
+/// Keys as a table writes them: `<` and `>` move, `^` goes to the start, `$` to the end, `~` deletes back, `#` under the
+/// cursor, `|` ends the line; a capital is a control key or, of `E` and `P`, Escape and Up.
+fn press(line: &mut Line, keys: &str) -> Edit {
+    let mut edit = Edit::Open;
+    for key in keys.chars() {
+        edit = line.press(&match key {
+            '<' => Key::ArrowLeft,
+            '>' => Key::ArrowRight,
+            '^' => Key::Home,
+            '$' => Key::End,
+            '~' => Key::Backspace,
+            '#' => Key::Del,
+            '|' => Key::Enter,
+            'E' => Key::Escape,
+            'P' => Key::ArrowUp,
+            'D' | 'K' | 'U' | 'W' | 'G' => Key::Char(char::from(key as u8 - b'@')),
+            key => Key::Char(key),
+        });
+    }
+    edit
+}
+
+#[test]
+fn a_line_is_edited() {
+    for (keys, text, cursor) in [
+        ("", "", 0),
+        ("200 ms", "200 ms", 6),
+        ("20<0", "200", 2),
+        ("ab<<<x", "xab", 1),
+        ("ab>>x", "abx", 3),
+        ("ab^x$y", "xaby", 4),
+        ("abc~", "ab", 2),
+        ("~abc^~", "abc", 0),
+        ("abc^#", "bc", 0),
+        ("abc^D", "bc", 0),
+        ("abc#D", "abc", 3),
+        ("abc<U", "c", 0),
+        ("abc<K", "ab", 2),
+        ("50 * 10/day W", "50 * ", 5),
+        ("one two<W", "one o", 4),
+        ("  W", "", 0),
+        ("aGb", "ab", 2),
+        ("abE", "", 0),
+        ("P", "last", 4),
+        ("xP~", "las", 3),
+        ("5 \u{b5}s<~", "5 s", 2),
+        ("\u{5199}\u{5165}<", "\u{5199}\u{5165}", 2),
+    ] {
+        let mut line = Line::default();
+        press(&mut line, "last");
+        line.take();
+        assert_eq!(press(&mut line, keys), Edit::Open, "{keys}");
+        assert_eq!(line.view(60), (text.to_owned(), cursor), "{keys}");
+        assert_eq!(line.take(), text, "{keys}");
+        assert_eq!(line.view(60), (String::new(), 0), "{keys}");
+    }
+}
+
+#[test]
+fn a_line_ends() {
+    for (keys, edit) in [
+        ("|", Edit::Done),
+        ("abc<|", Edit::Done),
+        ("E", Edit::Quit),
+        ("D", Edit::Quit),
+        ("aED", Edit::Quit),
+        ("aD", Edit::Open),
+        ("P", Edit::Open),
+    ] {
+        assert_eq!(press(&mut Line::default(), keys), edit, "{keys}");
+    }
+}
+
+#[test]
+fn a_long_line_moves_sideways() {
+    for (keys, text, cursor) in [
+        ("abcdefgh", "bcdefgh", 7),
+        ("abcdefgh<", "abcdefgh", 7),
+        ("abcdefghij", "defghij", 7),
+        ("abcdefghij^", "abcdefgh", 0),
+        ("abcdefghij^>>", "abcdefgh", 2),
+        ("abcdefghij<<<", "abcdefgh", 7),
+        ("\u{5199}\u{5199}\u{5199}\u{5199}\u{5199}", "\u{5199}\u{5199}\u{5199}", 6),
+        ("\u{5199}\u{5199}\u{5199}\u{5199}\u{5199}^", "\u{5199}\u{5199}\u{5199}\u{5199}", 0),
+    ] {
+        let mut line = Line::default();
+        press(&mut line, keys);
+        assert_eq!(line.view(8), (text.to_owned(), cursor), "{keys}");
+        assert_eq!(line.view(0), (String::new(), 0), "{keys}");
+    }
 }
 
 #[test]
