@@ -146,10 +146,16 @@ impl Drive<'_> {
                     self.session.again();
                     return Ok(true);
                 }
-                Ok(Reply::Quit) => return Ok(false),
-                Ok(_) => refuse(front, &Refusal::new("the round is over: go round the weak ones again, or quit"))?,
-                Err(refusal) => refuse(front, &refusal)?,
-            };
+                Ok(reply) => match self.take(front, reply, took_s.unwrap_or_default())? {
+                    Then::End => return Ok(false),
+                    // Something was taken back, or is weak no more.
+                    Then::Ask => return Ok(true),
+                    Then::Wait => {}
+                },
+                Err(refusal) => {
+                    refuse(front, &refusal)?;
+                }
+            }
         }
     }
 

@@ -191,8 +191,8 @@ pub(super) struct Quiz {
     /// How many questions
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) number: u32,
-    /// End after so many minutes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    /// End after so many minutes; 0 has no end
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
     pub(super) minutes: Option<u32>,
     /// Work through this chain, such as url-shortener, step by step
     #[arg(long, value_name = "NAME")]
@@ -216,8 +216,11 @@ pub(super) struct Cram {
     /// Only these decks
     #[arg(value_name = "DECK")]
     pub(super) deck: Vec<String>,
-    /// End after so many minutes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    /// The same, as review and quiz have it
+    #[arg(long = "deck", value_name = "DECK", id = "deck_option")]
+    pub(super) deck_option: Vec<String>,
+    /// End after so many minutes; 0 has no end
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
     pub(super) minutes: Option<u32>,
     /// Only what was answered wrong in the last 7 days
     #[arg(long)]

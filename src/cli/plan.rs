@@ -6,7 +6,6 @@ use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::schedule::{Day, DayPlan, Interview, Memory, Mode, Standing, Studied, forecast};
 use crate::session::Candidate;
-use console::style;
 use serde::Serialize;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
@@ -176,7 +175,7 @@ fn describe(report: &Report) -> String {
     for day in report.days.iter().take(SHOWN_DAYS) {
         let bar = "#".repeat((day.minutes / full * BAR).round() as usize);
         let new = if day.new > 0 { format!(", {} new", day.new) } else { String::new() };
-        lines.push(format!("{}  {:<20} {:>3.0} min  {} due{new}", day.day, style(bar).cyan(), day.minutes, day.due));
+        lines.push(format!("{}  {:<20} {:>3.0} min  {} due{new}", day.day, bar, day.minutes, day.due));
     }
     if let Some(more) = report.days.len().checked_sub(SHOWN_DAYS).filter(|more| *more > 0) {
         lines.push(format!("and {more} days more"));

@@ -68,7 +68,8 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
 
 pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
-    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: args.kind.clone() };
+    let select =
+        Select { deck: [&args.deck[..], &args.deck_option].concat(), tag: args.tag.clone(), kind: args.kind.clone() };
     let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
     let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;

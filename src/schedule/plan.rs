@@ -4,21 +4,23 @@
 //! date and the minutes a day, so that ending the plan leaves no trace.
 
 use super::{CardState, Day, Memory, Quality};
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-/// A gap is at most this share of the days that were left when it began, so that gaps shrink towards the date.
-const GAP_SHARE: f64 = 0.5;
+/// From its third review on, a card whose gap would end within this factor of the wait for the final days waits for
+/// them: a review shortly before its last one is worth little.
+const PATIENCE: f64 = 2.0;
 /// Seconds of repeats for each second of a first answer.
 const REPEATS: f64 = 0.15;
 /// A card's first meeting costs so many times an answer: it is read, and often asked again the same day.
-const FIRST_MEETING: f64 = 1.6;
-/// The share of the time box that a plan counts on: the rest takes up lapses and slow days.
-const COUNTED_ON: f64 = 0.9;
+const FIRST_MEETING: f64 = 1.3;
+/// The share of a time box that the last reviews may take: the rest takes up lapses and slow days.
+const FINAL_LOAD: f64 = 0.9;
 /// The last new cards are met so many days before the date: what is met later is not there on the day.
 const LAST_NEW_DAYS: i64 = 3;
-/// New cards come this much faster at first than evenly: the earlier ones are reviewed more often.
-const AHEAD: f64 = 1.5;
+/// New cards may come this much faster than evenly: the earlier ones are reviewed more often.
+const AHEAD: f64 = 4.0;
 /// The share of the time box that the last evening fills.
 const EVE_SHARE: f64 = 0.5;
 /// The fewest days that the last reviews are spread over.
@@ -50,6 +52,12 @@ pub struct Load {
     pub seconds: f64,
     /// 1 comes before 2 before 3.
     pub level: u8,
+}
+
+impl Load {
+    fn is_asked_on(&self, day: Day) -> bool {
+        self.state.latest.is_some_and(|latest| latest.day == day)
+    }
 }
 
 /// The date that a learner prepares for, and the minutes a day.
@@ -94,113 +102,109 @@ impl Interview {
         f64::from(self.minutes) * 60.0
     }
 
-    /// The day on which the last reviews begin: so many days before the date as they need.
-    fn final_reviews_begin(self, cards: &[Load]) -> Day {
+    /// The day on which the last reviews begin: so many days before the date as they need, the last evening being short.
+    fn final_days_begin(self, cards: &[Load]) -> Day {
         let learned = cards.iter().filter(|card| scheduled_due(&card.state).is_some());
         let needed_s: f64 = learned.map(|card| card.seconds * (1.0 + REPEATS)).sum();
-        let days = (needed_s / (COUNTED_ON * self.budget_s()).max(1.0)).ceil() as i64 + 1;
-        self.day.before(days.max(FINAL_DAYS))
+        let days = needed_s / (FINAL_LOAD * self.budget_s()).max(1.0) + 1.0 - EVE_SHARE;
+        self.day.before((days.ceil() as i64).max(FINAL_DAYS))
     }
 
-    /// SM-2's due day, or earlier: no gap is longer than its share of the days that were left.
-    fn gap_ends(self, state: &CardState) -> Option<Day> {
-        let due = scheduled_due(state)?;
-        let latest = state.latest.map_or(due, |latest| latest.day);
-        let share = (self.day.since(latest) as f64 * GAP_SHARE).round() as i64;
-        Some(due.min(latest.plus(u32::try_from(share.max(1)).unwrap_or(u32::MAX))))
+    /// The day on which a card's gap ends: SM-2's where that lies well before the final days, or else their beginning. A
+    /// card that was answered right in the final days is done, and due on the date itself; one that was met in them, or
+    /// forgotten, is asked the day after.
+    fn gap_ends(self, state: &CardState, final_begin: Day) -> Option<Day> {
+        let s = state.memory.scheduled().filter(|_| !state.suspended)?;
+        let latest = state.latest.map_or(s.due, |latest| latest.day);
+        if latest >= final_begin {
+            let is_fresh = s.repetitions == 0 || state.started == Some(latest);
+            return Some(if is_fresh { latest.plus(1).min(self.day) } else { self.day });
+        }
+        let patience = if s.repetitions < 2 { 1.0 } else { PATIENCE };
+        let wait_days = final_begin.since(latest) as f64;
+        let waits = wait_days <= f64::from(s.interval_days) * patience;
+        Some(if waits { final_begin } else { latest.plus(s.interval_days) })
     }
 
     fn due_days(self, cards: &[Load], today: Day) -> Vec<Option<Day>> {
-        let mut due: Vec<Option<Day>> = cards.iter().map(|card| self.gap_ends(&card.state)).collect();
-        if self.day.since(today) == 1 {
-            self.keep_the_weakest(cards, today, &mut due);
-        } else {
-            self.spread_last_reviews(cards, today, &mut due);
+        let begin = self.final_days_begin(cards);
+        let mut due: Vec<Option<Day>> = cards.iter().map(|card| self.gap_ends(&card.state, begin)).collect();
+        match self.day.since(today) {
+            1 => self.keep_the_weakest(cards, today, &mut due),
+            _ if today >= begin => self.spread_last_reviews(cards, today, &mut due),
+            _ => {}
         }
         due
     }
 
-    /// In the final days, every card that had no review in them gets one: the strongest first, the weakest nearest
-    /// the date, as many each day as the other days have.
+    /// What waits in the final days is spread over those that are left, of which the last evening is a short one: what
+    /// was forgotten first, then the strongest, the weakest nearest the date.
     fn spread_last_reviews(self, cards: &[Load], today: Day, due: &mut [Option<Day>]) {
-        let begin = self.final_reviews_begin(cards);
-        if today < begin {
-            return;
-        }
-        let seen = |card: &Load| card.state.latest.is_some_and(|latest| latest.day >= begin);
-        let mut waiting: Vec<usize> =
-            (0..cards.len()).filter(|at| due[*at].is_some_and(|day| day > today) && !seen(&cards[*at])).collect();
-        waiting.sort_by_key(|at| std::cmp::Reverse(strength(&cards[*at].state)));
-        let due_now = (0..cards.len()).filter(|at| due[*at].is_some_and(|day| day <= today));
-        let due_now_s: f64 = due_now.map(|at| cards[at].seconds).sum();
-        let total_s: f64 = waiting.iter().map(|at| cards[*at].seconds).sum();
-        // The evening before is kept for the weakest.
-        let days = self.day.since(today) - 1;
-        let a_day_s = (due_now_s + total_s) / days.max(1) as f64;
-        let mut before_s = due_now_s;
-        for at in waiting {
-            let later = ((before_s / a_day_s) as i64).min(days - 1);
-            due[at] = due[at].min(Some(today.plus(u32::try_from(later).unwrap_or(0))));
-            before_s += cards[at].seconds;
-        }
-    }
-
-    /// The last evening is a light one: the weakest, as many as half a time box holds.
-    fn keep_the_weakest(self, cards: &[Load], today: Day, due: &mut [Option<Day>]) {
-        let asked_today = |card: &Load| card.state.latest.is_some_and(|latest| latest.day == today);
-        let mut by_recall: Vec<(f64, usize)> = (0..cards.len())
-            .filter(|at| due[*at].is_some() && !asked_today(&cards[*at]))
-            .map(|at| (recall_on(&cards[at].state, self.day), at))
+        let mut waiting: Vec<usize> = (0..cards.len())
+            .filter(|at| due[*at].is_some_and(|due| due < self.day) && !cards[*at].is_asked_on(today))
             .collect();
-        by_recall.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut spent_s: f64 = cards.iter().filter(|card| asked_today(card)).map(|card| card.seconds).sum();
-        for (_, at) in by_recall {
-            spent_s += cards[at].seconds;
-            let fits = spent_s <= EVE_SHARE * self.budget_s();
-            due[at] = Some(if fits { today } else { self.day.plus(1).max(due[at].unwrap_or(today)) });
+        let key = |at: &usize| {
+            let state = &cards[*at].state;
+            let forgotten = state.memory.scheduled().is_some_and(|s| s.repetitions == 0);
+            (!forgotten, Reverse(strength(state)))
+        };
+        waiting.sort_by_key(key);
+        let spent_s: f64 = cards.iter().filter(|card| card.is_asked_on(today)).map(|card| card.seconds).sum();
+        let waiting_s: f64 = waiting.iter().map(|at| cards[*at].seconds).sum();
+        let days = self.day.since(today) - 1;
+        let a_day_s = (spent_s + waiting_s) / (days as f64 + EVE_SHARE);
+        let mut before_s = spent_s;
+        for at in waiting {
+            before_s += cards[at].seconds;
+            let later = ((before_s / a_day_s) as i64).min(days);
+            due[at] = Some(today.plus(u32::try_from(later).unwrap_or(0)));
         }
     }
 
-    /// How many new cards to meet today, when so many seconds of today's are spent already: what the box has room
-    /// for, and what can still be reviewed until the date.
+    /// The last evening is a short one, for the weakest; but what had no review in the final days may fill the box.
+    fn keep_the_weakest(self, cards: &[Load], today: Day, due: &mut [Option<Day>]) {
+        let mut weakest: Vec<usize> =
+            (0..cards.len()).filter(|at| due[*at].is_some() && !cards[*at].is_asked_on(today)).collect();
+        weakest.sort_by(|a, b| recall_on(&cards[*a].state, self.day).total_cmp(&recall_on(&cards[*b].state, self.day)));
+        let mut spent_s: f64 = cards.iter().filter(|card| card.is_asked_on(today)).map(|card| card.seconds).sum();
+        let is_missed = |at: &usize| due[*at].is_some_and(|due| due < self.day);
+        let (missed, seen): (Vec<usize>, Vec<usize>) = weakest.into_iter().partition(is_missed);
+        let missed = missed.into_iter().map(|at| (at, 1.0));
+        for (at, share) in missed.chain(seen.into_iter().map(|at| (at, EVE_SHARE))) {
+            spent_s += cards[at].seconds;
+            due[at] = Some(if spent_s <= share * self.budget_s() { today } else { self.day });
+        }
+    }
+
+    /// How many new cards to meet today, when so many seconds of today's are spent already: those that there is room
+    /// for today, and time to review until the date.
     pub fn new_today(self, cards: &[Load], today: Day, spent_s: f64) -> usize {
         let days = self.day.since(today);
-        let mut unseen: Vec<&Load> =
-            cards.iter().filter(|card| card.state.memory == Memory::New && !card.state.suspended).collect();
-        if days < LAST_NEW_DAYS || unseen.is_empty() {
+        if days < LAST_NEW_DAYS {
             return 0;
         }
+        let mut unseen: Vec<&Load> =
+            cards.iter().filter(|card| card.state.memory == Memory::New && !card.state.suspended).collect();
         unseen.sort_by_key(|card| card.level);
-        let begin = self.final_reviews_begin(cards);
+        let begin = self.final_days_begin(cards);
+        let review_s = |card: &Load| card.seconds * (1.0 + REPEATS);
         let due = self.due_days(cards, today);
-        let answers_s = |seconds: f64| seconds * (1.0 + REPEATS);
-        let due_s: f64 = cards
-            .iter()
-            .zip(&due)
-            .filter(|(_, due)| due.is_some_and(|due| due <= today))
-            .map(|(card, _)| answers_s(card.seconds))
-            .sum();
-        let owed_s: f64 = cards
-            .iter()
-            .map(|card| f64::from(self.reviews_left(card.state, today, begin)) * answers_s(card.seconds))
-            .sum();
-        let mut today_s = self.budget_s() - spent_s - due_s;
-        let mut ahead_s = COUNTED_ON * self.budget_s() * (days as f64 - 1.0 + EVE_SHARE) - spent_s - owed_s;
-        let met = CardState {
-            memory: Memory::New.after(Quality::GOOD, today),
-            latest: Some(super::Latest { day: today, quality: Quality::GOOD }),
-            started: Some(today),
-            ..CardState::default()
-        };
-        let reviews = f64::from(self.reviews_left(met, today.plus(1), begin));
+        let due_now = cards.iter().zip(&due).filter(|(_, due)| due.is_some_and(|due| due <= today));
+        let due_now_s: f64 = due_now.map(|(card, _)| card.seconds).sum();
+        let reviews = |card: &Load| f64::from(self.reviews_left(card.state, today, begin));
+        let owed_s: f64 = cards.iter().map(|card| reviews(card) * review_s(card)).sum();
+        let met = answered_right(CardState::default(), today);
+        let reviews_of_new = f64::from(self.reviews_left(met, today.plus(1), begin));
+        let mut today_s = self.budget_s() - spent_s - due_now_s;
+        let mut ahead_s = self.budget_s() * (days as f64 - 1.0 + EVE_SHARE) - spent_s - owed_s;
         let (mut room_today, mut fit) = (0, 0);
         for card in &unseen {
-            today_s -= card.seconds * FIRST_MEETING;
-            ahead_s -= card.seconds * FIRST_MEETING + reviews * answers_s(card.seconds);
-            room_today += usize::from(today_s >= 0.0);
+            today_s -= card.seconds;
+            ahead_s -= card.seconds * FIRST_MEETING + reviews_of_new * review_s(card);
             if ahead_s < 0.0 {
                 break;
             }
+            room_today += usize::from(today_s >= 0.0);
             fit += 1;
         }
         let evenly = fit as f64 / (days - LAST_NEW_DAYS + 1) as f64;
@@ -210,11 +214,10 @@ impl Interview {
     /// How many reviews a card has until the date, if all go well.
     fn reviews_left(self, mut state: CardState, today: Day, final_begin: Day) -> u32 {
         let mut reviews = 0;
-        while let Some(due) = self.gap_ends(&state) {
+        while let Some(due) = self.gap_ends(&state, final_begin) {
             let day = due.max(today);
-            if day >= final_begin || day >= self.day {
-                let seen = state.latest.is_some_and(|latest| latest.day >= final_begin);
-                return reviews + u32::from(!seen);
+            if day >= final_begin {
+                return reviews + u32::from(due < self.day);
             }
             reviews += 1;
             state = answered_right(state, day);

@@ -327,6 +327,9 @@ pub struct Summary {
     pub left_due: usize,
     /// New cards of the day's allowance that there was no time for.
     pub new_waiting: usize,
+    /// Of a round of `cram`, cards that were not asked.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreached: usize,
     /// New cards that are now scheduled.
     pub learned: Vec<String>,
     /// Cards that were not known, the worst first.
@@ -338,6 +341,10 @@ pub struct Summary {
     /// Of a sprint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A day to come.

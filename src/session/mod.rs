@@ -38,8 +38,10 @@ const MEDIAN_FACTOR: f64 = 5.0;
 const LOOKED_GAP: usize = 4;
 /// How far a card may be expected to run over the time box, in seconds, and still be asked.
 const OVERRUN_S: f64 = 30.0;
-/// Before a new card is asked, so much more time is kept than what is due is expected to take: some of it will fail.
-const NEW_MARGIN: f64 = 1.2;
+/// The time box is not left shorter by more seconds while a card waits that is a single answer.
+const SHORT_S: f64 = 60.0;
+/// After this share of the time box the learner's pace of the day is known.
+const PACE_SHARE: f64 = 0.3;
 /// How many expected seconds the first guess at the learner's pace is worth.
 const PACE_PRIOR_S: f64 = 60.0;
 
@@ -248,20 +250,26 @@ impl<'a> Session<'a> {
         whole * share * self.spent.pace()
     }
 
-    /// The next card of the queue that there is time for. Time is kept for the repeats that are owed, and
-    /// before a new card for all that is due. A card that would run far over the end is passed over for a shorter one.
+    /// The next card of the queue that there is time for. Time is kept for the repeats that are owed, and before a new
+    /// card for all that is due: how much that is shows once the learner's pace is known. A card that would run far over
+    /// the end is passed over for a shorter one; but for a single answer the box is not left more than a minute short.
     fn next(&mut self) -> Option<Item<'a>> {
-        let Some(left_s) = self.left_s() else {
+        let (Some(left_s), Some(budget_s)) = (self.left_s(), self.setup.budget_s) else {
             return self.queue.pop_front().or_else(|| self.repeats.pop_front());
         };
         let repeats_s: f64 = self.repeats.iter().map(|item| self.expected_s(item)).sum();
         let due_s: f64 = self.queue.iter().filter(|item| !item.is_new()).map(|item| self.expected_s(item)).sum();
+        let pace_is_known = left_s <= budget_s * (1.0 - PACE_SHARE);
         let fits = |item: &Item, kept_s: f64| {
             let expected_s = self.expected_s(item);
-            expected_s <= left_s - kept_s + OVERRUN_S.min(expected_s / 2.0)
+            let overrun_s = OVERRUN_S.min(expected_s / 2.0);
+            let short_s = if kept_s > 0.0 || item.answers() > 1 { f64::INFINITY } else { SHORT_S };
+            expected_s - overrun_s <= left_s - kept_s || left_s > short_s
         };
-        let kept_s = |item: &Item| if item.is_new() { (repeats_s + due_s) * NEW_MARGIN } else { repeats_s };
-        let first = self.queue.iter().position(|item| fits(item, kept_s(item)));
+        let first = self.queue.iter().position(|item| match item.is_new() {
+            true => (due_s == 0.0 || pace_is_known) && fits(item, repeats_s + due_s),
+            false => fits(item, repeats_s),
+        });
         let repeat = self.repeats.iter().position(|item| fits(item, 0.0));
         match (first, repeat) {
             (Some(at), _) => self.queue.remove(at),
@@ -290,7 +298,15 @@ impl<'a> Session<'a> {
     /// A reply that cannot be taken: the question stays open and nothing has changed but the time.
     pub fn reply(&mut self, reply: Reply, took_s: f64, at_ms: i64) -> Result<Effect, Refusal> {
         self.elapsed_s += took_s;
-        let Some(open) = &mut self.open else { return Ok(Effect::Quit) };
+        let Some(open) = &mut self.open else {
+            return match reply {
+                Reply::Undo => Ok(self.undo()),
+                Reply::Regrade(quality) => self.regrade(quality, at_ms),
+                Reply::Suspend(Which::Last) | Reply::Flag(Which::Last) => self.decide(&reply),
+                Reply::Quit => Ok(Effect::Quit),
+                _ => Err(Refusal::new("the round is over: go round the weak ones again, or quit")),
+            };
+        };
         open.took_s += took_s;
         match reply {
             Reply::Quit => {
@@ -304,10 +320,7 @@ impl<'a> Session<'a> {
                 self.dismiss(&card);
                 Ok(Effect::Skipped(card))
             }
-            Reply::Suspend(which) => self.concerned(which).map(|(card, _)| Effect::Mark(card, Happening::Suspend)),
-            Reply::Flag(which) => self.concerned(which).map(|(card, state)| {
-                Effect::Mark(card, if state.flagged { Happening::Unflag } else { Happening::Flag })
-            }),
+            Reply::Suspend(_) | Reply::Flag(_) => self.decide(&reply),
             Reply::Again => Err(Refusal::new("a round is not over: answer the question, or quit")),
             Reply::Look => self.look(),
             Reply::Reveal => {
@@ -323,6 +336,17 @@ impl<'a> Session<'a> {
                 let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, quick)?;
                 Ok(self.answered(judgement, at_ms))
             }
+        }
+    }
+
+    /// A decision about a card.
+    fn decide(&self, reply: &Reply) -> Result<Effect, Refusal> {
+        match reply {
+            Reply::Suspend(which) => self.concerned(*which).map(|(card, _)| Effect::Mark(card, Happening::Suspend)),
+            Reply::Flag(which) => self.concerned(*which).map(|(card, state)| {
+                Effect::Mark(card, if state.flagged { Happening::Unflag } else { Happening::Flag })
+            }),
+            _ => unreachable!("only these are decisions"),
         }
     }
 
@@ -539,6 +563,10 @@ impl<'a> Session<'a> {
                 Mode::Review => self.queue.iter().filter(|item| item.is_new()).count(),
                 Mode::Quiz | Mode::Cram => 0,
             },
+            unreached: match self.setup.mode {
+                Mode::Cram => self.queue.len() + usize::from(self.open.is_some()),
+                Mode::Review | Mode::Quiz => 0,
+            },
             learned: learned.map(id).collect(),
             hard: hard.into_iter().map(id).collect(),
             load: ahead.load,
@@ -629,6 +657,15 @@ impl<'a> Item<'a> {
     /// Opens its question.
     fn open(self) -> Open<'a> {
         Open { asked: Asked::new(&self), item: self, took_s: 0.0, revealed_s: None }
+    }
+
+    /// How many answers it takes.
+    fn answers(&self) -> usize {
+        match (&self.only, &self.card.body) {
+            (Some(only), _) => only.len(),
+            (None, Body::Estimate(estimate)) => estimate.steps.len(),
+            _ => 1,
+        }
     }
 
     fn is_new(&self) -> bool {

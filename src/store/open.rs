@@ -47,6 +47,18 @@ impl Store {
         Ok(store)
     }
 
+    /// A database that is gone when it is dropped: for simulations, which pay for no disk.
+    ///
+    /// # Errors
+    /// SQLite has no memory for it.
+    pub fn in_memory(entropy: Entropy) -> Result<Self, StoreError> {
+        let connection =
+            Connection::open_in_memory().map_err(|error| StoreError::sqlite("open the database", error))?;
+        let mut store = Self { connection, entropy };
+        store.migrate(Path::new(":memory:"), false)?;
+        Ok(store)
+    }
+
     fn migrate(&mut self, path: &Path, backup: bool) -> Result<(), StoreError> {
         let known = MIGRATIONS.len() as i64;
         let version =

@@ -162,6 +162,18 @@ impl Terminal {
         Ok(key.expect("without an end there is a key"))
     }
 
+    /// Waits for a key where no question is open, and no clock goes.
+    fn bare_key(&mut self, hint: &str) -> io::Result<Key> {
+        let row = style(hint).dim().to_string();
+        self.pane.draw(&[row], console::measure_text_width(hint))?;
+        loop {
+            if let Some(key) = self.keys.next(Duration::from_secs(60))? {
+                self.pane.erase()?;
+                return Ok(key);
+            }
+        }
+    }
+
     /// A reply from the keys that act everywhere but at a typed prompt.
     fn common(&mut self, key: &Key, question: &Question) -> io::Result<Option<Reply>> {
         let letter = match key {
@@ -374,10 +386,23 @@ impl FrontEnd for Terminal {
     }
 
     fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
-        let again =
-            dialoguer::Confirm::new().with_prompt("go round these again?").default(true).interact_on_opt(&self.term);
-        let again = again.map_err(|dialoguer::Error::IO(error)| error)?.unwrap_or(false);
-        Ok(Some(heard(if again { Reply::Again } else { Reply::Quit })))
+        loop {
+            let reply = match self.bare_key("go round these again?  y yes  n no  u undo  r regrade")? {
+                Key::Enter | Key::Char('y' | 'Y') => Some(Reply::Again),
+                Key::Escape | Key::Char('n' | 'N' | 'q' | line::CTRL_D) => Some(Reply::Quit),
+                Key::Char('u') => Some(Reply::Undo),
+                Key::Char('X') => Some(Reply::Suspend(Which::Last)),
+                Key::Char('!') => Some(Reply::Flag(Which::Last)),
+                Key::Char('r') => match self.bare_key(&format!("last: {}", self.scale.keys()))? {
+                    Key::Char(letter) => self.scale.quality(letter).map(Reply::Regrade),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(reply) = reply {
+                return Ok(Some(heard(reply)));
+            }
+        }
     }
 }
 

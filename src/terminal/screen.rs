@@ -348,6 +348,7 @@ fn summary(s: &Summary, width: usize) -> String {
         lines.extend(named(&s.hard, width));
     }
     lines.extend((s.new_waiting > 0).then(|| waits(s.new_waiting, "new card")));
+    lines.extend((s.unreached > 0).then(|| format!("{} of this round not reached", plural(s.unreached, "card"))));
     let next = match (s.left_due, &s.next_due) {
         (0, Some(day)) => format!("nothing more is due today; next on {day}"),
         (0, None) => "nothing more is due today".to_owned(),
