@@ -5,7 +5,7 @@
 //! cargo run --release --example learner -- --seed 2 --learners 100 --weeks 4 --stability 0.5 --decay 0.5
 //! ```
 //!
-//! Every learner has a memory after FSRS-6 with weights of his own, none of them what the program predicts with,
+//! Every learner has a memory after FSRS-6 with weights of their own, none of them what the program predicts with,
 //! and answers through the real decks, queue, session and store.
 
 mod course;
@@ -47,23 +47,17 @@ fn main() {
     let library = Library::new(&[]);
     let cards = &Cards::new(&library);
     let population = Population { seed: args.seed, stability: args.stability, decay: args.decay };
-    println!("{} learners, {MINUTES} minutes a day, {} cards", args.learners, cards.cards.len());
+    println!(
+        "{} learners, {MINUTES} minutes a day, {} cards; ± is half of a 95% interval",
+        args.learners,
+        cards.cards.len()
+    );
+    println!("met: cards met; % of met, % level 1: recalled on the day, in level 1 a card never met as forgotten;");
+    println!("recalled: cards recalled of all; minutes in all; top day: the longest day's, the mean over learners");
     for weeks in args.weeks {
         let live = |number| -> Lived {
             let person = Person::new(population, number, cards.cards.len());
-            (
-                person.pace,
-                Policy::ALL
-                    .iter()
-                    .map(|policy| {
-                        if std::env::var_os("FAST").is_some() && matches!(policy, Policy::Fsrs | Policy::Cram) {
-                            Outcome { last_seen: Default::default(), ..Default::default() }
-                        } else {
-                            course::run(cards, &person, *policy, weeks)
-                        }
-                    })
-                    .collect(),
-            )
+            (person.pace, Policy::ALL.map(|policy| course::run(cards, &person, policy, weeks)).to_vec())
         };
         let threads = thread::available_parallelism().map_or(1, |n| n.get() as u64);
         let mut lived: Vec<Lived> = thread::scope(|scope| {
@@ -111,19 +105,6 @@ fn report(weeks: u32, lived: &mut [Lived], days: bool) {
                 lived.sort_by(|(_, a), (_, b)| a[of(base)].of_met.total_cmp(&b[of(base)].of_met));
                 println!("{:<14}{}", "  the weakest", line(&lived[..quarter]));
             }
-        }
-    }
-    if std::env::var_os("EACH").is_some() {
-        for (pace, o) in lived.iter() {
-            println!(
-                "EACH pace {pace:.2} full met {:.0} {:.3} min {:.0} | plan met {:.0} {:.3} min {:.0} new {:?}",
-                o[1].met, o[1].of_met, o[1].minutes, o[2].met, o[2].of_met, o[2].minutes, o[2].met_on
-            );
-            println!(
-                "     full new {:?} {:?}",
-                o[1].met_on,
-                o[2].minutes_on.iter().map(|m| m.round()).collect::<Vec<_>>()
-            );
         }
     }
     let plan: Vec<&Outcome> = lived.iter().map(|(_, o)| &o[of(Policy::Plan)]).collect();

@@ -40,6 +40,8 @@ const LOOKED_GAP: usize = 4;
 const OVERRUN_S: f64 = 30.0;
 /// The time box is not left shorter by more seconds while a card waits that is a single answer.
 const SHORT_S: f64 = 60.0;
+/// And nothing is begun that is expected to end later than this share of the time box after its end.
+const OVERRUN_SHARE: f64 = 0.1;
 /// After this share of the time box the learner's pace of the day is known.
 const PACE_SHARE: f64 = 0.3;
 /// How many expected seconds the first guess at the learner's pace is worth.
@@ -264,7 +266,8 @@ impl<'a> Session<'a> {
             let expected_s = self.expected_s(item);
             let overrun_s = OVERRUN_S.min(expected_s / 2.0);
             let short_s = if kept_s > 0.0 || item.answers() > 1 { f64::INFINITY } else { SHORT_S };
-            expected_s - overrun_s <= left_s - kept_s || left_s > short_s
+            let over_s = expected_s - (left_s - kept_s);
+            over_s <= overrun_s || left_s > short_s && over_s <= OVERRUN_SHARE * budget_s
         };
         let first = self.queue.iter().position(|item| match item.is_new() {
             true => (due_s == 0.0 || pace_is_known) && fits(item, repeats_s + due_s),
