@@ -86,6 +86,12 @@ impl World {
         Talk { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None }
     }
 
+    /// Holds the file against its log: `doctor` finds nothing wrong.
+    pub fn assert_sound(&self) {
+        let said = self.ok(&["doctor"]);
+        assert!(said.contains("nothing is wrong"), "{said}");
+    }
+
     /// A review of the deck `mine` at a time, with more arguments.
     pub fn review(&self, now: &str, more: &[&str]) -> Talk {
         self.talk(&[&["review", "--json", "--deck", "mine", "--seed", "1", "--now", now], more].concat())

@@ -1,5 +1,6 @@
 //! The real binary, driven as a user or a script would.
 
+mod crash;
 mod daily;
 mod decks;
 mod files;
