@@ -1,4 +1,4 @@
-//! The one place that reads the time. A clock is made in `main` and handed down.
+//! The one place that reads the time. One clock is made when the command line is read, and handed down.
 
 use crate::schedule::Day;
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, TimeDelta};

@@ -4,7 +4,7 @@ use super::args::Select;
 use super::predictions::Predictions;
 use super::{CliError, Context};
 use crate::deck::{Card, Library, nearest};
-use crate::schedule::{CardId, CardState, Day, Interview, Load, Mode, due_days};
+use crate::schedule::{CardId, CardState, Day, Interview, Load, Memory, Mode, due_days};
 use crate::session::{Ahead, Candidate, DayLoad, Setup};
 use crate::store::Store;
 use std::collections::{BTreeSet, HashMap};
@@ -110,6 +110,12 @@ impl<'a> Agenda<'a> {
         self.cards.iter().map(|entry| entry.load).collect()
     }
 
+    /// What competes for the day's time: all that is learned, and the new cards that the command speaks of.
+    fn competing(&self) -> Vec<Load> {
+        let competes = |entry: &&Entry| entry.taken || entry.load.state.memory != Memory::New;
+        self.cards.iter().filter(competes).map(|entry| entry.load).collect()
+    }
+
     pub(super) fn day(&self) -> Day {
         self.day
     }
@@ -150,7 +156,7 @@ impl<'a> Agenda<'a> {
     ) -> Result<usize, CliError> {
         if let (None, Some(interview)) = (asked, self.interview()) {
             return Ok(interview.new_today(
-                &self.loads(),
+                &self.competing(),
                 self.day,
                 store.spent_seconds(self.day, Some(Mode::Review))?,
             ));

@@ -31,6 +31,9 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// So many errors of the user's decks are told before a session; `deck check` tells all.
+const WARNED: usize = 5;
+
 /// Interrupted by the user, as shells number it.
 pub const INTERRUPTED: u8 = 130;
 
@@ -139,10 +142,14 @@ impl Context {
             if *explicit || broken == Broken::Refused {
                 return Err(CliError::Decks(std::mem::take(&mut library.errors)));
             }
-            for error in &library.errors {
+            for error in library.errors.iter().take(WARNED) {
                 output::warn(&error.to_string());
             }
-            output::warn("such a deck is left out until it is mended; sysdrill deck check lists its errors");
+            let more = library.errors.len().saturating_sub(WARNED);
+            let more = if more > 0 { format!("and {more} more errors; ") } else { String::new() };
+            output::warn(&format!(
+                "{more}such a deck is left out until it is mended; sysdrill deck check lists its errors"
+            ));
         }
         for name in &self.without {
             library.deck(name)?;

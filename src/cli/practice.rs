@@ -89,7 +89,9 @@ pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
         }));
     }
     let recall = agenda.recall_today(&store)?;
-    candidates.sort_by(|a, b| recall(a).total_cmp(&recall(b)));
+    // What was never met is not weak, but unknown: it comes last.
+    let unmet = |c: &Candidate| c.state.memory == Memory::New;
+    candidates.sort_by(|a, b| unmet(a).cmp(&unmet(b)).then(recall(a).total_cmp(&recall(b))));
     let counts = Counts { due: agenda.due_count(), ..Counts::default() };
     let setup = agenda.setup(&context, &mut store, Mode::Cram, args.minutes.unwrap_or(0));
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
