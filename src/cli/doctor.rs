@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 const LISTED: usize = 20;
 
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
-    if !context.db.exists() {
+    // What cannot be looked at may be there.
+    if matches!(context.db.try_exists(), Ok(false)) {
         return Ok(output::text("there is no database yet: the first review makes it")?);
     }
     let examined = context.store().and_then(|store| Ok((examine(&store)?, store)));

@@ -124,7 +124,7 @@ fn advice(error: &rusqlite::Error) -> &'static str {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             ". The file or its folder cannot be written: check the permissions of both"
         }
-        Some(ErrorCode::SystemIoFailure) => ". The disk refused: what was saved before is safe",
+        Some(ErrorCode::SystemIoFailure) => ". The disk is full or failing: what was saved before is safe",
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             ". The file is damaged: sysdrill doctor says how, and doctor --repair saves what is left"
         }

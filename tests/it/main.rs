@@ -3,6 +3,7 @@
 mod crash;
 mod daily;
 mod decks;
+mod disk;
 mod files;
 mod harness;
 mod promises;
