@@ -115,6 +115,8 @@ fn plain(error: &rusqlite::Error) -> String {
     }
 }
 
+const UNREADABLE: &str = ". sysdrill doctor says what is damaged, and doctor --repair mends it";
+
 fn advice(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -125,10 +127,11 @@ fn advice(error: &rusqlite::Error) -> &'static str {
             ". The file or its folder cannot be written: check the permissions of both"
         }
         Some(ErrorCode::SystemIoFailure) => ". The disk is full or failing: what was saved before is safe",
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig) => {
             ". The file is damaged: sysdrill doctor says how, and doctor --repair saves what is left"
         }
-        _ if is_of_content(error) => ". sysdrill doctor says what is damaged, and doctor --repair mends it",
+        Some(ErrorCode::Unknown) if matches!(error, rusqlite::Error::SqliteFailure(..)) => UNREADABLE,
+        _ if is_of_content(error) => UNREADABLE,
         _ => "",
     }
 }

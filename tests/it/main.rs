@@ -2,6 +2,7 @@
 
 mod crash;
 mod daily;
+mod damage;
 mod decks;
 mod disk;
 mod files;
