@@ -167,7 +167,8 @@ fn check(path: &Path, confirmed: &[LogId]) {
         log.extend(store.log(&review(n, confirmed[0]).card).unwrap().iter().map(|entry| entry.id));
     }
     let mut confirmed = confirmed.to_vec();
-    (log.sort_unstable(), confirmed.sort_unstable());
+    log.sort_unstable();
+    confirmed.sort_unstable();
     assert_eq!(log, confirmed, "what was refused is not in the log, what was confirmed is there once");
 }
 
@@ -187,7 +188,8 @@ fn a_disk_that_fails_at_any_change_loses_nothing_that_was_confirmed() {
         for n in 0..changes {
             let folder = folder.path().join(format!("{stays}-{n}"));
             let path = folder.join("test.db");
-            (STAYS.store(stays, SeqCst), UNTIL.store(n, SeqCst));
+            STAYS.store(stays, SeqCst);
+            UNTIL.store(n, SeqCst);
             let (confirmed, refusals) = session(&path);
             mend();
             for refusal in &refusals {

@@ -72,8 +72,33 @@ pub fn copy(db: &Path, name: &str) -> Result<PathBuf> {
     Ok(target)
 }
 
+/// Copies a database that is not the one in use into an empty file, and looks the copy over. Where nobody has it open it
+/// is copied as it is first: SQLite leaves files beside what it reads, and cannot read where it may not write.
+pub(super) fn copy_of_other(other: &Path, into: &Path, doing: &'static str) -> Result<()> {
+    if beside(other, "-shm").exists() {
+        return sound_copy(other, into, doing);
+    }
+    let raw = beside(into, "-raw");
+    let copied = ["", "-wal", "-journal"].iter().try_for_each(|what| {
+        let (from, to) = (beside(other, what), beside(&raw, what));
+        match fs::File::open(&from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !what.is_empty() => Ok(()),
+            Err(source) => Err(StoreError::Io { path: from, source }),
+            Ok(mut file) => super::open::make_file(&to)
+                .and_then(|()| io::copy(&mut file, &mut fs::OpenOptions::new().write(true).open(&to)?).map(drop))
+                .map_err(|source| StoreError::Io { path: to, source }),
+        }
+    });
+    let copied = copied.and_then(|()| sound_copy(&raw, into, doing)).map_err(|error| match error {
+        StoreError::Damaged { what, .. } => StoreError::Damaged { path: other.to_owned(), what },
+        error => error,
+    });
+    let _ = remove(&raw);
+    copied
+}
+
 /// Copies a database into an empty file, and looks the copy over.
-pub(super) fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
+fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
     let vacuum = || read_only(db)?.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map(drop);
     let copied = vacuum().and_then(|()| first_problem(&read_only(into)?));
     match copied.map_err(|error| StoreError::sqlite(doing, error))? {
@@ -175,7 +200,7 @@ pub fn restore(db: &Path, from: &Path, tag: &str) -> Result<Option<PathBuf>> {
     check_owner(from)?;
     // An older version's backup is brought up to date here, before anything is touched.
     let fresh = scratch(db, "restoring")?;
-    let restored = sound_copy(from, &fresh, "read the backup").and_then(|()| {
+    let restored = copy_of_other(from, &fresh, "read the backup").and_then(|()| {
         drop(Store::open_copy(&fresh)?);
         if !db.exists() {
             return replace(db, &fresh, &free(db, &format!(".damaged-{tag}"))).map_err(io(db)).map(|()| None);

@@ -54,7 +54,7 @@ impl Store {
         super::open::check_owner(other)?;
         let copy = backup::scratch(&self.path, "merging")?;
         let copied =
-            backup::sound_copy(other, &copy, "read the other file").and_then(|()| Self::open_copy(&copy).map(drop));
+            backup::copy_of_other(other, &copy, "read the other file").and_then(|()| Self::open_copy(&copy).map(drop));
         let merged = copied.and_then(|()| self.merge(&copy, progress));
         let _ = remove(&copy);
         merged

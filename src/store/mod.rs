@@ -472,4 +472,6 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
 }
 
 #[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
 mod tests;
