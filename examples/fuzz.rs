@@ -4,6 +4,7 @@
 //! cargo run --release --example fuzz -- expression 10000000
 //! cargo run --release --example fuzz -- deck 100000
 //! cargo run --release --example fuzz -- reply 10000000
+//! cargo run --release --example fuzz -- import 1000000
 //! ```
 //!
 //! A panic is a fault, and so is an input that takes long; the slowest is printed. A third argument is the seed.
@@ -11,10 +12,12 @@
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use sysdrill::deck::{DeckFile, Source, parse};
 use sysdrill::jsonl;
 use sysdrill::quantity::{Expression, Unit};
+use sysdrill::store::Store;
 
 const EXPRESSIONS: &[&str] = &[
     "5,787",
@@ -56,6 +59,28 @@ const DECKS: &[&str] = &[
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[matrix]]\nid = \"m\"\ntitle = \"M\"\noptions = [\"A\", \"B\"]\n[[matrix.row]]\nid = \"r\"\ndimension = \"x\"\ncells = [\"1\", \"2\"]\n",
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"e\"\nask = \"{n}?\"\nunit = \"QPS\"\nanswer = \"n / day\"\ngiven.n = { from = 1, to = 9, nice = true }\nwhere = \"n > 1\"\n[[estimate.check]]\ngiven = { n = 2 }\nanswer = \"2/day\"\n",
     "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"c\"\ntitle = \"C\"\nask = \"{n}?\"\nwhy = \"{b}\"\ngiven.n = { pick = [1, 2] }\n[[estimate.step]]\nid = \"a\"\nask = \"?\"\nunit = \"QPS\"\nanswer = \"n / day\"\n[[estimate.step]]\nid = \"b\"\nask = \"{a}?\"\nunit = \"GB\"\nanswer = \"a * n s * 1 GB\"\n[[estimate.check]]\ngiven = { n = 2 }\nanswer = { a = \"2/day\", b = \"1 GB\" }\n",
+];
+const EXPORTS: &[&str] = &[
+    concat!(
+        r#"{"sysdrill":{"export":1}}"#,
+        "\n",
+        r#"{"review":{"id":"019ab000-0000-7000-8000-000000000001","card":"d/a","at":1795000000000,"day":"2026-11-21","quality":4,"session":"019ab000-0000-7000-8000-000000000002","mode":"review","kind":"number","took_ms":1000,"prompt":"?","given":"1","ratio":1.0,"slip":null,"seed":7,"drawn":"{}","steps":null}}"#,
+        "\n",
+        r#"{"retraction":{"id":"019ab000-0000-7000-8000-000000000003","review":"019ab000-0000-7000-8000-000000000001","at":1795000000001}}"#,
+        "\n",
+    ),
+    concat!(
+        r#"{"sysdrill":{"export":1}}"#,
+        "\n",
+        r#"{"settings":{"file":"minutes = 5\n"}}"#,
+        "\n",
+        r#"{"mark":{"id":"019ab000-0000-7000-8000-000000000004","card":"d/a","what":"suspend","at":1795000000002}}"#,
+        "\n",
+        r#"{"mark":{"id":"019ab000-0000-7000-8000-000000000005","card":"","what":"interview 2026-12-24 15","at":1795000000003}}"#,
+        "\n",
+        r#"{"state":{"card":"d/a","phase":"new","easiness":null,"interval_days":null,"repetitions":0,"lapses":0,"due":null,"suspended":true,"flagged":false}}"#,
+        "\n",
+    ),
 ];
 const PIECES: &[&str] = &[
     "(",
@@ -105,8 +130,9 @@ fn main() {
         Some("expression") => (EXPRESSIONS, expression),
         Some("deck") => (DECKS, deck),
         Some("reply") => (REPLIES, |bytes| drop(jsonl::parse(bytes))),
+        Some("import") => (EXPORTS, import),
         _ => {
-            eprintln!("usage: fuzz expression|deck|reply [COUNT] [SEED]");
+            eprintln!("usage: fuzz expression|deck|reply|import [COUNT] [SEED]");
             std::process::exit(2);
         }
     };
@@ -142,6 +168,31 @@ fn deck(bytes: &[u8]) {
     if let Err(errors) = parse(&[file], Source::User("fuzz.toml".into())) {
         assert!(!errors.is_empty());
     }
+}
+
+/// A database that takes so many inputs, and is looked over when they are in.
+const INPUTS_A_STORE: usize = 5000;
+
+fn import(bytes: &[u8]) {
+    thread_local! {
+        static OPEN: RefCell<Option<(usize, Store, tempfile::TempDir)>> = const { RefCell::new(None) };
+    }
+    OPEN.with_borrow_mut(|open| {
+        let (done, store, _) = open.get_or_insert_with(|| {
+            let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
+            let store = Store::open(&folder.path().join("fuzz.db"), Box::new(|| [7; 10])).expect("a database");
+            (0, store, folder)
+        });
+        if let Err(error) = store.import(&mut &*bytes, &mut |_| ()) {
+            assert!(error.to_string().starts_with("line "), "{error}");
+        }
+        *done += 1;
+        if *done == INPUTS_A_STORE {
+            let found = store.examine(&mut |_, _| ()).expect("a database that can be read");
+            assert!(found.problems.is_empty(), "{:?}", found.problems);
+            *open = None;
+        }
+    });
 }
 
 /// One to eight changes to a text of the corpus.

@@ -3,6 +3,8 @@
 //! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
 //! [`estimate`]; then [`deck`], [`store`] and [`clock`]; and on the ground [`quantity`] and [`schedule`].
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod clock;
 pub mod deck;

@@ -1,7 +1,11 @@
 //! Parses the command line, runs the command, chooses the exit code.
 
+#![forbid(unsafe_code)]
+
 use clap::Parser;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 use sysdrill::{cli, terminal};
 
 fn main() -> ExitCode {
@@ -18,5 +22,8 @@ fn main() -> ExitCode {
     if let Err(error) = handler {
         eprintln!("sysdrill: cannot watch for Ctrl-C: {error}");
     }
+    // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
     cli::run(cli::Args::parse())
 }

@@ -13,14 +13,20 @@ use std::collections::BTreeMap;
 const LISTED: usize = 20;
 
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
-    if !context.db.exists() {
+    // What cannot be looked at may be there.
+    if matches!(context.db.try_exists(), Ok(false)) {
         return Ok(output::text("there is no database yet: the first review makes it")?);
     }
     let examined = context.store().and_then(|store| Ok((examine(&store)?, store)));
     let (findings, mut store) = match examined {
         Ok((findings, store)) => (findings, store),
-        Err(CliError::Store(error)) if is_damage(&error) => {
-            return if args.repair { repair(context) } else { Err(CliError::Store(error)) };
+        Err(CliError::Store(error)) if args.repair && error.is_damage() => return repair(context),
+        // Its header alone says that it is another program's, and that may be damage: what is in it tells.
+        Err(CliError::Store(error @ StoreError::Foreign(_))) if args.repair => {
+            return match repair(context) {
+                Err(CliError::Store(StoreError::NothingLeft(_))) => Err(CliError::Store(error)),
+                done => done,
+            };
         }
         Err(error) => return Err(error),
     };
@@ -66,24 +72,6 @@ fn examine(store: &Store) -> Result<Findings, StoreError> {
     store.examine(&mut |done, total| progress.at(done, total))
 }
 
-/// Whether repairing is what helps.
-fn is_damage(error: &StoreError) -> bool {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    match error {
-        StoreError::NotADatabase(path) => path.is_file(),
-        StoreError::Damaged { .. } => true,
-        StoreError::Sqlite { source, .. } => {
-            matches!(source.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
-                || matches!(
-                    source,
-                    rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::SqlInputError { .. }
-                )
-                || matches!(source, rusqlite::Error::SqliteFailure(_, _))
-        }
-        _ => false,
-    }
-}
-
 /// Saves what is left, and takes in what the latest backup has besides.
 fn repair(context: &Context) -> Result<(), CliError> {
     let tag = context.clock.local().format("%Y-%m-%d-%H%M%S").to_string();
@@ -97,7 +85,7 @@ fn repair(context: &Context) -> Result<(), CliError> {
     }
     let latest = backup::list(&context.db)?.into_iter().rfind(|copy| copy.day.is_some());
     if let Some(latest) = latest {
-        let merged = context.store()?.merge_file(&context.db, &latest.path, &mut |_, _| ());
+        let merged = context.store()?.merge_file(&latest.path, &mut |_, _| ());
         lines.push(match merged {
             Ok(merged) => format!("{} more came from {}", merged.reviews, latest.path.display()),
             Err(error) => format!("the latest backup could not be taken in: {error}"),

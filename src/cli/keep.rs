@@ -34,7 +34,7 @@ pub(super) fn backup(context: &Context, args: &Backup) -> Result<(), CliError> {
 }
 
 pub(super) fn restore(context: &Context, from: &Path) -> Result<(), CliError> {
-    let aside = backup::restore(&context.db, from, &tag(context), Box::new(rand::random))?;
+    let aside = backup::restore(&context.db, from, &tag(context))?;
     let mut lines = vec![format!("{} stands in place of {}", from.display(), context.db.display())];
     lines.extend(
         aside.map(|aside| format!("what was there is kept: {0}\nsysdrill merge {0} takes it in", aside.display())),
@@ -46,7 +46,7 @@ pub(super) fn merge(context: &Context, other: &Path) -> Result<(), CliError> {
     let mut store = context.store()?;
     backup::copy(&context.db, &format!("before-merge-{}", tag(context)))?;
     let mut progress = Progress::new("merging");
-    let merged = store.merge_file(&context.db, other, &mut |done, all| progress.at(done as u64, all as u64))?;
+    let merged = store.merge_file(other, &mut |done, all| progress.at(done as u64, all as u64))?;
     drop(progress);
     let mut lines = vec![format!(
         "{} reviews, {} retractions and {} decisions came in; {} cards changed",

@@ -1,22 +1,24 @@
 //! Copies of the database: one a day, thinned out with age; by hand; and back.
 
+use super::examine::first_problem;
 use super::open::check_owner;
-use super::repair::{beside, remove, set_aside};
-use super::{Entropy, Result, Store, StoreError};
+use super::repair::{beside, free, remove, replace};
+use super::{Result, Store, StoreError};
 use crate::schedule::Day;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
+use std::{fs, io, process};
 
 /// How many backups are kept of the latest days, weeks and months that have one.
 const KEPT: (usize, usize, usize) = (7, 4, 12);
-const PREFIX: &str = "sysdrill-";
 const SUFFIX: &str = ".db";
-/// Pages copied at a time when a backup is restored.
-const STEP_PAGES: i32 = 1000;
+/// Of a copy that is being made. Each process has its own.
+const PART: &str = ".part-";
+/// A part that is so old was left by a process that was killed.
+const PART_IS_LEFT_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// A copy in the folder of backups.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +36,32 @@ pub fn folder(db: &Path) -> PathBuf {
     db.parent().unwrap_or(Path::new("")).join("backups")
 }
 
-/// Copies a database into the folder of backups as `sysdrill-NAME.db`, and looks the copy over. Writers need not wait.
+/// How the backups of a database begin: two databases in one folder do not share them.
+fn prefix(db: &Path) -> String {
+    format!("{}-", db.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+fn target(db: &Path, name: &str) -> PathBuf {
+    folder(db).join(format!("{}{name}{SUFFIX}", prefix(db)))
+}
+
+/// Where a copy of a database for one use lies. What a killed process leaves there is cleared away with the parts.
+pub(super) fn scratch(db: &Path, name: &str) -> Result<PathBuf> {
+    let folder = folder(db);
+    let path = beside(&target(db, name), &format!("{PART}{}", process::id()));
+    let made = private_folder(&folder).and_then(|()| remove(&path)).and_then(|()| super::open::make_file(&path));
+    made.map_err(|source| StoreError::Io { path: path.clone(), source }).map(|()| path)
+}
+
+/// Copies a database into the folder of backups as `DATABASE-NAME.db`, and looks the copy over. Writers need not wait.
 ///
 /// # Errors
 /// The database cannot be read, or the copy not written or not read back: then there is no copy.
 pub fn copy(db: &Path, name: &str) -> Result<PathBuf> {
-    let folder = folder(db);
-    let target = folder.join(format!("{PREFIX}{name}{SUFFIX}"));
-    let part = beside(&target, ".part");
+    let target = target(db, name);
     let io = |source| StoreError::Io { path: target.clone(), source };
-    private_folder(&folder).map_err(io)?;
-    remove(&part).and_then(|()| super::open::make_file(&part)).map_err(io)?;
-    let copied = vacuum_into(db, &part).map_err(|error| StoreError::sqlite("make a backup", error)).and_then(|()| {
+    let part = scratch(db, name)?;
+    let copied = sound_copy(db, &part, "make a backup").and_then(|()| {
         fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
         fs::rename(&part, &target).map_err(io)
     });
@@ -56,24 +72,39 @@ pub fn copy(db: &Path, name: &str) -> Result<PathBuf> {
     Ok(target)
 }
 
-/// Copies a database into an empty file.
-pub(super) fn vacuum(db: &Path, into: &Path) -> rusqlite::Result<()> {
-    read_only(db)?.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map(drop)
+/// Copies a database that is not the one in use into an empty file, and looks the copy over. Where nobody has it open it
+/// is copied as it is first: SQLite leaves files beside what it reads, and cannot read where it may not write.
+pub(super) fn copy_of_other(other: &Path, into: &Path, doing: &'static str) -> Result<()> {
+    if beside(other, "-shm").exists() {
+        return sound_copy(other, into, doing);
+    }
+    let raw = beside(into, "-raw");
+    let copied = ["", "-wal", "-journal"].iter().try_for_each(|what| {
+        let (from, to) = (beside(other, what), beside(&raw, what));
+        match fs::File::open(&from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !what.is_empty() => Ok(()),
+            Err(source) => Err(StoreError::Io { path: from, source }),
+            Ok(mut file) => super::open::make_file(&to)
+                .and_then(|()| io::copy(&mut file, &mut fs::OpenOptions::new().write(true).open(&to)?).map(drop))
+                .map_err(|source| StoreError::Io { path: to, source }),
+        }
+    });
+    let copied = copied.and_then(|()| sound_copy(&raw, into, doing)).map_err(|error| match error {
+        StoreError::Damaged { what, .. } => StoreError::Damaged { path: other.to_owned(), what },
+        error => error,
+    });
+    let _ = remove(&raw);
+    copied
 }
 
-fn vacuum_into(db: &Path, part: &Path) -> rusqlite::Result<()> {
-    let count = |c: &Connection| c.query_row("SELECT count(*) FROM review", [], |row| row.get::<_, i64>(0));
-    vacuum(db, part)?;
-    let (source, copy) = (read_only(db)?, read_only(part)?);
-    let said: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if said != "ok" || count(&copy)? > count(&source)? {
-        let message = format!("the copy is not sound: {said}");
-        return Err(rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-            Some(message),
-        ));
+/// Copies a database into an empty file, and looks the copy over.
+fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
+    let vacuum = || read_only(db)?.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map(drop);
+    let copied = vacuum().and_then(|()| first_problem(&read_only(into)?));
+    match copied.map_err(|error| StoreError::sqlite(doing, error))? {
+        None => Ok(()),
+        Some(problem) => Err(StoreError::Damaged { path: db.to_owned(), what: problem.to_string() }),
     }
-    Ok(())
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
@@ -88,17 +119,34 @@ fn read_only(path: &Path) -> rusqlite::Result<Connection> {
 /// # Errors
 /// As [`copy`].
 pub fn daily(db: &Path, day: Day) -> Result<Option<PathBuf>> {
-    if folder(db).join(format!("{PREFIX}{day}{SUFFIX}")).exists() {
+    if target(db, &day.to_string()).exists() {
         return Ok(None);
     }
+    clear_parts(&folder(db));
     let made = copy(db, &day.to_string())?;
     let copies = list(db)?;
     let days: Vec<Day> = copies.iter().filter_map(|copy| copy.day).collect();
     let kept = kept(&days);
     for old in copies.iter().filter(|copy| copy.day.is_some_and(|day| !kept.contains(&day))) {
-        fs::remove_file(&old.path).map_err(|source| StoreError::Io { path: old.path.clone(), source })?;
+        match fs::remove_file(&old.path) {
+            // Another process thins out too.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed.map_err(|source| StoreError::Io { path: old.path.clone(), source })?,
+        }
     }
     Ok(Some(made))
+}
+
+/// Removes what killed processes left half made. It only takes room: failing to is no failure.
+fn clear_parts(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let left = |file: fs::Metadata| file.modified().ok()?.elapsed().ok();
+        let age = entry.metadata().ok().and_then(left);
+        let is_part = entry.file_name().to_string_lossy().contains(PART);
+        if is_part && age.is_some_and(|age| age > PART_IS_LEFT_AFTER) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The days whose backup is kept: the latest days, and the latest of each of the latest weeks and months.
@@ -126,11 +174,11 @@ pub fn list(db: &Path) -> Result<Vec<Copy>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(io)?,
     };
-    let mut copies = Vec::new();
+    let (mut copies, prefix) = (Vec::new(), prefix(db));
     for entry in entries {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(name) = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
+        let Some(name) = name.strip_prefix(&prefix).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
         let bytes = entry.metadata().map_err(io)?.len();
         copies.push(Copy { path: entry.path(), bytes, day: name.parse().ok() });
     }
@@ -143,35 +191,51 @@ pub fn list(db: &Path) -> Result<Vec<Copy>> {
 ///
 /// # Errors
 /// The backup is not one, or is damaged: then nothing has changed.
-pub fn restore(db: &Path, from: &Path, tag: &str, entropy: Entropy) -> Result<Option<PathBuf>> {
-    let io = |source| StoreError::Io { path: from.to_owned(), source };
-    let doing = "read the backup";
-    fs::metadata(from).map_err(io)?;
-    check_owner(from)?;
-    let source = read_only(from).map_err(|error| StoreError::sqlite(doing, error))?;
-    let said: String = source
-        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(|error| StoreError::sqlite(doing, error))?;
-    if said != "ok" {
-        return Err(StoreError::Damaged { path: from.to_owned(), what: said });
-    }
-    let aside = match db.exists() {
-        false => None,
-        true => Some(copy(db, &format!("before-restore-{tag}")).or_else(|_| {
-            let aside = beside(db, &format!(".damaged-{tag}"));
-            set_aside(db, &aside).map_err(io).map(|()| aside)
-        })?),
+pub fn restore(db: &Path, from: &Path, tag: &str) -> Result<Option<PathBuf>> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::Io { path, source }
     };
-    // An older version's backup is brought up to date by opening it.
-    drop(Store::open_copy(db)?);
-    let mut target = Connection::open(db).map_err(|error| StoreError::sqlite("restore the backup", error))?;
-    target
-        .busy_timeout(super::open::BUSY)
-        .and_then(|()| Backup::new(&source, &mut target)?.run_to_completion(STEP_PAGES, Duration::ZERO, None))
-        .map_err(|error| StoreError::sqlite("restore the backup", error))?;
-    drop(target);
-    Store::open(db, entropy).map(drop)?;
-    Ok(aside)
+    fs::metadata(from).map_err(io(from))?;
+    check_owner(from)?;
+    // An older version's backup is brought up to date here, before anything is touched.
+    let fresh = scratch(db, "restoring")?;
+    let restored = copy_of_other(from, &fresh, "read the backup").and_then(|()| {
+        drop(Store::open_copy(&fresh)?);
+        if !db.exists() {
+            return replace(db, &fresh, &free(db, &format!(".damaged-{tag}"))).map_err(io(db)).map(|()| None);
+        }
+        match copy(db, &format!("before-restore-{tag}")) {
+            // Sessions that have it open go on.
+            Ok(aside) => overwrite(db, &fresh).map(|()| Some(aside)),
+            Err(error) if error.is_damage() => {
+                // Another program's file is not for us to move.
+                if let Err(foreign @ StoreError::Foreign(_)) = check_owner(db) {
+                    return Err(foreign);
+                }
+                let aside = free(db, &format!(".damaged-{tag}"));
+                replace(db, &fresh, &aside).map_err(io(db)).map(|()| Some(aside))
+            }
+            Err(error) => Err(error),
+        }
+    });
+    let _ = remove(&fresh);
+    restored
+}
+
+/// Gives a database the content of another, in one transaction.
+fn overwrite(db: &Path, with: &Path) -> Result<()> {
+    let run = || {
+        let source = read_only(with)?;
+        let mut target = Connection::open_with_flags(db, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        target.busy_timeout(super::open::BUSY)?;
+        let all = -1;
+        match Backup::new(&source, &mut target)?.step(all)? {
+            StepResult::Done => Ok(()),
+            _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
+        }
+    };
+    run().map_err(|error| StoreError::sqlite("restore the backup", error))
 }
 
 fn private_folder(folder: &Path) -> io::Result<()> {

@@ -14,12 +14,14 @@ pub enum StoreError {
              sysdrill doctor --repair saves what is left", .0.display())]
     NotADatabase(PathBuf),
     /// The file belongs to another program.
-    #[error("{} is the database of another program: it was left as it is. Name another file with --db", .0.display())]
+    #[error("{} is the database of another program: it was left as it is. Name another file with --db; if it was yours and \
+             is damaged, sysdrill doctor --repair saves what is left", .0.display())]
     Foreign(PathBuf),
     /// The file was written by a later version.
     #[error(
         "{} was written by a newer sysdrill (schema {found}, this version knows {known}): it was left as it is. \
-         Update sysdrill to use it", path.display()
+         Update sysdrill to use it; if you never had a newer one, the file is damaged, and sysdrill restore FILE puts a \
+         backup in its place", path.display()
     )]
     Newer {
         /// The file.
@@ -30,15 +32,22 @@ pub enum StoreError {
         known: i64,
     },
     /// The file or its folder cannot be opened or made.
-    #[error("cannot open {}: {source}", path.display())]
+    #[error("cannot open {}: {source}{}", path.display(), of_file(source))]
     Io {
         /// The file.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
     },
+    /// Another file stands in the place of the one that was opened.
+    #[error("{} was moved or replaced while it was open: end this session and begin again", .0.display())]
+    Replaced(PathBuf),
+    /// No row of a log is left in a damaged file.
+    #[error("nothing of a log is left in {}: it was left as it is. sysdrill restore FILE puts a backup in its place \
+             (sysdrill backup --list); without one, move it away to begin anew", .0.display())]
+    NothingLeft(PathBuf),
     /// The file is damaged.
-    #[error("{} is damaged: {what}", path.display())]
+    #[error("{} is damaged: {what}. sysdrill --db {0} doctor --repair saves what is left of it, and keeps it", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -64,9 +73,38 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it comes from damage, so that repairing is what helps.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::NotADatabase(path) => path.is_file(),
+            Self::Damaged { .. } => true,
+            Self::Sqlite { source: rusqlite::Error::SqliteFailure(error, _), .. } => matches!(
+                error.code,
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig | ErrorCode::Unknown
+            ),
+            Self::Sqlite { source, .. } => is_of_content(source),
+            _ => false,
+        }
+    }
+
     pub(super) fn sqlite(doing: &'static str, source: rusqlite::Error) -> Self {
         Self::Sqlite { doing, source }
     }
+}
+
+/// Whether the file says what it cannot mean: SQLite itself has no complaint.
+fn is_of_content(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqlInputError, Utf8Error,
+    };
+    matches!(
+        error,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | SqlInputError { .. }
+            | Utf8Error(..)
+    )
 }
 
 fn plain(error: &rusqlite::Error) -> String {
@@ -77,16 +115,33 @@ fn plain(error: &rusqlite::Error) -> String {
     }
 }
 
+const UNREADABLE: &str = ". sysdrill doctor says what is damaged, and doctor --repair mends it";
+
 fn advice(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             ". Another sysdrill is writing to the file: try again when it is done"
         }
         Some(ErrorCode::DiskFull) => ". Make room on the disk: what was saved before is safe",
-        Some(ErrorCode::ReadOnly) => ". The file or its folder cannot be written: check the permissions",
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            ". The file or its folder cannot be written: check the permissions of both"
+        }
+        Some(ErrorCode::SystemIoFailure) => ". The disk is full or failing: what was saved before is safe",
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig) => {
             ". The file is damaged: sysdrill doctor says how, and doctor --repair saves what is left"
         }
+        Some(ErrorCode::Unknown) if matches!(error, rusqlite::Error::SqliteFailure(..)) => UNREADABLE,
+        _ if is_of_content(error) => UNREADABLE,
+        _ => "",
+    }
+}
+
+fn of_file(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            ". It must be yours to write, and so must its folder: check the permissions of both"
+        }
+        std::io::ErrorKind::StorageFull => ". Make room on the disk",
         _ => "",
     }
 }

@@ -82,7 +82,9 @@ impl Store {
     /// The file cannot be read at all.
     pub fn examine(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Findings> {
         let doing = "look the database over";
-        let c = &self.connection;
+        // One state of the file, whoever writes meanwhile.
+        let tx = self.connection.unchecked_transaction().map_err(|e| StoreError::sqlite(doing, e))?;
+        let c: &Connection = &tx;
         let mut findings = Findings::default();
         // What SQLite finds damaged stops no other check.
         match structure(c) {
@@ -92,14 +94,7 @@ impl Store {
         let total: u64 = c
             .query_row("SELECT count(*) FROM review", [], |row| row.get(0))
             .map_err(|e| StoreError::sqlite(doing, e))?;
-        let checks = [
-            rows(c, "review", review::COLUMNS, |row| review::read(row).map(drop), &mut |done| {
-                progress(done, 2 * total)
-            }),
-            rows(c, "retraction", retraction::COLUMNS, |row| get::<LogId>(row, "review").map(drop), &mut |_| ()),
-            rows(c, "mark", mark::COLUMNS, |row| mark::read(row).map(drop), &mut |_| ()),
-        ];
-        findings.problems.extend(checks.into_iter().flatten());
+        findings.problems.extend(log_problems(c, &mut |done| progress(done, 2 * total)));
         findings.reviews = total;
         let mut done = total;
         let folded = fold_all(c, |card, state, reviews| {
@@ -130,6 +125,24 @@ fn structure(c: &Connection) -> rusqlite::Result<Vec<Problem>> {
     }
     problems.extend(missing.into_iter().map(|(table, rows)| Problem::Missing { table, rows }));
     Ok(problems)
+}
+
+/// What is wrong with the rows of the log. `progress` hears how many reviews were looked at.
+fn log_problems(c: &Connection, progress: &mut dyn FnMut(u64)) -> Vec<Problem> {
+    let checks = [
+        rows(c, "review", review::COLUMNS, |row| review::read(row).map(drop), progress),
+        rows(c, "retraction", retraction::COLUMNS, |row| get::<LogId>(row, "review").map(drop), &mut |_| ()),
+        rows(c, "mark", mark::COLUMNS, |row| mark::read(row).map(drop), &mut |_| ()),
+    ];
+    checks.into_iter().flatten().collect()
+}
+
+/// The first thing that is wrong with a file's structure or its log; its schedule can be folded anew. The rows of an
+/// earlier version are looked at when they are brought up to date.
+pub(super) fn first_problem(c: &Connection) -> rusqlite::Result<Option<Problem>> {
+    let has_sums = c.prepare("SELECT 1 FROM pragma_table_info('review') WHERE name = 'sum'")?.exists([])?;
+    let of_rows = if has_sums { log_problems(c, &mut |_| ()) } else { Vec::new() };
+    Ok(structure(c)?.into_iter().chain(of_rows).next())
 }
 
 /// Reads every row of a table of the log and holds it against its checksum.
@@ -173,10 +186,11 @@ pub(super) fn fold_all(c: &Connection, mut each: impl FnMut(CardId, CardState, u
     let mut statement = c.prepare("SELECT id, card, what, at FROM mark WHERE card <> ''")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let what = mark::read(row)?.map(Event::Mark);
-        let of_card = marks.entry(get(row, "card")?).or_default();
-        of_card
-            .extend(what.map(|what| Ok::<_, rusqlite::Error>((get(row, "at")?, get(row, "id")?, what))).transpose()?);
+        // A later version may know decisions that this one does not.
+        if let Some(what) = mark::read(row)? {
+            let of_card = marks.entry(get(row, "card")?).or_default();
+            of_card.push((get(row, "at")?, get(row, "id")?, Event::Mark(what)));
+        }
     }
     let mut open: Option<CardId> = None;
     let mut events: Vec<(i64, LogId, Event)> = Vec::new();

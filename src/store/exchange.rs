@@ -6,7 +6,7 @@
 //! 1970, days are dates, ids are UUIDs.
 
 use super::rows::{LogId, Review, get, is_there, mark, retraction, review};
-use super::{Result, Store, StoreError, examine};
+use super::{Result, Store, StoreError, examine, project_all};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use std::str::FromStr;
 
 /// Of the form of the lines.
 const VERSION: u32 = 1;
+const YEAR_10000_MS: i64 = 253_402_300_800_000;
 /// No line of an export is longer, in bytes.
 const LONGEST_LINE: u64 = 1 << 20;
 
@@ -150,15 +151,11 @@ impl Store {
                     return Err(rusqlite::Error::InvalidQuery);
                 }
             }
-            Ok(())
+            project_all(tx)
         });
-        match (wrong, done) {
-            (Some(wrong), _) => Err(wrong),
-            (None, done) => {
-                done?;
-                self.rebuild()?;
-                Ok(imported)
-            }
+        match wrong {
+            Some(wrong) => Err(wrong),
+            None => done.map(|()| imported),
         }
     }
 }
@@ -230,6 +227,14 @@ fn read<T: FromStr>(what: &str, text: &str) -> std::result::Result<T, String> {
     text.parse().map_err(|_| format!("'{text}' is no {what}"))
 }
 
+/// A clock may be wrong, but not by more than that.
+fn check_time(at_ms: i64) -> std::result::Result<(), String> {
+    match (0..YEAR_10000_MS).contains(&at_ms) {
+        true => Ok(()),
+        false => Err(format!("'at' is in milliseconds since 1970 and before the year 10000, not {at_ms}")),
+    }
+}
+
 fn take(
     tx: &rusqlite::Transaction,
     line: Line,
@@ -250,6 +255,7 @@ fn take(
         Line::State(_) => {}
         Line::Review(line) => {
             let id: LogId = read("id", &line.id)?;
+            check_time(line.at)?;
             if known("review", &id)? {
                 imported.known += 1;
                 return Ok(());
@@ -260,6 +266,7 @@ fn take(
         }
         Line::Retraction { id, review, at } => {
             let (id, review): (LogId, LogId) = (read("id", &id)?, read("id", &review)?);
+            check_time(at)?;
             if known("retraction", &id)? {
                 imported.known += 1;
                 return Ok(());
@@ -272,6 +279,7 @@ fn take(
         }
         Line::Mark { id, card, what, at } => {
             let id: LogId = read("id", &id)?;
+            check_time(at)?;
             if !card.is_empty() {
                 read::<CardId>("card's id", &card)?;
             }

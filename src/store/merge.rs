@@ -2,7 +2,7 @@
 
 use super::repair::remove;
 use super::rows::{columns, get};
-use super::{Result, Store, StoreError, events, project};
+use super::{Result, Store, StoreError, backup, events, project};
 use crate::schedule::{CardId, CardState, fold};
 use rusqlite::{Transaction, params};
 use std::path::Path;
@@ -41,19 +41,20 @@ impl Store {
         Ok(merged)
     }
 
-    /// Merges another database, of this version or an earlier one, by way of a copy beside this one.
+    /// Merges another database, of this version or an earlier one, by way of a copy.
     ///
     /// # Errors
-    /// As [`Store::merge`].
-    pub fn merge_file(&mut self, db: &Path, other: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
+    /// As [`Store::merge`]; a damaged file too, for damage would spread.
+    pub fn merge_file(&mut self, other: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
         let io = |source| StoreError::Io { path: other.to_owned(), source };
-        std::fs::metadata(other).map_err(io)?;
+        let same = other.canonicalize().map_err(io)? == self.path.canonicalize().map_err(io)?;
+        if same {
+            return Ok(Merged::default());
+        }
         super::open::check_owner(other)?;
-        let copy = super::repair::beside(db, ".merging");
-        remove(&copy).and_then(|()| super::open::make_file(&copy)).map_err(io)?;
-        let copied = super::backup::vacuum(other, &copy)
-            .map_err(|error| StoreError::sqlite("read the other file", error))
-            .and_then(|()| Self::open_copy(&copy).map(drop));
+        let copy = backup::scratch(&self.path, "merging")?;
+        let copied =
+            backup::copy_of_other(other, &copy, "read the other file").and_then(|()| Self::open_copy(&copy).map(drop));
         let merged = copied.and_then(|()| self.merge(&copy, progress));
         let _ = remove(&copy);
         merged

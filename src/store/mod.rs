@@ -25,6 +25,7 @@ use crate::schedule::{CardId, CardState, Day, Event, Happening, Histories, Inter
 use rows::{card_state, get, mark, retraction, review};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 
 /// Ten random bytes for an id: chance comes in from outside.
 pub type Entropy = Box<dyn FnMut() -> [u8; 10]>;
@@ -33,6 +34,9 @@ pub type Entropy = Box<dyn FnMut() -> [u8; 10]>;
 pub struct Store {
     connection: Connection,
     entropy: Entropy,
+    path: PathBuf,
+    /// Which file stood there when it was opened.
+    file: open::FileId,
 }
 
 /// A review as it was saved.
@@ -348,16 +352,7 @@ impl Store {
     /// # Errors
     /// The database could not be read or written; then the old projection stands.
     pub fn rebuild(&mut self) -> Result<()> {
-        self.write("rebuild the schedule", |tx, _| {
-            tx.execute("DELETE FROM schedule", [])?;
-            let mut written = Ok(());
-            examine::fold_all(tx, |card, state, _| {
-                if written.is_ok() {
-                    written = card_state::write(tx, &card, &state);
-                }
-            })?;
-            written
-        })
+        self.write("rebuild the schedule", |tx, _| project_all(tx))
     }
 
     fn read<T>(&self, doing: &'static str, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
@@ -369,6 +364,10 @@ impl Store {
         doing: &'static str,
         write: impl FnOnce(&Transaction, &mut Entropy) -> rusqlite::Result<T>,
     ) -> Result<T> {
+        // SQLite would go on writing to a file that has another name by now, or none: nobody would find it there.
+        if open::FileId::of(&self.path) != self.file {
+            return Err(StoreError::Replaced(self.path.clone()));
+        }
         let run = || {
             let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let written = write(&tx, &mut self.entropy)?;
@@ -389,7 +388,7 @@ fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Re
         .optional()?
         .flatten();
     // A clock that was set back cannot reorder what happened.
-    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest + 1));
+    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest.saturating_add(1)));
     let id = LogId::new(at_ms, entropy());
     review::insert(tx, id, at_ms, new)?;
     let state = project(tx, &new.card)?;
@@ -405,7 +404,7 @@ const NO_INTERVIEW: &str = "no interview";
 fn append_mark(tx: &Transaction, entropy: &mut Entropy, card: &str, what: &str, at_ms: i64) -> rusqlite::Result<()> {
     let latest: Option<i64> =
         tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
-    let at = latest.map_or(at_ms, |latest| at_ms.max(latest + 1));
+    let at = latest.map_or(at_ms, |latest| at_ms.max(latest.saturating_add(1)));
     let id = LogId::new(at, entropy());
     mark::insert(tx, id, card, what, at)
 }
@@ -448,6 +447,18 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
     Ok(all.into_iter().map(|(_, _, review, event)| (review, event)).collect())
 }
 
+/// Drops the projection and folds the whole log.
+fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM schedule", [])?;
+    let mut written = Ok(());
+    examine::fold_all(tx, |card, state, _| {
+        if written.is_ok() {
+            written = card_state::write(tx, &card, &state);
+        }
+    })?;
+    written
+}
+
 /// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
 fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
     let events = events(tx, card)?;
@@ -460,5 +471,7 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
     Ok(state)
 }
 
+#[cfg(test)]
+mod merge_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
+use super::repair::beside;
 use super::{Entropy, Store, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -40,9 +41,10 @@ impl Store {
             return Err(StoreError::NotADatabase(path.to_owned()));
         }
         check_owner(path)?;
+        check_emptied(path)?;
         make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
-        let mut store = Self { connection, entropy };
+        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
         store.migrate(path, backup)?;
         Ok(store)
     }
@@ -122,6 +124,36 @@ pub(super) fn check_owner(path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Newer { path: path.to_owned(), found: version.into(), known: MIGRATIONS.len() as i64 });
     }
     Ok(())
+}
+
+/// A file without content is a new one, unless something shows that it had content: SQLite would begin anew, and throw
+/// the write-ahead log away.
+fn check_emptied(path: &Path) -> Result<(), StoreError> {
+    let bytes = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    if !path.exists() || bytes(path) > 0 {
+        return Ok(());
+    }
+    if bytes(&beside(path, "-wal")) > 0 || super::backup::list(path).is_ok_and(|copies| !copies.is_empty()) {
+        return Err(StoreError::Damaged { path: path.to_owned(), what: "it has lost its content".to_owned() });
+    }
+    Ok(())
+}
+
+/// Which file a path leads to, where the platform tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileId(Option<(u64, u64)>);
+
+impl FileId {
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self(fs::metadata(path).ok().map(|file| (file.dev(), file.ino())))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(_: &Path) -> Self {
+        Self(None)
+    }
 }
 
 /// Makes the folder and the file, for the user alone.

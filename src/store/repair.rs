@@ -1,8 +1,10 @@
 //! A new file from what is left of a damaged one.
 
-use super::rows::{append, columns, is_there};
+use super::rows::{append, columns, is_there, review};
 use super::{Entropy, Result, Store, StoreError, salvage};
-use rusqlite::ToSql;
+use crate::schedule::CardId;
+use rusqlite::Error::FromSqlConversionFailure;
+use rusqlite::{ErrorCode, ToSql, Transaction};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -18,7 +20,7 @@ pub struct Repaired {
 }
 
 /// The files that SQLite keeps beside a database.
-const BESIDE: [&str; 2] = ["-wal", "-shm"];
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A path with something appended to its file name.
 pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
@@ -32,20 +34,29 @@ impl Store {
     /// damaged file aside under a name with `tag`.
     ///
     /// # Errors
-    /// The file cannot be read, or no new one written: then the damaged one stays where it is.
+    /// The file cannot be read, has nothing of a log, or no new one can be written: then the damaged one stays where
+    /// it is.
     pub fn repair(path: &Path, tag: &str, entropy: Entropy) -> Result<Repaired> {
         let io = |path: &Path| {
             let path = path.to_owned();
             move |source: io::Error| StoreError::Io { path, source }
         };
         let mut found = salvage::rows(path, &beside(path, "-wal")).map_err(io(path))?;
+        let (part, whole) = (beside(path, ".repairing"), beside(path, ".repaired"));
+        // An earlier repair that was cut short may have moved the write-ahead log away already.
+        if whole.exists() {
+            found.extend(salvage::rows(&whole, &beside(&whole, "-wal")).map_err(io(&whole))?);
+        }
+        if found.is_empty() {
+            return Err(StoreError::NothingLeft(path.to_owned()));
+        }
         // A row may be found in several pages; rows keep the order in which they were written, reviews first.
         let rank = |table: &str| ["review", "retraction", "mark"].iter().position(|name| *name == table);
         found.sort_by_key(|row| (rank(row.table), row.rowid));
-        let fresh = beside(path, ".repaired");
-        remove(&fresh).map_err(io(&fresh))?;
-        let mut store = Self::open(&fresh, entropy)?;
-        let mut repaired = Repaired { reviews: 0, without_review: 0, aside: beside(path, &format!(".damaged-{tag}")) };
+        remove(&part).map_err(io(&part))?;
+        let mut store = Self::open(&part, entropy)?;
+        let aside = free(path, &format!(".damaged-{tag}"));
+        let mut repaired = Repaired { reviews: 0, without_review: 0, aside };
         store.write("write the salvaged log", |tx, _| {
             for row in &found {
                 let values: Vec<&dyn ToSql> = row.values.iter().map(|value| value as &dyn ToSql).collect();
@@ -56,29 +67,64 @@ impl Store {
                     repaired.without_review += 1;
                     continue;
                 }
-                repaired.reviews += usize::from(row.table == "review");
-                append(tx, row.table, columns(row.table), &values)?;
+                let taken = put(tx, row.table, &values)?;
+                repaired.reviews += usize::from(taken && row.table == "review");
             }
             Ok(())
         })?;
         store.rebuild()?;
         drop(store);
-        set_aside(path, &repaired.aside).map_err(io(path))?;
-        fs::rename(&fresh, path).map_err(io(&fresh))?;
+        fs::rename(&part, &whole).map_err(io(&part))?;
+        replace(path, &whole, &repaired.aside).map_err(io(path))?;
         Ok(repaired)
     }
 }
 
-/// Moves a database away with what lies beside it.
-pub(super) fn set_aside(path: &Path, aside: &Path) -> io::Result<()> {
-    fs::rename(path, aside)?;
+/// Puts a row into the log. A row without a checksum may be damaged: what the log refuses, or cannot read back, is none.
+fn put(tx: &Transaction, table: &str, values: &[&dyn ToSql]) -> rusqlite::Result<bool> {
+    match append(tx, table, columns(table), values) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Ok(false),
+        done => done?,
+    }
+    let readable = match table {
+        "review" => {
+            let sql = format!("SELECT {} FROM review WHERE id = ?1", review::COLUMNS);
+            tx.prepare_cached(&sql)?.query_row([values[0]], |row| Ok(review::read(row).is_ok()))?
+        }
+        "mark" => {
+            let card = "SELECT card FROM mark WHERE id = ?1 AND card <> ''";
+            !matches!(
+                tx.prepare_cached(card)?.query_row([values[0]], |row| row.get::<_, CardId>(0)),
+                Err(FromSqlConversionFailure(..))
+            )
+        }
+        _ => true,
+    };
+    if !readable {
+        tx.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [values[0]])?;
+    }
+    Ok(readable)
+}
+
+/// A name beside the file that nothing has yet.
+pub(super) fn free(path: &Path, what: &str) -> PathBuf {
+    let names = (1u32..).map(|n| beside(path, &if n == 1 { what.to_owned() } else { format!("{what}-{n}") }));
+    names.into_iter().find(|name| !name.exists()).unwrap_or_else(|| beside(path, what))
+}
+
+/// Puts a sound file in the place of a database, which is kept aside with what lies beside it. There is a file at
+/// `path` at every moment, or the next command would begin anew; and no write-ahead log that is not its own.
+pub(super) fn replace(path: &Path, sound: &Path, aside: &Path) -> io::Result<()> {
+    if path.exists() {
+        fs::hard_link(path, aside).or_else(|_| fs::copy(path, aside).map(drop))?;
+    }
     for what in BESIDE {
         match fs::rename(beside(path, what), beside(aside, what)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    Ok(())
+    fs::rename(sound, path)
 }
 
 /// Removes a database that was left half made.

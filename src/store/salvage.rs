@@ -72,16 +72,9 @@ impl Pages {
         let mut frames = HashMap::new();
         let mut wal = File::open(wal).ok();
         if let Some(wal) = &mut wal {
-            let length = wal.metadata()?.len();
-            let mut at = WAL_HEADER;
-            while at + FRAME_HEADER < length {
-                let mut number = [0; 4];
-                wal.seek(SeekFrom::Start(at))?;
-                wal.read_exact(&mut number)?;
-                let place = Place { in_wal: true, at: at + FRAME_HEADER };
-                frames.insert(u32::from_be_bytes(number), place);
+            for (page, place) in committed(wal)? {
+                frames.insert(page, place);
                 all.push(place);
-                at += FRAME_HEADER + PAGE as u64;
             }
         }
         Ok(Self { database, wal, frames, all })
@@ -91,13 +84,13 @@ impl Pages {
         self.all.clone()
     }
 
-    /// A page; what lies behind the end of the file is zeros.
+    /// A page; what lies behind the end of the file, or cannot be read, is zeros.
     fn read(&mut self, place: Place) -> io::Result<Vec<u8>> {
         let file = if place.in_wal { self.wal.as_mut() } else { Some(&mut self.database) };
         let mut page = Vec::with_capacity(PAGE);
         if let Some(file) = file {
             file.seek(SeekFrom::Start(place.at))?;
-            file.take(PAGE as u64).read_to_end(&mut page)?;
+            let _ = file.take(PAGE as u64).read_to_end(&mut page);
         }
         page.resize(PAGE, 0);
         Ok(page)
@@ -109,6 +102,30 @@ impl Pages {
         let place = self.frames.get(&number).copied().unwrap_or(in_file);
         self.read(place)
     }
+}
+
+/// The frames of a write-ahead log, each with the page it holds. What comes after the last commit of its generation is
+/// left out: it was never confirmed, and may have been refused.
+fn committed(wal: &mut File) -> io::Result<Vec<(u32, Place)>> {
+    let length = wal.metadata()?.len();
+    let mut frames: Vec<(u32, u64, Place)> = Vec::new();
+    let mut last: HashMap<u64, u64> = HashMap::new();
+    let mut at = WAL_HEADER;
+    while at + FRAME_HEADER < length {
+        let mut header = [0; 16];
+        wal.seek(SeekFrom::Start(at))?;
+        wal.read_exact(&mut header)?;
+        let number = |from: usize| header[from..from + 4].iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
+        let (page, pages_after_commit, salts) =
+            (number(0), number(4), u64::from(number(8)) << 32 | u64::from(number(12)));
+        if pages_after_commit > 0 {
+            last.insert(salts, at);
+        }
+        frames.push((page, salts, Place { in_wal: true, at: at + FRAME_HEADER }));
+        at += FRAME_HEADER + PAGE as u64;
+    }
+    frames.retain(|(_, salts, place)| last.get(salts).is_some_and(|last| place.at <= last + FRAME_HEADER));
+    Ok(frames.into_iter().map(|(page, _, place)| (page, place)).collect())
 }
 
 /// Takes the rows of the log out of a page, if it is the leaf of a table.

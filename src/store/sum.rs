@@ -15,7 +15,9 @@ pub(super) fn of_values<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> u
         match value {
             ValueRef::Null => add(0, &[]),
             ValueRef::Integer(number) => add(1, &number.to_le_bytes()),
-            ValueRef::Real(number) => add(2, &number.to_bits().to_le_bytes()),
+            // SQLite keeps no NaN and no negative zero.
+            ValueRef::Real(number) if number.is_nan() => add(0, &[]),
+            ValueRef::Real(number) => add(2, &(number + 0.0).to_bits().to_le_bytes()),
             ValueRef::Text(text) => add(3, text),
             ValueRef::Blob(bytes) => add(4, bytes),
         }

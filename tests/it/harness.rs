@@ -81,9 +81,13 @@ impl World {
 
     /// Begins to talk JSON lines.
     pub fn talk(&self, args: &[&str]) -> Talk {
-        let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Talk { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None }
+        Talk::begin(self.command(args))
+    }
+
+    /// Holds the file against its log: `doctor` finds nothing wrong.
+    pub fn assert_sound(&self) {
+        let said = self.ok(&["doctor"]);
+        assert!(said.contains("nothing is wrong"), "{said}");
     }
 
     /// A review of the deck `mine` at a time, with more arguments.
@@ -118,6 +122,18 @@ pub struct Talk {
 }
 
 impl Talk {
+    /// Begins to talk with a command.
+    pub fn begin(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None }
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next event; none at the end.
     pub fn next(&mut self) -> Option<Value> {
         let mut line = String::new();

@@ -1,9 +1,13 @@
 //! The real binary, driven as a user or a script would.
 
+mod crash;
 mod daily;
+mod damage;
 mod decks;
+mod disk;
 mod files;
 mod harness;
+mod keep;
 mod promises;
 mod quiz;
 mod schedule;
