@@ -56,8 +56,9 @@ impl Store {
     pub fn in_memory(entropy: Entropy) -> Result<Self, StoreError> {
         let connection =
             Connection::open_in_memory().map_err(|error| StoreError::sqlite("open the database", error))?;
-        let mut store = Self { connection, entropy };
-        store.migrate(Path::new(":memory:"), false)?;
+        let path = Path::new(":memory:");
+        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
+        store.migrate(path, false)?;
         Ok(store)
     }
 
