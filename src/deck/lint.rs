@@ -229,28 +229,35 @@ fn answer(card: &Card) -> String {
 
 /// Cards that ask the same: four nines are not five, though the prompts differ in a word.
 fn twins(library: &Library, looked_at: &HashSet<&str>) -> Vec<DeckError> {
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut number = |word: String| {
-        let next = numbers.len() as u32;
-        *numbers.entry(word).or_insert(next)
-    };
-    let asked: Vec<(&Card, BTreeSet<u32>)> = library
+    let cards: Vec<(&Card, BTreeSet<String>)> = library
         .cards()
         .filter(|card| card.body.kind() != Kind::Matrix)
-        .map(|card| (card, words(&card.body.prompt()).map(&mut number).collect()))
+        .map(|card| (card, words(&card.body.prompt()).collect()))
         .collect();
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    cards.iter().flat_map(|(_, words)| words).for_each(|word| *counts.entry(word).or_default() += 1);
+    // Two prompts that share so much share one of their first words, when the rarest come first: no other pair is looked
+    // at, or a large deck would take hours.
+    let rarest = |words: &BTreeSet<String>| -> Vec<String> {
+        let mut sorted: Vec<&String> = words.iter().collect();
+        sorted.sort_by_key(|word| (counts[word.as_str()], *word));
+        let first = words.len() + 1 - (NEARLY_THE_SAME * words.len() as f64).ceil() as usize;
+        sorted.into_iter().take(first).cloned().collect()
+    };
+    let mut before: HashMap<String, Vec<usize>> = HashMap::new();
     let mut faults = Vec::new();
-    let numbered = asked.iter().enumerate().filter(|(_, (card, _))| looked_at.contains(card.id.deck()));
-    for (at, (card, these)) in numbered {
-        for (other, those) in &asked[..at] {
-            let (small, large) = (these.len().min(those.len()), these.len().max(those.len()));
-            // Too different in length to be the same question: no need to look at the words.
-            if (small as f64) < NEARLY_THE_SAME * large as f64 {
-                continue;
-            }
-            if share(these, those) >= NEARLY_THE_SAME && same_answer(card, other) {
-                faults.push(fault(card, &format!("asks nearly the same as {}", other.id)));
-            }
+    for (at, (card, these)) in cards.iter().enumerate() {
+        let first = rarest(these);
+        if looked_at.contains(card.id.deck()) {
+            let near: BTreeSet<usize> = first.iter().filter_map(|word| before.get(word)).flatten().copied().collect();
+            let twin = near
+                .into_iter()
+                .map(|at| &cards[at])
+                .find(|(other, those)| share(these, those) >= NEARLY_THE_SAME && same_answer(card, other));
+            faults.extend(twin.map(|(other, _)| fault(card, &format!("asks nearly the same as {}", other.id))));
+        }
+        for word in first {
+            before.entry(word).or_default().push(at);
         }
     }
     faults

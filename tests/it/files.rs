@@ -38,6 +38,29 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
     }
 }
 
+/// What is no deck, or far too much of one, takes neither memory nor time.
+#[cfg(unix)]
+#[test]
+fn a_deck_folder_may_have_anything_in_it() {
+    use std::os::unix::fs::symlink;
+    let world = World::with_deck(&recall("a"));
+    let decks = world.path("config/decks");
+    fs::File::create(decks.join("huge.toml")).unwrap().set_len(100_000_000).unwrap();
+    symlink("loop.toml", decks.join("loop.toml")).unwrap();
+    symlink(".", decks.join("folder")).unwrap();
+    symlink("/dev/zero", decks.join("zero.toml")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(decks.join("pipe.toml")).status().unwrap().success());
+    let many: String =
+        (0..20_000).map(|n| format!("[[recall]]\nid = \"c{n}\"\nask = \"q{n}?\"\nanswer = \"a\"\n")).collect();
+    world.deck("many.toml", format!("[deck]\nname = \"many\"\ntitle = \"Many\"\n{many}"));
+    let began = std::time::Instant::now();
+    let ran = world.run(&["due"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("huge.toml: cannot be read: a deck file may have 8 MiB"), "{}", ran.err);
+    assert_eq!(world.run(&["deck", "check"]).code, 1);
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
 #[cfg(unix)]
 #[test]
 fn files_are_the_users_alone() {
