@@ -264,7 +264,8 @@ impl<'a> Session<'a> {
         let pace_is_known = left_s <= budget_s * (1.0 - PACE_SHARE);
         let fits = |item: &Item, kept_s: f64| {
             let expected_s = self.expected_s(item);
-            let overrun_s = OVERRUN_S.min(expected_s / 2.0);
+            // A chain is long and uncertain: it must be expected to fit.
+            let overrun_s = if item.answers() > 1 { 0.0 } else { OVERRUN_S.min(expected_s / 2.0) };
             let short_s = if kept_s > 0.0 || item.answers() > 1 { f64::INFINITY } else { SHORT_S };
             let over_s = expected_s - (left_s - kept_s);
             over_s <= overrun_s || left_s > short_s && over_s <= OVERRUN_SHARE * budget_s
