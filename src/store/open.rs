@@ -12,7 +12,7 @@ use std::time::Duration;
 /// `PRAGMA application_id`: "SYSD".
 const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql")];
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
