@@ -63,5 +63,5 @@ fn file(path: &Path) -> Result<DeckFile, DeckError> {
     if bytes.len() as u64 > LARGEST {
         return Err(unreadable(path, &io::Error::other("a deck file may have 8 MiB: split it into a folder of files")));
     }
-    Ok(DeckFile { path: path.display().to_string().into(), bytes })
+    Ok(DeckFile { path: path.display().to_string().into(), bytes: bytes.into() })
 }

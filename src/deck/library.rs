@@ -117,11 +117,16 @@ impl Library {
     }
 }
 
+/// The file of an embedded deck, by the path that [`embedded`] gives it.
+pub fn embedded_file(path: &str) -> Option<&'static [u8]> {
+    EMBEDDED.get_file(path.strip_prefix("decks/")?).map(include_dir::File::contents)
+}
+
 /// The files of each embedded deck: a file, or a folder whose `deck.toml` comes first.
-fn embedded() -> Vec<Vec<DeckFile>> {
-    let read = |file: &include_dir::File| DeckFile {
+pub fn embedded() -> Vec<Vec<DeckFile>> {
+    let read = |file: &'static include_dir::File| DeckFile {
         path: format!("decks/{}", file.path().display()).into(),
-        bytes: file.contents().to_vec(),
+        bytes: file.contents().into(),
     };
     let toml = |file: &&include_dir::File| file.path().extension().is_some_and(|e| e == "toml");
     let files = EMBEDDED.files().filter(toml).map(|file| vec![read(file)]);

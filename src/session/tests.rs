@@ -14,7 +14,7 @@ fn deck(matrices: usize, rows: usize) -> crate::deck::Deck {
     for r in 0..matrices * rows {
         text += &format!("[[recall]]\nid = \"c{r}\"\nask = \"?\"\nanswer = \"x\"\n");
     }
-    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes() }], Source::Embedded).unwrap()
+    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Source::Embedded).unwrap()
 }
 
 fn new_cards(deck: &crate::deck::Deck) -> Vec<Candidate<'_>> {
