@@ -1,6 +1,6 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
-use super::agenda::{Agenda, Filter};
+use super::agenda::Agenda;
 use super::args::{Plan as PlanArgs, Select};
 use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
@@ -79,11 +79,9 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
             if interview.day == today { "is today".to_owned() } else { format!("was on {}", interview.day) }
         ))?);
     }
-    let library = context.library(Broken::LeftOut)?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     run_while_fitting(store, |store, predictions| {
-        let all = Select::default();
-        let filter = Filter::new(&library, &all, &context.settings.decks_off)?;
-        let agenda = Agenda::new(context, &library, &filter, store)?;
+        let agenda = Agenda::of_all(context, &catalog, &Select::default(), store)?;
         let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
         let report = report(interview, today, &agenda, standing(&agenda, predictions, interview), spent_s);
         Ok(if args.json { output::json(&report) } else { output::text(&describe(&report)) }?)
@@ -93,7 +91,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
 /// How all cards stand, today and, as it is now, on the day.
 fn standing(agenda: &Agenda, predictions: &Predictions, interview: Interview) -> Standing {
     let candidates = agenda.candidates();
-    let history = |c: &Candidate| predictions.histories.get(&c.card.id).map(Vec::as_slice).unwrap_or_default();
+    let history = |c: &Candidate| predictions.histories.get(&c.brief.id).map(Vec::as_slice).unwrap_or_default();
     let studied: Vec<Studied> =
         candidates.iter().map(|c| Studied::new(&predictions.model, c.state, history(c))).collect();
     Standing::of(studied.iter(), &predictions.model, agenda.day(), Some(interview.day))

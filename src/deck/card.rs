@@ -80,6 +80,14 @@ impl Card {
         Brief { id: self.id.clone(), kind: self.body.kind(), answers, level: self.level }
     }
 
+    /// A chain's name for people.
+    pub fn title(&self) -> Option<&str> {
+        match &self.body {
+            Body::Estimate(estimate) => estimate.title.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What is said after the answer: of a verdict why that option, and the card's own reason.
     pub fn because(&self) -> Option<String> {
         match (&self.body, &self.why) {

@@ -36,10 +36,19 @@ pub struct Deck {
     pub place: Place,
     /// Its cards, in the order they are written.
     pub cards: Vec<Card>,
-    /// How many matrices its rows and verdicts come from.
-    pub matrices: usize,
     /// What it sets for its cards.
     pub defaults: Defaults,
+}
+
+impl Deck {
+    /// Its name is another's: `by` says whose.
+    pub fn name_is_taken(&self, by: &str) -> DeckError {
+        DeckError {
+            path: Arc::clone(&self.place.path),
+            at: Some((self.place.line, 1)),
+            message: format!("the name '{}' is taken: {by}; give this deck another name", self.name),
+        }
+    }
 }
 
 /// What `[deck]` sets for all cards.
@@ -56,8 +65,6 @@ pub struct Defaults {
 pub struct Part {
     /// Its cards, in the order they are written.
     pub cards: Vec<Card>,
-    /// How many matrices its rows and verdicts come from.
-    pub matrices: usize,
     /// Whether it has the `[deck]` table, which was passed over.
     pub has_head: bool,
 }
@@ -92,7 +99,7 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
         // Where deck.toml cannot be read, the cards of the other files are checked all the same.
         let deck = deck.get_or_insert_with(|| nameless(&page, source.clone(), 0));
         let mut reading = Cards { page: &page, defaults: &deck.defaults, seen: &mut seen, cards: Vec::new() };
-        deck.matrices += reading.cards(&root);
+        reading.cards(&root);
         deck.cards.append(&mut reading.cards);
         root.finish();
         errors.extend(page.into_errors_with(&syntax));
@@ -121,11 +128,11 @@ pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>
     let (table, syntax) = DeTable::parse_recoverable(text);
     let root = Fields::new(&page, table.get_ref(), 0, "the file");
     let mut reading = Cards { page: &page, defaults, seen: &mut HashMap::new(), cards: Vec::new() };
-    let matrices = reading.cards(&root);
+    reading.cards(&root);
     let (cards, has_head) = (reading.cards, root.has("deck"));
     root.finish();
     match page.into_errors_with(&syntax) {
-        errors if errors.is_empty() => Ok(Part { cards, matrices, has_head }),
+        errors if errors.is_empty() => Ok(Part { cards, has_head }),
         errors => Err(errors),
     }
 }
@@ -149,7 +156,7 @@ fn nameless(page: &Page, source: Source, at: usize) -> Deck {
     let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new() };
     let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
-    Deck { name, title, about, source, place, cards: Vec::new(), matrices: 0, defaults }
+    Deck { name, title, about, source, place, cards: Vec::new(), defaults }
 }
 
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
@@ -195,8 +202,8 @@ struct Cards<'a> {
 }
 
 impl Cards<'_> {
-    /// Reads all cards of a file, and says how many matrices it has.
-    fn cards(&mut self, root: &Fields) -> usize {
+    /// Reads all cards of a file.
+    fn cards(&mut self, root: &Fields) {
         type Reader = fn(&Fields, &Defaults) -> Option<Body>;
         let kinds: [(&'static str, &str, Reader); 5] = [
             ("number", "[[number]]", number),
@@ -216,14 +223,13 @@ impl Cards<'_> {
                 self.end(first, &fields, &starts);
             }
         }
-        let matrices = root.tables("matrix", "[[matrix]]");
-        for fields in &matrices {
-            let first = self.begin(fields);
-            let common = Common::read(fields, self.page, self.defaults, None);
-            self.add(common.clone(), None, fields);
-            self.matrix(fields, common);
+        for fields in root.tables("matrix", "[[matrix]]") {
+            let first = self.begin(&fields);
+            let common = Common::read(&fields, self.page, self.defaults, None);
+            self.add(common.clone(), None, &fields);
+            self.matrix(&fields, common);
             fields.finish();
-            self.end(first, fields, &starts);
+            self.end(first, &fields, &starts);
         }
         // Where a table's parts lie apart, they lie in another's block.
         let whole = 0..self.page.text.len();
@@ -232,7 +238,6 @@ impl Cards<'_> {
         }
         // TOML gathers the tables of a kind; the author's order is the order of the lines.
         self.cards.sort_by_key(|card| card.place.line);
-        matrices.len()
     }
 
     /// Begins with a table of the file: its cards are those from here on.

@@ -7,6 +7,7 @@ pub mod backup;
 mod error;
 mod examine;
 mod exchange;
+pub mod index;
 mod merge;
 mod open;
 mod repair;
@@ -456,7 +457,8 @@ fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
             written = card_state::write(tx, &card, &state);
         }
     })?;
-    written
+    written?;
+    index::follow_all(tx)
 }
 
 /// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
@@ -468,6 +470,7 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
     } else {
         card_state::write(tx, card, &state)?;
     }
+    index::follow(tx, card, &state)?;
     Ok(state)
 }
 
