@@ -592,8 +592,9 @@ impl IndexChange<'_> {
     }
 
     /// A file's stamp has changed, but not what stands in it.
-    pub fn stamp_file(&mut self, path: &str, stamp: &str) -> rusqlite::Result<()> {
-        self.tx.execute("UPDATE deck_file SET stamp = ?2 WHERE path = ?1", [path, stamp]).map(drop)
+    pub fn stamp_file(&mut self, file: &FileRow) -> rusqlite::Result<()> {
+        let sql = "UPDATE deck_file SET stamp = ?2 WHERE path = ?1";
+        self.tx.prepare_cached(sql)?.execute([&file.path, &file.stamp]).map(drop)
     }
 
     /// Whether a card of this name is in the index.
