@@ -29,6 +29,17 @@ const DEEDS: [&str; 16] = [
     "is throttled",
 ];
 const OPTIONS: [&str; 3] = ["Push", "Pull", "Both"];
+/// What is the same in every estimate.
+const ESTIMATE: &str = r#"unit = "QPS"
+answer = "users * actions / day"
+given.users = { pick = ["1M", "5M", "20M", "50M"] }
+given.actions = { pick = [5, 10, 20] }
+[[estimate.work]]
+say = "{users} x {actions} in 86,400 s"
+value = "users * actions / day"
+[[estimate.check]]
+given = { users = "20M", actions = 10 }
+answer = "2315/s""#;
 
 /// How the cards lie in files.
 #[derive(Debug, Clone, Copy)]
@@ -68,9 +79,8 @@ impl Shape {
 
     /// The text of a deck file. Another `edition` has one sentence in other words.
     pub(crate) fn deck(self, file: u32, edition: u32) -> String {
-        let mut text = format!(
-            "[deck]\nname = \"deck-{file:03}\"\ntitle = \"Deck {file}\"\nabout = \"Cards to measure with, {edition}.\"\n"
-        );
+        let mut text =
+            format!("[deck]\nname = \"deck-{file:03}\"\ntitle = \"Deck {file}\"\nabout = \"To measure with.\"\n");
         let in_file = self.in_file(file);
         for place in 0..in_file {
             Card { file, place, in_file }.write(&mut text, if place == 0 { edition } else { 0 });
@@ -208,56 +218,42 @@ impl Card {
         }
     }
 
+    /// Writes it as its deck file has it. The first row of a matrix brings the matrix along.
     fn write(self, text: &mut String, edition: u32) {
-        let (place, level) = (self.place, 1 + self.place % 3);
-        let (ask, answer) = (self.prompt(), self.answer());
-        let edition = if edition == 0 { String::new() } else { format!(" In words number {edition}.") };
-        let why =
-            format!("Because the {} {} before the {} does.{edition}", self.thing(8), self.deed(9), self.thing(10));
-        let common = |id: String| format!("id = \"{id}\"\nlevel = {level}\nwhy = \"{why}\"\nsource = \"arithmetic\"\n");
-        let name = || format!("{}-{place:05}", self.kind_name());
-        let written = match self.kind() {
-            Kind::Recall => writeln!(text, "\n[[recall]]\n{}ask = \"{ask}\"\nanswer = \"{answer}\"", common(name())),
-            Kind::Number => writeln!(text, "\n[[number]]\n{}ask = \"{ask}\"\nanswer = \"{answer}\"", common(name())),
-            Kind::Probe => writeln!(
-                text,
-                "\n[[probe]]\n{}ask = \"{ask}\"\npoints = [\"The {}\", \"The {}\", \"The {}\"]\nsay = \"{answer}\"",
-                common(name()),
-                self.thing(11),
-                self.thing(12),
-                self.thing(13)
-            ),
-            Kind::Estimate => writeln!(
-                text,
-                "\n[[estimate]]\n{}ask = \"{}.{place}: {{users}} users, {{actions}} requests a day each. Average QPS?\"\n\
-                 unit = \"QPS\"\nanswer = \"users * actions / day\"\n\
-                 given.users = {{ pick = [\"1M\", \"5M\", \"20M\", \"50M\"] }}\ngiven.actions = {{ pick = [5, 10, 20] }}\n  \
-                 [[estimate.work]]\n  say = \"{{users}} x {{actions}} in 86,400 s\"\n  value = \"users * actions / day\"\n  [[estimate.check]]\n  \
-                 given = {{ users = \"20M\", actions = 10 }}\n  answer = \"2315/s\"",
-                common(name()),
-                self.file
-            ),
+        let said = if edition == 0 { String::new() } else { format!(" In words number {edition}.") };
+        let why = format!("Because the {} {} before the {} does.{said}", self.thing(8), self.deed(9), self.thing(10));
+        let level = 1 + self.place % 3;
+        let mut table = |table: &str, id: &str, keys: &str| {
+            let common = format!("id = \"{id}\"\nlevel = {level}\nwhy = \"{why}\"\nsource = \"arithmetic\"");
+            writeln!(text, "\n[[{table}]]\n{common}\n{keys}").expect("a text takes all");
+        };
+        let (id, ask, answer) = (self.id(), self.prompt(), self.answer());
+        let mut names = id.rsplit('/');
+        let (name, parent) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        let asked = format!("ask = \"{ask}\"\nanswer = \"{answer}\"");
+        match self.kind() {
+            Kind::Recall => table("recall", name, &asked),
+            Kind::Number => table("number", name, &asked),
+            Kind::Probe => {
+                let points = [self.thing(11), self.thing(12), self.thing(13)];
+                table("probe", name, &format!("ask = \"{ask}\"\npoints = {points:?}\nsay = \"{answer}\""));
+            }
+            Kind::Estimate => {
+                let ask = format!("{}.{}: {{users}} users, {{actions}} requests a day each.", self.file, self.place);
+                table("estimate", name, &format!("ask = \"{ask} Average QPS?\"\n{ESTIMATE}"));
+            }
             Kind::Row(at) => {
                 if at == 0 {
-                    let table = common(format!("table-{place:05}"));
-                    let _ = writeln!(
-                        text,
-                        "\n[[matrix]]\n{table}title = \"Ways to feed the {}\"\noptions = {OPTIONS:?}",
-                        self.thing(14)
-                    );
+                    let title = format!("title = \"Ways to feed the {}\"\noptions = {OPTIONS:?}", self.thing(14));
+                    table("matrix", parent, &title);
                 }
                 let cells = [self.thing(6), self.thing(7), "neither"];
-                let row = common(format!("row-{at}"));
-                writeln!(text, "\n  [[matrix.row]]\n{row}dimension = \"{ask}\"\ncells = {cells:?}")
+                table("matrix.row", name, &format!("dimension = \"{ask}\"\ncells = {cells:?}"));
             }
-            Kind::Verdict(at) => {
-                let case = common(format!("case-{at}"));
-                writeln!(
-                    text,
-                    "\n  [[matrix.verdict]]\n{case}given = \"{ask}\"\npick = \"{answer}\"\nbecause = \"{why}\""
-                )
+            Kind::Verdict(_) => {
+                let because = format!("because = \"The {} {}.\"", self.thing(15), self.deed(16));
+                table("matrix.verdict", name, &format!("given = \"{ask}\"\npick = \"{answer}\"\n{because}"));
             }
-        };
-        written.expect("a text takes all");
+        }
     }
 }

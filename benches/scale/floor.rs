@@ -42,10 +42,13 @@ fn due(db: &str, sql: &str, value: &str) -> Result<(), Box<dyn std::error::Error
 /// what an answer writes beside the log and the schedule, with the card and its due day; empty for nothing.
 fn record(db: &str, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut connection = open(db)?;
-    let cards: Vec<String> = connection
+    let mut cards: Vec<String> = connection
         .prepare("SELECT card FROM schedule WHERE due IS NOT NULL ORDER BY due DESC LIMIT 5000")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    if cards.is_empty() {
+        cards.push("deck-000/recall-00011".to_owned());
+    }
     let (first_ms, today) = (1_795_251_600_000_i64, 20_778_i64);
     let mut lines = io::stdin().lock().lines();
     for number in 0_i64.. {
@@ -78,8 +81,8 @@ fn record(db: &str, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
             0x1234_5678
         ])?;
         tx.prepare_cached(
-            "INSERT OR REPLACE INTO schedule (card, easiness, interval_days, repetitions, lapses, due, suspended, flagged,
-             started, latest_day, latest_quality) VALUES (?1, 250, ?2, 5, 0, ?3, 0, 0, ?4, ?5, 4)",
+            "INSERT OR REPLACE INTO schedule (card, easiness, interval_days, repetitions, lapses, due, suspended,
+             flagged, started, latest_day, latest_quality) VALUES (?1, 250, ?2, 5, 0, ?3, 0, 0, ?4, ?5, 4)",
         )?
         .execute(params![card, 94, today + 94, today - 400, today])?;
         if !sql.is_empty() {

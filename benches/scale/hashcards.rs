@@ -1,7 +1,7 @@
 //! hashcards on the same questions and answers.
 
 use crate::child::{first_question, program};
-use crate::collection::{Result, short};
+use crate::collection::Result;
 use crate::learner::TODAY;
 use crate::rows::Bench;
 use crate::table::{Samples, Table};
@@ -20,13 +20,11 @@ const RETRY: Duration = Duration::from_micros(200);
 const RUNS: usize = 10;
 /// A part of the page that has a card on it, and of none other.
 const CARD: &str = "value=\"Reveal\"";
-/// The part of its start that sysdrill's may take.
-const ALLOWED: f64 = 1.0 / 50.0;
 
 impl Bench<'_> {
     /// From the start of `hashcards drill` to its first page with a card, beside the start of a review. Its own log is
     /// filled by its schema, with as many reviews and the same share of cards due.
-    pub(crate) fn against_hashcards(&self, hashcards: &Path, table: &mut Table) -> Result<()> {
+    pub(crate) fn against_hashcards(&self, hashcards: &Path) -> Result<Table> {
         let dir = self.collection.beside("hashcards");
         let filled = dir.join("filled");
         if !filled.exists() {
@@ -47,9 +45,9 @@ impl Bench<'_> {
             samples.floor.push(first_page(hashcards, &dir)?);
             samples.ours.push(first_question(self.session())?);
         }
-        let what = format!("start; `hashcards drill` for the floor, {} reviews", short(self.collection.reviews));
-        table.times(&what, &samples, Some(ALLOWED));
-        Ok(())
+        let mut table = Table::new(&format!("{}, against hashcards", self.collection.name()), "hashcards");
+        table.times("start of `drill`", &samples);
+        Ok(table)
     }
 }
 
@@ -64,7 +62,7 @@ fn fill(db: &Path, reviews: usize, ours: &Path) -> Result<()> {
         .prepare("SELECT card_hash FROM cards ORDER BY card_hash")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    let each = if met == 0 { 0 } else { reviews / met };
+    let each = reviews.checked_div(met).unwrap_or(0);
     let sessions = each.max(1);
     for session in 0..sessions {
         let at = time(session, sessions)?;

@@ -1,12 +1,14 @@
 //! Times the release binary on large collections, against the least that a program can do with the same file.
 //!
-//! `cargo bench --bench scale -- --help` tells the options; `docs/performance.md` what came out, and what each row means.
+//! `cargo bench --bench scale -- --help` tells the options; `docs/performance.md` what came out, and what each row
+//! means.
 
 mod cards;
 mod child;
 mod collection;
 mod hashcards;
 mod learner;
+mod machine;
 mod rows;
 mod table;
 
@@ -42,6 +44,9 @@ struct Options {
     /// Only these rows
     #[arg(long, value_enum, value_delimiter = ',')]
     rows: Vec<Part>,
+    /// Print every run's milliseconds too, the floor's first
+    #[arg(long)]
+    raw: bool,
     /// Make the collection and measure nothing
     #[arg(long)]
     make: bool,
@@ -72,24 +77,28 @@ fn main() -> Result<()> {
     let sysdrill = Path::new(env!("CARGO_BIN_EXE_sysdrill"));
     let target = sysdrill.ancestors().nth(2).ok_or("the program lies in a target folder")?;
     let dir = options.dir.clone().unwrap_or_else(|| target.join("scale"));
+    std::fs::create_dir_all(&dir)?;
     let floor = build_floor(sysdrill)?;
     let sizes = match (options.cards, options.reviews) {
         (None, None) => DEFAULT.to_vec(),
         (cards, reviews) => vec![(cards.unwrap_or(10_000), reviews.unwrap_or(1_000_000))],
     };
-    for (cards, reviews) in sizes {
+    println!("{}", machine::describe(&dir));
+    for (at, (cards, reviews)) in sizes.into_iter().enumerate() {
         let collection = Collection::get(&dir, u32::try_from(cards)?, reviews)?;
         if options.make {
             continue;
         }
         let budget = Duration::from_secs(options.seconds);
         let bench = Bench::new(&collection, [sysdrill, &floor], options.runs, budget)?;
-        let mut table = Table::new(&format!("{} ({})", collection.name(), bench.agenda()?));
+        let mut table = Table::new(&format!("{} ({})", collection.name(), bench.agenda()?), "floor");
+        table.raw = options.raw;
         bench.measure(&options.rows, &mut table)?;
-        if let Some(hashcards) = &options.hashcards {
-            bench.against_hashcards(hashcards, &mut table)?;
-        }
         table.print();
+        // It is asked about the smaller one: it reads everything at each start.
+        if let Some(hashcards) = options.hashcards.as_ref().filter(|_| at == 0) {
+            bench.against_hashcards(hashcards)?.print();
+        }
     }
     Ok(())
 }

@@ -101,13 +101,14 @@ impl<'a> Bench<'a> {
         command
     }
 
+    /// A session that asks all that is due.
     fn review(&self, db: &Path, now: &str) -> Command {
         self.command(db, now, &["review", "--json", "--minutes", "0", "--seed", "1"])
     }
 
-    /// A session on the collection itself.
+    /// A session as it is begun every day.
     pub(crate) fn session(&self) -> Command {
-        self.review(&self.collection.db(), NOW)
+        self.command(&self.collection.db(), NOW, &["review", "--json"])
     }
 
     fn due(&self, db: &Path) -> Command {
@@ -140,7 +141,7 @@ impl<'a> Bench<'a> {
             samples.ours.push(first_question(self.session())?);
             Ok(())
         })?;
-        table.times("start to first question", &samples, None);
+        table.times("start to first question", &samples);
         Ok(())
     }
 
@@ -150,7 +151,7 @@ impl<'a> Bench<'a> {
             samples.ours.push(whole(self.due(&self.collection.db()))?);
             Ok(())
         })?;
-        table.times("`due --short`", &samples, None);
+        table.times("`due --short`", &samples);
         Ok(())
     }
 
@@ -173,7 +174,7 @@ impl<'a> Bench<'a> {
         if let Some((talk, _)) = session {
             Talk::end(talk)?;
         }
-        table.times("answer to next question", &samples, None);
+        table.times("answer to next question", &samples);
         Ok(())
     }
 
@@ -223,14 +224,21 @@ impl<'a> Bench<'a> {
     fn stats(&self, table: &mut Table) -> Result<()> {
         let help = program(self.sysdrill).args(["stats", "--help"]).output()?;
         let has_all = String::from_utf8_lossy(&help.stdout).contains("--all");
+        let copy = self.collection.copy("copy-stats")?;
+        Connection::open(copy.db())?.execute("DELETE FROM fitted", [])?;
+        let first = cost(self.command(&copy.db(), NOW, &["stats"]))?;
+        table.times("first `stats`, which fits the model", &Samples::alone(vec![first.wall]));
+        table.figure("peak memory of it", &memory(first.peak_bytes));
         let variants: &[(&str, &[&str])] = &[("`stats`", &["stats"]), ("`stats --all`", &["stats", "--all"])];
         for (what, args) in &variants[..if has_all { 2 } else { 1 }] {
             let samples = self.repeat(|_, samples| {
-                samples.ours.push(whole(self.command(&self.collection.db(), NOW, args))?);
+                samples.ours.push(whole(self.command(&copy.db(), NOW, args))?);
                 Ok(())
             })?;
-            table.times(what, &samples, None);
+            table.times(what, &samples);
         }
+        let warm = cost(self.command(&copy.db(), NOW, &["stats"]))?;
+        table.figure("peak memory of `stats`", &memory(warm.peak_bytes));
         Ok(())
     }
 
@@ -243,7 +251,7 @@ impl<'a> Bench<'a> {
             times.push(whole(std::mem::replace(command.arg(&other), Command::new("")))?);
             fs::remove_dir_all(other.parent().ok_or("it lies in a folder")?)?;
         }
-        table.times("`merge` of 1,000 other reviews", &Samples::alone(times.split_off(1)), None);
+        table.times("`merge` of 1,000 other reviews", &Samples::alone(times.split_off(1)));
         Ok(())
     }
 
@@ -257,7 +265,7 @@ impl<'a> Bench<'a> {
             Ok(())
         });
         fs::write(&path, shape.deck(file, 0))?;
-        table.times("`due --short` after one deck file changed", &samples?, None);
+        table.times("`due --short` after one deck file changed", &samples?);
         Ok(())
     }
 
@@ -268,7 +276,7 @@ impl<'a> Bench<'a> {
             drop_index(&copy.db())?;
             times.push(whole(self.due(&copy.db()))?);
         }
-        table.times("`due --short` without an index", &Samples::alone(times.split_off(1)), None);
+        table.times("`due --short` without an index", &Samples::alone(times.split_off(1)));
         Ok(())
     }
 
@@ -282,15 +290,15 @@ impl<'a> Bench<'a> {
             talk.say(&self.reply(&open)?)?;
         }
         talk.end()?;
-        table.figure("peak memory of a session", &most.map_or_else(|| "unknown".to_owned(), size));
+        table.figure("peak memory of a session", &memory(most));
         table.figure("database on disk", &size(fs::metadata(self.collection.db())?.len()));
         Ok(())
     }
 
     fn doctor(&self, table: &mut Table) -> Result<()> {
         let cost = cost(self.command(&self.collection.db(), NOW, &["doctor"]))?;
-        table.times("`doctor`", &Samples::alone(vec![cost.wall]), None);
-        table.figure("peak memory of `doctor`", &cost.peak_bytes.map_or_else(|| "unknown".to_owned(), size));
+        table.times("`doctor`", &Samples::alone(vec![cost.wall]));
+        table.figure("peak memory of `doctor`", &memory(cost.peak_bytes));
         Ok(())
     }
 
@@ -331,6 +339,10 @@ impl Sql {
             None => Self { due: "SELECT 'none', ?1".to_owned(), value: "0".to_owned(), ..Self::none() },
         })
     }
+}
+
+fn memory(bytes: Option<u64>) -> String {
+    bytes.map_or_else(|| "unknown".to_owned(), size)
 }
 
 /// Empties the tables of the index of the decks, where there are any.

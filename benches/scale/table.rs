@@ -3,7 +3,10 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Times of one thing, each with its floor's where it has one.
+/// What a row may take, as a multiple of what it is held against.
+const ALLOWED: &[(&str, f64)] = &[("start of `drill`", 1.0 / 50.0)];
+
+/// Times of one thing, each beside one of what it is held against, where there is something.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
     pub(crate) floor: Vec<Duration>,
@@ -11,7 +14,7 @@ pub(crate) struct Samples {
 }
 
 impl Samples {
-    /// Times without a floor.
+    /// Times that are held against nothing.
     pub(crate) fn alone(ours: Vec<Duration>) -> Self {
         Self { floor: Vec::new(), ours }
     }
@@ -20,34 +23,48 @@ impl Samples {
 /// A table of one collection.
 pub(crate) struct Table {
     text: String,
+    /// Whether every run is told.
+    pub(crate) raw: bool,
 }
 
 impl Table {
-    pub(crate) fn new(title: &str) -> Self {
-        let head = "| what | runs | floor | sysdrill | p95 | ratio | allowed |";
-        Self { text: format!("\n### {title}\n\n{head}\n|---|--:|--:|--:|--:|--:|--:|\n") }
+    /// A table with a title; `floor` is what things are held against.
+    pub(crate) fn new(title: &str, floor: &str) -> Self {
+        let head = format!("| what | runs | {floor} | p95 | sysdrill | p95 | ratio | allowed |");
+        Self { text: format!("\n### {title}\n\n{head}\n|---|--:|--:|--:|--:|--:|--:|--:|\n"), raw: false }
     }
 
-    /// A row of times; `allowed` is the ratio that they may have.
-    pub(crate) fn times(&mut self, what: &str, samples: &Samples, allowed: Option<f64>) {
-        let (Some(ours), slow) = (part(&samples.ours, 50), part(&samples.ours, 95)) else { return };
+    /// A row of times.
+    pub(crate) fn times(&mut self, what: &str, samples: &Samples) {
+        if self.raw {
+            for (at, ours) in samples.ours.iter().enumerate() {
+                eprintln!("{what}: {} {}", or_dash(samples.floor.get(at).map(|floor| time(*floor))), time(*ours));
+            }
+        }
+        let Some(ours) = part(&samples.ours, 50) else { return };
         let floor = part(&samples.floor, 50);
         let ratio = floor.map(|floor| ours.as_secs_f64() / floor.as_secs_f64());
+        let allowed = ALLOWED.iter().find(|(name, _)| *name == what).map(|(_, allowed)| *allowed);
+        let said = match (ratio.map(factor), ratio.zip(allowed)) {
+            (Some(ratio), Some((is, allowed))) if is > allowed => Some(format!("**{ratio}**")),
+            (ratio, _) => ratio,
+        };
         self.row(&[
             what.to_owned(),
             samples.ours.len().to_string(),
             or_dash(floor.map(time)),
+            or_dash(part(&samples.floor, 95).map(time)),
             time(ours),
-            or_dash(slow.map(time)),
-            or_dash(ratio.map(factor)),
+            or_dash(part(&samples.ours, 95).map(time)),
+            or_dash(said),
             or_dash(allowed.map(factor)),
         ]);
     }
 
     /// A row of one figure.
     pub(crate) fn figure(&mut self, what: &str, figure: &str) {
-        let dash = || "—".to_owned();
-        self.row(&[what.to_owned(), "1".to_owned(), dash(), figure.to_owned(), dash(), dash(), dash()]);
+        let dash = || or_dash(None);
+        self.row(&[what.to_owned(), "1".to_owned(), dash(), dash(), figure.to_owned(), dash(), dash(), dash()]);
     }
 
     fn row(&mut self, cells: &[String]) {
@@ -66,7 +83,7 @@ fn or_dash(text: Option<String>) -> String {
 }
 
 /// The time that so many of a hundred stay within.
-pub(crate) fn part(times: &[Duration], of_hundred: usize) -> Option<Duration> {
+fn part(times: &[Duration], of_hundred: usize) -> Option<Duration> {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     sorted.get((sorted.len() * of_hundred / 100).min(sorted.len().saturating_sub(1))).copied()
