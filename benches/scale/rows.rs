@@ -135,6 +135,16 @@ impl<'a> Bench<'a> {
         Ok(samples)
     }
 
+    /// Times what takes long: a few runs after one to warm up, or that one alone when the time is up by then.
+    fn few(&self, mut run: impl FnMut(u64) -> Result<Duration>) -> Result<Samples> {
+        let (began, mut times) = (Instant::now(), vec![run(0)?]);
+        while times.len() <= LEAST && began.elapsed() < self.budget {
+            times.push(run(times.len() as u64)?);
+        }
+        let cold = usize::from(times.len() > 1);
+        Ok(Samples::alone(times.split_off(cold)))
+    }
+
     fn start(&self, table: &mut Table) -> Result<()> {
         let samples = self.repeat(|_, samples| {
             samples.floor.push(first_line(self.floor_open(), "")?);
@@ -244,14 +254,15 @@ impl<'a> Bench<'a> {
 
     fn merge(&self, table: &mut Table) -> Result<()> {
         let copy = self.collection.copy("copy-merge")?;
-        let mut times = Vec::new();
-        for number in 0..(LEAST + 1) as u64 {
+        let samples = self.few(|number| {
             let other = self.collection.other_log(number, MERGED)?;
             let mut command = self.command(&copy.db(), NOW, &["merge"]);
-            times.push(whole(std::mem::replace(command.arg(&other), Command::new("")))?);
+            command.arg(&other);
+            let took = whole(command)?;
             fs::remove_dir_all(other.parent().ok_or("it lies in a folder")?)?;
-        }
-        table.times("`merge` of 1,000 other reviews", &Samples::alone(times.split_off(1)));
+            Ok(took)
+        })?;
+        table.times("`merge` of 1,000 other reviews", &samples);
         Ok(())
     }
 
@@ -271,12 +282,11 @@ impl<'a> Bench<'a> {
 
     fn index(&self, table: &mut Table) -> Result<()> {
         let copy = self.collection.copy("copy-index")?;
-        let mut times = Vec::new();
-        for _ in 0..=LEAST {
+        let samples = self.few(|_| {
             drop_index(&copy.db())?;
-            times.push(whole(self.due(&copy.db()))?);
-        }
-        table.times("`due --short` without an index", &Samples::alone(times.split_off(1)));
+            whole(self.due(&copy.db()))
+        })?;
+        table.times("`due --short` without an index", &samples);
         Ok(())
     }
 
@@ -358,13 +368,12 @@ fn drop_index(db: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The path of the floor's program, which is built where it is not yet.
-pub(crate) fn build_floor(sysdrill: &Path) -> Result<PathBuf> {
+/// The path of the floor's program in a target folder, where it is built if it is not there yet.
+pub(crate) fn build_floor(target: &Path) -> Result<PathBuf> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--quiet", "--release", "--example", "floor"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    if !command.status()?.success() {
+    command.args(["build", "--quiet", "--release", "--example", "floor", "--target-dir"]).arg(target);
+    if !command.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
         return Err("the floor's program cannot be built".into());
     }
-    let floor = sysdrill.with_file_name("examples").join("floor");
-    Ok(floor.with_extension(std::env::consts::EXE_EXTENSION))
+    Ok(target.join("release/examples/floor").with_extension(std::env::consts::EXE_EXTENSION))
 }
