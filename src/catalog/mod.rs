@@ -8,7 +8,7 @@ use crate::deck::{
     Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
 };
 use crate::schedule::{CardId, CardState};
-use crate::store::index::{CardRow, DeckRow, FileRow, IndexChange, Indexed, Located};
+use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located};
 use crate::store::{Store, StoreError};
 use files::Found;
 use std::collections::{BTreeSet, HashMap};
@@ -201,7 +201,7 @@ fn bring_up_to_date(
         index.begin_anew(BUILD)?;
         for files in embedded() {
             let deck = parse(&files, Source::Embedded);
-            let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), "", Some(file))).collect();
+            let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), EMBEDDED, Some(file))).collect();
             put(index, false, &files, deck)?;
         }
     }

@@ -4,10 +4,10 @@
 //! no decks.
 
 pub mod backup;
+pub mod catalog;
 mod error;
 mod examine;
 mod exchange;
-pub mod index;
 mod merge;
 mod open;
 mod repair;
@@ -69,6 +69,9 @@ const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.i
 
 /// Whoever took longer over an answer was away for the rest of it.
 const IDLE_MS: i64 = 5 * 60 * 1000;
+
+/// A learner's pace is that of so many answers: some days' worth.
+const PACE_ANSWERS: u32 = 300;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -320,7 +323,7 @@ impl Store {
         })
     }
 
-    /// The learner's median seconds by kind (`step` for one of a chain), over the latest thousand answers,
+    /// The learner's median seconds by kind (`step` for one of a chain), over the latest answers,
     /// where there are ten or more.
     ///
     /// # Errors
@@ -330,7 +333,7 @@ impl Store {
             let mut statement = c.prepare_cached(&format!(
                 "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
                         took_ms / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
-                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT 1000"
+                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
             ))?;
             let mut rows = statement.query([])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
@@ -458,7 +461,7 @@ fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
         }
     })?;
     written?;
-    index::follow_all(tx)
+    catalog::follow_all(tx)
 }
 
 /// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
@@ -470,7 +473,7 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
     } else {
         card_state::write(tx, card, &state)?;
     }
-    index::follow(tx, card, &state)?;
+    catalog::follow(tx, card, &state)?;
     Ok(state)
 }
 

@@ -29,6 +29,9 @@ pub struct DeckRow {
     pub errors: Option<String>,
 }
 
+/// The stamp of a file that is part of the program.
+pub const EMBEDDED: &str = "embedded";
+
 /// A file of a deck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRow {
@@ -674,8 +677,7 @@ fn build(c: &Connection) -> rusqlite::Result<Option<String>> {
 }
 
 fn files(c: &Connection) -> rusqlite::Result<Vec<FileRow>> {
-    let sql = "SELECT deck, deck_file.path, place, stamp, hash
-               FROM deck_file JOIN deck ON deck.path = deck_file.deck WHERE deck.user = 1";
+    let sql = "SELECT deck, path, place, stamp, hash FROM deck_file WHERE stamp <> '{EMBEDDED}'";
     let file = |row: &Row| {
         Ok(FileRow {
             deck: row.get(0)?,
@@ -685,7 +687,7 @@ fn files(c: &Connection) -> rusqlite::Result<Vec<FileRow>> {
             hash: row.get::<_, i64>(4)?.cast_unsigned(),
         })
     };
-    c.prepare_cached(sql)?.query_map([], file)?.collect()
+    c.prepare_cached(sql)?.query_map([EMBEDDED], file)?.collect()
 }
 
 fn decks(c: &Connection, condition: &str, values: &[&dyn ToSql]) -> rusqlite::Result<Vec<DeckRow>> {
