@@ -7,6 +7,7 @@ pub mod backup;
 mod error;
 mod examine;
 mod exchange;
+mod index;
 mod merge;
 mod open;
 mod repair;
@@ -451,7 +452,7 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
 fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
     tx.execute("DELETE FROM schedule", [])?;
     let mut written = Ok(());
-    examine::fold_all(tx, |card, state, _| {
+    examine::fold_all(tx, &mut |_| Ok(()), |card, state| {
         if written.is_ok() {
             written = card_state::write(tx, &card, &state);
         }
