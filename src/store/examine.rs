@@ -352,6 +352,12 @@ fn look_at_reviews(c: &Connection, indexes: &[Index], count: &mut Count) -> OfRe
     found
 }
 
+#[cfg(test)]
+pub(super) fn problems_of_reviews(c: &Connection) -> Vec<String> {
+    let found = look_at_reviews(c, &[], &mut Count::on(&AtomicU64::new(0)));
+    found.problems.iter().map(ToString::to_string).collect()
+}
+
 /// What is wrong with the retractions and the decisions.
 fn look_at_others(c: &Connection) -> Vec<Problem> {
     let checks = [
