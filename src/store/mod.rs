@@ -8,6 +8,7 @@ pub mod catalog;
 mod error;
 mod examine;
 mod exchange;
+mod index;
 mod merge;
 mod open;
 mod repair;
@@ -455,7 +456,7 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
 fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
     tx.execute("DELETE FROM schedule", [])?;
     let mut written = Ok(());
-    examine::fold_all(tx, |card, state, _| {
+    examine::fold_all(tx, &mut |_| Ok(()), |card, state| {
         if written.is_ok() {
             written = card_state::write(tx, &card, &state);
         }

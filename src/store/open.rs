@@ -14,6 +14,9 @@ const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
 const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql")];
 pub(super) const BUSY: Duration = Duration::from_secs(10);
+/// Of pages in memory; the smaller is SQLite's own.
+const BULK_KIB: i32 = 256 << 10;
+const USUAL_KIB: i32 = 2000;
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -60,6 +63,13 @@ impl Store {
         let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
         store.migrate(path, false)?;
         Ok(store)
+    }
+
+    /// While much is written SQLite may keep more pages in memory: what it has no room for it writes, and reads again.
+    pub(super) fn bulk(&self, much: bool) -> Result<(), StoreError> {
+        let kibibytes = if much { BULK_KIB } else { USUAL_KIB };
+        let set = self.connection.pragma_update(None, "cache_size", -kibibytes);
+        set.map_err(|error| StoreError::sqlite("open the database", error))
     }
 
     fn migrate(&mut self, path: &Path, backup: bool) -> Result<(), StoreError> {

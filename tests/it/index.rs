@@ -235,3 +235,18 @@ fn a_large_backlog_is_asked_to_its_end() {
     let summary = talk.end();
     assert_eq!((&summary["answered"], &summary["left_due"]), (&json!(149), &json!(1)));
 }
+
+#[test]
+fn doctor_holds_the_index_against_the_schedule() {
+    let world = World::with_deck(&[recall("a"), recall("b")].concat());
+    let mut talk = world.review(NOW, &[]);
+    talk.answer(grade(4));
+    talk.end();
+    for damage in ["due = due + 1 WHERE name = 'mine/a'", "unseen = 0 WHERE name = 'mine/b'"] {
+        world.sql().execute_batch(&format!("UPDATE card SET {damage}")).unwrap();
+        let ran = world.run(&["doctor"]);
+        assert!(ran.code == 1 && ran.out.contains("1 cards of the decks' index do not follow it"), "{}", ran.out);
+        world.ok(&["doctor", "--repair"]);
+        world.assert_sound();
+    }
+}
