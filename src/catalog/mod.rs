@@ -68,8 +68,10 @@ impl Catalog {
             Err(source) => return Err(CatalogError::Folder { path: folder, source }),
             Ok(found) => found,
         };
+        let snapshot = store.snapshot()?;
         let is_made = store.indexed_by()?.as_deref() == Some(BUILD);
         let known = if is_made { store.indexed_files()? } else { Vec::new() };
+        drop(snapshot);
         let (changed, mut touched) = changes(&found, &known);
         if !is_made || !changed.is_empty() {
             store.change_index(|index| bring_up_to_date(index, &found, progress))?;

@@ -15,10 +15,8 @@ use std::sync::Arc;
 
 /// A session's end tells the load of so many days to come.
 const LOAD_DAYS: u32 = 7;
-/// So many due cards are taken into the queue of a session for each minute of its time box, and these at the least; when
-/// they are answered, more are.
-const QUEUED_A_MINUTE: usize = 8;
-const QUEUED: usize = 60;
+/// So many due cards are taken into the queue of a session with a time box; when they are answered, more are.
+const QUEUED: usize = 40;
 
 /// The cards that a command speaks of, among all that a plan has to make room for.
 pub(super) struct Agenda<'a> {
@@ -246,10 +244,7 @@ impl<'a> Agenda<'a> {
 
     /// How many due cards a session of so many minutes begins with; without a time box, all.
     pub(super) fn queued(minutes: u32) -> usize {
-        match minutes {
-            0 => usize::MAX,
-            minutes => (minutes as usize * QUEUED_A_MINUTE).max(QUEUED),
-        }
+        if minutes == 0 { usize::MAX } else { QUEUED }
     }
 
     /// How many new cards the day still allows: as many as were asked for, as the plan has, or as the settings say.

@@ -17,6 +17,7 @@ struct Report {
 pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let _snapshot = store.snapshot()?;
     let agenda = Agenda::of_day(context, &catalog, &Select::default(), &store)?;
     if args.short {
         let due = agenda.due_count(&store)?;

@@ -29,6 +29,7 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Review)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let snapshot = store.snapshot()?;
     let agenda = Agenda::of_day(&context, &catalog, &args.select, &store)?.with_pace(&store)?;
     let new = agenda.new_allowance(&context, &store, args.new)?;
     let minutes = args.minutes.or(agenda.interview().map(|i| i.minutes)).unwrap_or(context.settings.minutes);
@@ -39,6 +40,7 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
         beyond = 0;
     }
     planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, &store))?;
+    drop(snapshot);
     let setup = agenda.setup(&context, &mut store, Mode::Review, minutes);
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
     let ready = Ready { session: Session::new(setup, planned, beyond), opening, agenda };

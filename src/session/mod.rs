@@ -283,10 +283,14 @@ impl Session {
         item.seconds * item.answers() as f64 / item.brief.answers as f64 * self.spent.pace()
     }
 
-    /// The seconds that the due cards of the queue are expected to take; what it has no room for fills any time box.
+    /// The seconds that all due cards are expected to take: those of the queue, and as long each those beyond it.
     fn due_s(&self) -> f64 {
-        let due = self.queue.iter().filter(|item| !item.is_new());
-        if self.beyond > 0 { f64::INFINITY } else { due.map(|item| self.expected_s(item)).sum() }
+        let due = || self.queue.iter().filter(|item| !item.is_new());
+        let queued_s: f64 = due().map(|item| self.expected_s(item)).sum();
+        match self.beyond {
+            0 => queued_s,
+            beyond => queued_s * (1.0 + beyond as f64 / due().count() as f64),
+        }
     }
 
     /// The next card of the queue that there is time for. Time is kept for the repeats that are owed, and before a new

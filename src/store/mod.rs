@@ -52,6 +52,9 @@ pub struct Saved {
     pub clock_behind_ms: i64,
 }
 
+/// Reads of one state of the file; see [`Store::snapshot`].
+pub struct Snapshot<'a>(#[expect(dead_code, reason = "it ends when it is dropped")] Transaction<'a>);
+
 /// A row of a card's log.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
@@ -72,7 +75,7 @@ const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.i
 const IDLE_MS: i64 = 5 * 60 * 1000;
 
 /// A learner's pace is that of so many answers: some days' worth.
-const PACE_ANSWERS: u32 = 300;
+const PACE_ANSWERS: u32 = 200;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -358,6 +361,15 @@ impl Store {
     /// The database could not be read or written; then the old projection stands.
     pub fn rebuild(&mut self) -> Result<()> {
         self.write("rebuild the schedule", |tx, _| project_all(tx))
+    }
+
+    /// One state of the file for all reads until it is dropped, whoever writes meanwhile; they take less time too.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        let begun = self.connection.unchecked_transaction();
+        begun.map(Snapshot).map_err(|error| StoreError::sqlite("read the database", error))
     }
 
     fn read<T>(&self, doing: &'static str, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
