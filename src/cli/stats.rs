@@ -1,12 +1,12 @@
 //! `stats`: how it goes.
 
 use super::agenda::{Agenda, Filter};
-use super::args::Select;
+use super::args::{Select, Stats};
 use super::decks::flagged;
-use super::predictions::{Predictions, run_while_fitting};
+use super::predictions::{Predictions, run_fitted, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::deck::{Card, Library};
-use crate::schedule::{Bin, Day, Prediction, Standing, Streak, Studied, calibration};
+use crate::schedule::{Bin, Day, Standing, Streak, Studied, calibration, is_fitted_whole};
 use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
 use crate::store::Store;
 use crate::terminal::screen::plural;
@@ -30,6 +30,9 @@ struct Report<'a> {
     calibration: Vec<Bin>,
     /// Live reviews that the model was fitted to; none for its published parameters.
     fitted_to: Option<usize>,
+    /// The log has grown, and is too long to be fitted to in passing.
+    #[serde(skip)]
+    waits_for_all: bool,
     forecast: Vec<DayLoad>,
     leeches: usize,
     flagged: usize,
@@ -50,12 +53,14 @@ struct Deck<'a> {
     standing: Standing,
 }
 
-pub(super) fn run(context: &Context, json: bool) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Stats) -> Result<(), CliError> {
     let library = context.library(Broken::LeftOut)?;
-    run_while_fitting(context.store()?, |store, predictions| {
+    let command = |store: &Store, predictions: &Predictions| {
         let report = report(context, &library, store, predictions)?;
-        Ok(if json { output::json(&report) } else { output::text(&text(&report)) }?)
-    })
+        Ok(if args.json { output::json(&report) } else { output::text(&text(&report)) }?)
+    };
+    let (store, day) = (context.store()?, context.clock.today());
+    if args.all { run_fitted(store, day, command) } else { run_while_fitting(store, day, command) }
 }
 
 fn report<'a>(
@@ -64,17 +69,14 @@ fn report<'a>(
     store: &Store,
     predictions: &Predictions,
 ) -> Result<Report<'a>, CliError> {
-    let Predictions { histories, model, fitted_to, .. } = predictions;
+    let Predictions { traces, lately, model, fitted, .. } = predictions;
     let select = Select::default();
     let filter = Filter::new(library, &select, &context.settings.decks_off)?;
     let agenda = Agenda::new(context, library, &filter, store)?;
     let (day, candidates) = (agenda.day(), agenda.candidates());
     let interview = store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
 
-    let studied = |c: &Candidate| {
-        let history = histories.get(&c.card.id).map(Vec::as_slice).unwrap_or_default();
-        Studied::new(model, c.state, history)
-    };
+    let studied = |c: &Candidate| predictions.studied(&c.card.id, c.state);
     let cards: Vec<(&Card, Studied)> = candidates.iter().map(|c| (c.card, studied(c))).collect();
     let standing = |in_deck: &dyn Fn(&str) -> bool| {
         let of = cards.iter().filter(|(card, _)| in_deck(card.id.deck())).map(|(_, studied)| studied);
@@ -83,9 +85,7 @@ fn report<'a>(
     let decks = library.decks().iter().map(|deck| deck.name.as_str());
     let on = decks.filter(|name| !context.settings.decks_off.iter().any(|off| off == name));
 
-    let answered = || histories.values().flatten();
-    let today = || answered().filter(|(at, _)| *at == day);
-    let predicted: Vec<Prediction> = histories.values().flat_map(|history| model.predictions(history)).collect();
+    let today = || lately.values().flatten().filter(|(at, _)| *at == day);
     let is_leech = |c: &&Candidate| c.state.memory.scheduled().is_some_and(|s| s.lapses >= LEECH_LAPSES);
     Ok(Report {
         day: day.to_string(),
@@ -95,12 +95,13 @@ fn report<'a>(
             minutes: (store.spent_seconds(day, None)? / 6.0).round() / 10.0,
             new: store.started_on(day)?,
         },
-        streak: Streak::of(&answered().map(|(day, _)| *day).collect(), day),
+        streak: Streak::of(&store.reviewed_days()?, day),
         decks: on.map(|deck| Deck { deck, standing: standing(&|name| name == deck) }).collect(),
         total: standing(&|_| true),
         interview: interview.map(|day| day.to_string()),
-        calibration: calibration(predicted.iter()),
-        fitted_to: *fitted_to,
+        calibration: calibration(traces.values()),
+        fitted_to: fitted.as_ref().map(|fitted| fitted.reviews),
+        waits_for_all: predictions.is_fit_wanted() && !is_fitted_whole(predictions.reviews()),
         forecast: forecast(&candidates, day),
         leeches: candidates.iter().filter(is_leech).count(),
         flagged: flagged(library, &store.states()?).count(),
@@ -178,11 +179,12 @@ fn calibrations(report: &Report) -> String {
         None => "by FSRS-6 with its published parameters".to_owned(),
         Some(reviews) => format!("by FSRS-6, fitted to {}", plural(reviews, "answer")),
     };
+    let hint = if report.waits_for_all { ": sysdrill stats --all fits it anew" } else { "" };
     let bins = report.calibration.iter().map(bin);
     [line(["predicted", "mean", "recalled", "answers"])]
         .into_iter()
         .chain(bins)
-        .chain([by])
+        .chain([by + hint])
         .collect::<Vec<_>>()
         .join("\n")
 }
