@@ -164,7 +164,7 @@ fn expression(bytes: &[u8]) {
 }
 
 fn deck(bytes: &[u8]) {
-    let file = DeckFile { path: "fuzz.toml".into(), bytes: bytes.to_vec() };
+    let file = DeckFile { path: "fuzz.toml".into(), bytes: bytes.to_vec().into() };
     if let Err(errors) = parse(&[file], Source::User("fuzz.toml".into())) {
         assert!(!errors.is_empty());
     }

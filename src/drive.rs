@@ -1,14 +1,15 @@
 //! The loop that joins a session, the store and a front end: ask, answer, save, show.
 
+use crate::catalog::CatalogError;
 use crate::clock::Clock;
-use crate::deck::Library;
-use crate::schedule::{CardId, CardState, Happening, Mode};
+use crate::deck::Card;
+use crate::schedule::{CardId, Happening, Mode};
 use crate::session::{
     Ahead, Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Round, Score, Session, Step, score,
 };
 use crate::store::{LogId, Saved, Store, StoreError};
-use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
 /// From this many milliseconds on, a clock that is behind the log is spoken of.
 const CLOCK_IS_BEHIND_MS: i64 = 24 * 3600 * 1000;
@@ -46,8 +47,26 @@ pub struct Heard {
     pub took_s: Option<f64>,
 }
 
-/// The state of every card that the log speaks of.
-pub type States = HashMap<CardId, CardState>;
+/// Where a session's cards come from.
+pub trait Source {
+    /// Reads a card; none where no deck has it.
+    ///
+    /// # Errors
+    /// The database, or the decks.
+    fn card(&self, store: &mut Store, id: &CardId) -> Result<Option<Arc<Card>>, DriveError>;
+
+    /// More due cards for a session that was given the first ones, and how many are left out still.
+    ///
+    /// # Errors
+    /// The database.
+    fn more(&self, store: &Store, session: &Session) -> Result<(Vec<Planned>, usize), DriveError>;
+
+    /// What is ahead of the cards that the session chose from.
+    ///
+    /// # Errors
+    /// The database.
+    fn ahead(&self, store: &Store) -> Result<Ahead, DriveError>;
+}
 
 /// Why a session could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +74,9 @@ pub enum DriveError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The decks.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// The front end.
     #[error("cannot read or write: {0}")]
     Io(#[from] io::Error),
@@ -63,13 +85,11 @@ pub enum DriveError {
 /// A session with all that it runs on.
 pub struct Drive<'a> {
     /// The session.
-    pub session: Session<'a>,
+    pub session: Session,
     /// The database.
     pub store: &'a mut Store,
-    /// All decks.
-    pub library: &'a Library,
-    /// What is ahead of the cards that the session chose from, when all cards stand like this.
-    pub ahead: Box<dyn Fn(&States) -> Ahead + 'a>,
+    /// The cards.
+    pub source: &'a dyn Source,
     /// The time.
     pub clock: &'a mut Clock,
 }
@@ -103,7 +123,12 @@ impl Drive<'_> {
             note,
         })?;
         'session: loop {
-            let Some(question) = self.session.question(self.clock.today()) else {
+            if self.session.wants_more() {
+                let (more, beyond) = self.source.more(self.store, &self.session)?;
+                self.session.extend(more, beyond);
+            }
+            let read = |id: &CardId| self.source.card(self.store, id);
+            let Some(question) = self.session.question(self.clock.today(), read)? else {
                 if self.goes_round_again(front)? {
                     continue;
                 }
@@ -126,7 +151,7 @@ impl Drive<'_> {
                 }
             }
         }
-        let mut summary = self.session.summary((self.ahead)(&self.store.states()?));
+        let mut summary = self.session.summary(self.source.ahead(self.store)?);
         if self.session.mode() == Mode::Quiz {
             summary.score = self.score()?;
         }
@@ -225,7 +250,7 @@ impl Drive<'_> {
             );
             return refuse(front, &Refusal::new(message));
         }
-        let Some(card) = self.library.get(&latest.card) else {
+        let Some(card) = self.source.card(self.store, &latest.card)? else {
             let message = format!(
                 "the latest answer is to {}, which no deck has any more: sysdrill undo takes it back",
                 latest.card
@@ -235,9 +260,9 @@ impl Drive<'_> {
         let state = self.store.retract(id, &latest.card, self.clock.now_ms())?;
         let seed = latest.seed.unwrap_or_default();
         let repeat = state.is_owed(self.session.day());
-        let mut earlier = Planned { card, state, seed, repeat, weak: Vec::new() };
+        let mut earlier = Planned { brief: card.brief(), state, seed, repeat, weak: Vec::new() };
         recall_weak_steps(&mut earlier, self.store)?;
-        self.session.undone(state, Some(earlier));
+        self.session.undone(state, Some((earlier, card)));
         undone(front, id, &latest.card)?;
         Ok(Then::Ask)
     }
@@ -266,7 +291,7 @@ pub struct Opening {
 /// The database could not be read.
 pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), StoreError> {
     if planned.repeat {
-        let log = store.log(&planned.card.id)?;
+        let log = store.log(&planned.brief.id)?;
         let latest = log.iter().rev().find(|entry| !entry.retracted);
         let steps = latest.map(|entry| Step::of_log(entry.review.steps.as_deref()));
         planned.weak = steps.map(|steps| Step::weakest(&steps)).unwrap_or_default();

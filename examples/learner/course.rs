@@ -5,6 +5,8 @@ use crate::person::{Person, Thought};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 use sysdrill::deck::{Card, Library};
 use sysdrill::schedule::{CardId, CardState, Day, Interview, Load, Memory, Mode, due_days};
 use sysdrill::session::{Candidate, Effect, Form, Planned, Question, Session, Setup, plan, round};
@@ -71,21 +73,25 @@ pub struct Outcome {
 }
 
 /// All cards, and where each is.
-pub struct Cards<'a> {
-    pub cards: Vec<&'a Card>,
-    index: HashMap<&'a str, usize>,
+pub struct Cards {
+    pub cards: Vec<Arc<Card>>,
+    index: HashMap<String, usize>,
 }
 
-impl<'a> Cards<'a> {
-    pub fn new(library: &'a Library) -> Self {
-        let cards: Vec<&Card> = library.cards().collect();
-        let index = cards.iter().enumerate().map(|(at, card)| (card.id.as_str(), at)).collect();
+impl Cards {
+    pub fn new(library: &Library) -> Self {
+        let cards: Vec<Arc<Card>> = library.cards().cloned().map(Arc::new).collect();
+        let index = cards.iter().enumerate().map(|(at, card)| (card.id.as_str().to_owned(), at)).collect();
         Self { cards, index }
+    }
+
+    fn read(&self, id: &CardId) -> Option<Arc<Card>> {
+        self.index.get(id.as_str()).map(|at| Arc::clone(&self.cards[*at]))
     }
 }
 
 struct Course<'a> {
-    cards: &'a Cards<'a>,
+    cards: &'a Cards,
     person: &'a Person,
     policy: Policy,
     interview: Interview,
@@ -149,7 +155,7 @@ impl<'a> Course<'a> {
         }
         let with_due = self.cards.cards.iter().zip(&due);
         let candidates: Vec<Candidate> =
-            with_due.map(|(card, due)| Candidate { card, state: state(card), due: *due }).collect();
+            with_due.map(|(card, due)| Candidate { brief: card.brief(), state: state(card), due: *due }).collect();
         let crams = self.policy == Policy::Cram && self.interview.day.since(day) <= CRAM_DAYS;
         let new = match self.policy {
             Policy::Sm2 | Policy::Cram => NEW_PER_DAY,
@@ -164,7 +170,8 @@ impl<'a> Course<'a> {
         let planned = if crams {
             weakest_first(&candidates, seed)
         } else {
-            plan(&candidates, day, new, Setup::seconds(&medians), seed).0
+            let seconds = Setup::seconds(&medians);
+            plan(&candidates, day, new, |card| seconds(card.kind, card.answers), seed).0
         };
         let setup = Setup {
             session: self.store.new_session(now_ms(day, 0.0)),
@@ -173,16 +180,16 @@ impl<'a> Course<'a> {
             budget_s: Some(f64::from(MINUTES) * 60.0),
             median_seconds: medians.clone(),
         };
-        let seconds = self.sits(Session::new(setup, planned), day);
+        let seconds = self.sits(Session::new(setup, planned, 0), day);
         self.promise(day, interview, &medians);
         seconds
     }
 
     fn loads(&self, states: &HashMap<CardId, CardState>, medians: &HashMap<String, f64>) -> Vec<Load> {
         let seconds = Setup::seconds(medians);
-        let load = |card: &&Card| Load {
+        let load = |card: &Arc<Card>| Load {
             state: states.get(&card.id).copied().unwrap_or_default(),
-            seconds: seconds(card),
+            seconds: seconds(card.body.kind(), card.brief().answers),
             level: card.level,
         };
         self.cards.cards.iter().map(load).collect()
@@ -200,12 +207,14 @@ impl<'a> Course<'a> {
     }
 
     /// A sitting; gives its seconds.
-    fn sits(&mut self, mut session: Session<'a>, day: Day) -> f64 {
+    fn sits(&mut self, mut session: Session, day: Day) -> f64 {
         let mut seconds = 0.0;
         // The card that is open, what comes to mind, and how many of its questions are answered.
         let mut open: Option<(usize, Thought, usize)> = None;
         loop {
-            let Some(question) = session.question(day) else {
+            let read = |id: &CardId| Ok::<_, Infallible>(self.cards.read(id));
+            let Ok(question) = session.question(day, read);
+            let Some(question) = question else {
                 if session.round().is_some() {
                     session.again();
                     continue;
@@ -214,7 +223,7 @@ impl<'a> Course<'a> {
             };
             let (at, thought, step) = open.unwrap_or_else(|| self.opens(&question, day));
             open = Some((at, thought, step + 1));
-            for (reply, took_s) in self.person.replies(self.cards.cards[at], &question, thought, step) {
+            for (reply, took_s) in self.person.replies(&self.cards.cards[at], &question, thought, step) {
                 seconds += took_s;
                 let effect = session.reply(reply, took_s, now_ms(day, seconds));
                 let effect = effect.unwrap_or_else(|refusal| panic!("{}: {refusal}", question.card));
@@ -278,8 +287,8 @@ fn fsrs_due(trace: Trace) -> Day {
 }
 
 /// What was learned, the shortest interval first.
-fn weakest_first<'a>(candidates: &[Candidate<'a>], seed: u64) -> Vec<Planned<'a>> {
-    let mut learned: Vec<Candidate> = candidates.iter().filter(|c| c.state.memory != Memory::New).copied().collect();
+fn weakest_first(candidates: &[Candidate], seed: u64) -> Vec<Planned> {
+    let mut learned: Vec<Candidate> = candidates.iter().filter(|c| c.state.memory != Memory::New).cloned().collect();
     learned.sort_by_key(|c| c.state.memory.scheduled().map(|s| s.interval_days));
     round(&learned, seed)
 }

@@ -2,7 +2,7 @@
 
 use super::args::Card as CardArgs;
 use super::{Broken, CliError, Context, output};
-use crate::deck::{Body, Card, Library};
+use crate::deck::{Body, Card};
 use crate::estimate::Ratio;
 use crate::schedule::{CardId, CardState};
 use crate::session::Step;
@@ -100,30 +100,17 @@ fn utc(at_ms: i64) -> String {
 }
 
 pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
-    let store = context.store()?;
-    let (id, log) = find(&library, &args.id, |id| store.log(id))?;
-    let state = store.state(&id)?;
-    let card = library.get(&id);
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    // A card that a deck has, or that the log still speaks of.
+    let logged = CardId::parse(&args.id).ok().filter(|id| store.log(id).is_ok_and(|log| !log.is_empty()));
+    let id = logged.map_or_else(|| catalog.id(&store, &args.id), Ok)?;
+    let (state, log) = (store.state(&id)?, store.log(&id)?);
+    let card = catalog.card(&mut store, &id)?;
     if args.json {
-        return Ok(output::json(&report(&id, card, state, &log))?);
+        return Ok(output::json(&report(&id, card.as_deref(), state, &log))?);
     }
-    Ok(output::text(&describe(&id, card, state, &log))?)
-}
-
-/// A card that a deck has, or that the log still speaks of.
-fn find(
-    library: &Library,
-    id: &str,
-    log: impl Fn(&CardId) -> Result<Vec<LogEntry>, crate::store::StoreError>,
-) -> Result<(CardId, Vec<LogEntry>), CliError> {
-    if let Ok(id) = CardId::parse(id) {
-        let log = log(&id)?;
-        if library.get(&id).is_some() || !log.is_empty() {
-            return Ok((id, log));
-        }
-    }
-    Err(library.card(id).err().map_or_else(|| CliError::Plain(format!("there is no card '{id}'")), CliError::from))
+    Ok(output::text(&describe(&id, card.as_deref(), state, &log))?)
 }
 
 fn report<'a>(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a [LogEntry]) -> Report<'a> {

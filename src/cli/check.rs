@@ -1,18 +1,31 @@
 //! `deck check`: everything that can be said of a deck before it is learned.
 
-use super::{CliError, Context, deck_files, output};
+use super::{CliError, Context, output};
+use crate::catalog::CatalogError;
+use crate::catalog::files::{self, Found};
 use crate::deck::{Body, Deck, DeckError, DeckFile, Library, Source, lint};
 use crate::estimate::prove;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Draws of each estimate that are looked at.
 const SEEDS: u64 = 1000;
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
-    let (decks, unreadable) = match (paths, &context.deck_folder) {
-        ([], (folder, explicit)) => deck_files::read(folder, *explicit)?,
+    let (found, mut unreadable) = match (paths, &context.deck_folder) {
+        ([], (folder, explicit)) => match files::find(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !explicit => Default::default(),
+            found => found.map_err(in_folder(folder))?,
+        },
         (paths, _) => named(paths)?,
     };
+    let mut decks: Vec<Vec<DeckFile>> = Vec::new();
+    for files in found {
+        match files.iter().map(Found::read).collect() {
+            Ok(deck) => decks.push(deck),
+            Err(error) => unreadable.push(error),
+        }
+    }
     let library = Library::new(&decks);
     let errors = [unreadable, library.errors.clone(), lint(&library, own), unproved(&library)].concat();
     if !errors.is_empty() {
@@ -24,14 +37,14 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
 }
 
 /// The decks at these paths, each a deck or a folder of decks, and what is none or could not be read.
-fn named(paths: &[PathBuf]) -> Result<(Vec<Vec<DeckFile>>, Vec<DeckError>), CliError> {
+fn named(paths: &[PathBuf]) -> Result<(Vec<Vec<Found>>, Vec<DeckError>), CliError> {
     let (mut decks, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
-        match deck_files::deck(path) {
+        match files::deck(path) {
             Err(error) => unreadable.push(error),
             Ok(Some(deck)) => decks.push(deck),
             Ok(None) if path.is_dir() => {
-                let (found, errors) = deck_files::read(path, true)?;
+                let (found, errors) = files::find(path).map_err(in_folder(path))?;
                 decks.extend(found);
                 unreadable.extend(errors);
             }
@@ -50,6 +63,10 @@ fn named(paths: &[PathBuf]) -> Result<(Vec<Vec<DeckFile>>, Vec<DeckError>), CliE
         }
     }
     Ok((decks, unreadable))
+}
+
+fn in_folder(folder: &Path) -> impl Fn(io::Error) -> CatalogError {
+    |source| CatalogError::Folder { path: folder.to_owned(), source }
 }
 
 /// The embedded decks are held to the lint by the program's own tests.

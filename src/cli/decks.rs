@@ -2,11 +2,12 @@
 
 use super::args::Decks;
 use super::{Broken, CliError, Context, output};
-use crate::deck::{Card, Kind, Library, Source};
-use crate::schedule::{CardId, CardState, Memory};
+use crate::deck::Kind;
+use crate::schedule::CardId;
+use crate::store::index::DeckCounts;
 use crate::terminal::screen;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use textwrap::Options;
 
 /// The column at which a deck's lines begin.
@@ -18,7 +19,7 @@ struct Listed<'a> {
     title: &'a str,
     about: &'a str,
     cards: usize,
-    kinds: BTreeMap<&'static str, usize>,
+    kinds: BTreeMap<String, usize>,
     #[serde(skip_serializing_if = "is_zero")]
     matrices: usize,
     new: usize,
@@ -38,60 +39,47 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct FlaggedReport<'a> {
-    flagged: Vec<Flagged<'a>>,
+struct FlaggedReport {
+    flagged: Vec<Flagged>,
 }
 
 #[derive(Serialize)]
-struct Flagged<'a> {
-    card: &'a str,
+struct Flagged {
+    card: String,
     /// The first line of what is asked.
     question: String,
 }
 
-/// The cards that the learner marked as ones to come back to, deck by deck.
-pub(super) fn flagged<'a>(library: &'a Library, states: &HashMap<CardId, CardState>) -> impl Iterator<Item = &'a Card> {
-    library.cards().filter(|card| states.get(&card.id).is_some_and(|state| state.flagged))
-}
-
 pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
-    let library = context.library(Broken::Refused)?;
-    let store = context.store()?;
-    let (day, states) = (context.clock.today(), store.states()?);
+    let mut store = context.store()?;
+    context.catalog(&mut store, Broken::Refused)?;
     if args.flagged {
-        let question = |card: &Card| card.body.prompt().lines().next().unwrap_or_default().to_owned();
-        let flagged = flagged(&library, &states);
-        let flagged: Vec<Flagged> =
-            flagged.map(|card| Flagged { card: card.id.as_str(), question: question(card) }).collect();
+        let flagged = store.flagged()?;
+        let question = |prompt: &str| prompt.lines().next().unwrap_or_default().to_owned();
+        let listed = |(card, prompt): &(CardId, String)| Flagged { card: card.to_string(), question: question(prompt) };
+        let flagged: Vec<Flagged> = flagged.iter().map(listed).collect();
         return Ok(if args.json { output::json(&FlaggedReport { flagged }) } else { output::text(&list(&flagged)) }?);
     }
-    let decks: Vec<Listed> = library
-        .decks()
+    let (rows, mut counts) = (store.decks()?, store.deck_counts(context.clock.today())?);
+    let decks: Vec<Listed> = rows
         .iter()
-        .map(|deck| {
-            let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
-            for card in &deck.cards {
-                *kinds.entry(card.body.kind().name()).or_default() += 1;
-            }
-            let of = |test: &dyn Fn(CardState) -> bool| {
-                deck.cards.iter().filter(|card| test(states.get(&card.id).copied().unwrap_or_default())).count()
-            };
-            Listed {
-                name: &deck.name,
-                title: &deck.title,
-                about: &deck.about,
-                cards: deck.cards.len(),
+        .filter_map(|deck| {
+            let name = deck.name.as_deref()?;
+            let counts = counts.remove(name).unwrap_or_default();
+            let DeckCounts { kinds, new, due, suspended, matrices } = counts;
+            Some(Listed {
+                name,
+                title: deck.title.as_deref().unwrap_or_default(),
+                about: deck.about.as_deref().unwrap_or_default(),
+                cards: kinds.values().sum(),
                 kinds,
-                matrices: deck.matrices,
-                new: of(&|state| !state.suspended && state.memory == Memory::New),
-                due: of(&|state| !state.suspended && state.is_due(day)),
-                suspended: of(&|state| state.suspended),
-                source: match &deck.source {
-                    Source::Embedded => "embedded",
-                    Source::User(path) => path,
-                },
-                off: context.settings.decks_off.contains(&deck.name),
-            }
+                matrices,
+                new,
+                due,
+                suspended,
+                source: if deck.user { &deck.path } else { "embedded" },
+                off: context.settings.decks_off.iter().any(|off| off == name),
+            })
         })
         .collect();
     if args.json {

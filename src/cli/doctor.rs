@@ -7,7 +7,7 @@ use crate::schedule::{CardId, CardState, Happening};
 use crate::store::{Findings, Store, StoreError, backup};
 use console::style;
 use dialoguer::Confirm;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// So many of a kind are listed; the rest is counted.
 const LISTED: usize = 20;
@@ -48,12 +48,8 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
     }
     clock_jumps(&findings)?;
     // A deck that is broken now is not gone: its cards are no orphans.
-    let library = context.library(Broken::Refused);
-    match &library {
-        Ok(library) => {
-            let has_deck = |card: &CardId| library.get(card).is_some();
-            orphans(context, &mut store, &findings, has_deck, args.forget_orphans)?;
-        }
+    match context.catalog(&mut store, Broken::Refused) {
+        Ok(_) => orphans(context, &mut store, &findings, args.forget_orphans)?,
         Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
     }
     match findings.problems.len() {
@@ -106,15 +102,12 @@ fn clock_jumps(findings: &Findings) -> Result<(), CliError> {
 }
 
 /// Cards of the log that no deck has: they are kept, and can be forgotten.
-fn orphans(
-    context: &Context,
-    store: &mut Store,
-    findings: &Findings,
-    has_deck: impl Fn(&CardId) -> bool,
-    forget: bool,
-) -> Result<(), CliError> {
+fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bool) -> Result<(), CliError> {
+    let has_deck: HashSet<String> = store.card_names()?.into_iter().collect();
+    let is_orphan =
+        |card: &CardId, state: &CardState| *state != CardState::default() && !has_deck.contains(card.as_str());
     let orphans: BTreeMap<&CardId, &CardState> =
-        findings.states.iter().filter(|(card, state)| **state != CardState::default() && !has_deck(card)).collect();
+        findings.states.iter().filter(|(card, state)| is_orphan(card, state)).collect();
     if orphans.is_empty() {
         return Ok(());
     }

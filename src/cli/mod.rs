@@ -4,7 +4,6 @@ mod agenda;
 mod args;
 mod card;
 mod check;
-mod deck_files;
 mod decks;
 mod doctor;
 mod due;
@@ -20,12 +19,14 @@ mod undo;
 
 pub use args::Args;
 
+use crate::catalog::{Catalog, CatalogError, NotFound};
 use crate::clock::Clock;
-use crate::deck::{DeckError, Library, Unknown};
+use crate::deck::{DeckError, Unknown};
 use crate::drive::DriveError;
 use crate::schedule::Happening;
 use crate::store::{ExportError, Store, StoreError};
 use args::{Command, DeckCommand};
+use progress::Progress;
 use settings::{Settings, SettingsError};
 use std::io;
 use std::path::PathBuf;
@@ -52,14 +53,9 @@ pub enum CliError {
     /// Broken decks.
     #[error("{}", list(.0))]
     Decks(Vec<DeckError>),
-    /// A folder of decks.
-    #[error("cannot read the decks in {}: {source}", path.display())]
-    DeckFolder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// The decks as a whole.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// Input or output.
     #[error("cannot read or write: {0}")]
     Io(#[from] io::Error),
@@ -91,10 +87,20 @@ impl From<ExportError> for CliError {
     }
 }
 
+impl From<NotFound> for CliError {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::Unknown(error) => Self::Unknown(error),
+            NotFound::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<DriveError> for CliError {
     fn from(error: DriveError) -> Self {
         match error {
             DriveError::Store(error) => Self::Store(error),
+            DriveError::Catalog(error) => Self::Catalog(error),
             DriveError::Io(error) => Self::Io(error),
         }
     }
@@ -133,33 +139,34 @@ enum Broken {
 
 impl Context {
     /// All decks. Decks that were named on the command line must be sound.
-    fn library(&self, broken: Broken) -> Result<Library, CliError> {
+    fn catalog(&self, store: &mut Store, broken: Broken) -> Result<Catalog, CliError> {
         let (folder, explicit) = &self.deck_folder;
-        let (decks, unreadable) = deck_files::read(folder, *explicit)?;
-        let mut library = Library::new(&decks);
-        library.errors.extend(unreadable);
-        if !library.errors.is_empty() {
+        let mut progress = Progress::new("reading the decks");
+        let mut read = |done, all| progress.at(done as u64, all as u64);
+        let mut catalog = Catalog::open(store, folder, *explicit, &mut read)?;
+        drop(progress);
+        let errors = &mut catalog.errors;
+        if !errors.is_empty() {
             if *explicit || broken == Broken::Refused {
-                return Err(CliError::Decks(std::mem::take(&mut library.errors)));
+                return Err(CliError::Decks(std::mem::take(errors)));
             }
-            for error in library.errors.iter().take(WARNED) {
+            for error in errors.iter().take(WARNED) {
                 output::warn(&error.to_string());
             }
-            let more = library.errors.len().saturating_sub(WARNED);
+            let more = errors.len().saturating_sub(WARNED);
             let more = if more > 0 { format!("and {more} more errors; ") } else { String::new() };
             output::warn(&format!(
                 "{more}such a deck is left out until it is mended; sysdrill deck check lists its errors"
             ));
         }
-        for name in &self.without {
-            library.deck(name)?;
-        }
+        catalog.check_decks(store, &self.without)?;
         // A setting outlives the deck that it names: it is told, and stops nothing.
-        let gone = self.settings.decks_off.iter().filter(|name| library.deck(name).is_err());
-        for name in gone.filter(|_| library.errors.is_empty()) {
-            output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
+        if catalog.errors.is_empty() {
+            for name in store.unknown_decks(&self.settings.decks_off)? {
+                output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
+            }
         }
-        Ok(library)
+        Ok(catalog)
     }
 
     fn store(&self) -> Result<Store, CliError> {

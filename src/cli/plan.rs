@@ -1,6 +1,6 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
-use super::agenda::{Agenda, Filter};
+use super::agenda::Agenda;
 use super::args::{Plan as PlanArgs, Select};
 use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
@@ -78,11 +78,9 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
             if interview.day == today { "is today".to_owned() } else { format!("was on {}", interview.day) }
         ))?);
     }
-    let library = context.library(Broken::LeftOut)?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     run_while_fitting(store, today, |store, predictions| {
-        let all = Select::default();
-        let filter = Filter::new(&library, &all, &context.settings.decks_off)?;
-        let agenda = Agenda::new(context, &library, &filter, store)?;
+        let agenda = Agenda::of_all(context, &catalog, &Select::default(), store)?;
         let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
         let report = report(interview, today, &agenda, standing(&agenda, predictions, interview), spent_s);
         Ok(if args.json { output::json(&report) } else { output::text(&describe(&report)) }?)
@@ -92,7 +90,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
 /// How all cards stand, today and, as it is now, on the day.
 fn standing(agenda: &Agenda, predictions: &Predictions, interview: Interview) -> Standing {
     let day = agenda.day();
-    let studied: Vec<Studied> = agenda.candidates().iter().map(|c| predictions.studied(&c.card.id, c.state)).collect();
+    let studied: Vec<Studied> = agenda.candidates().iter().map(|c| predictions.studied(&c.brief.id, c.state)).collect();
     Standing::of(studied.iter(), &predictions.model, day, Some(interview.day))
 }
 

@@ -1,14 +1,15 @@
 //! `review`, `quiz` and `cram`: a session in the terminal or over JSON lines.
 
-use super::agenda::{Agenda, Filter};
+use super::agenda::Agenda;
 use super::args::{Cram, Quiz, Review, Select};
 use super::settings::KeyScale;
 use super::{Broken, CliError, Context, output};
-use crate::deck::{Body, Card, Kind, Library, nearest};
+use crate::catalog::Catalog;
+use crate::deck::{Brief, Kind, nearest};
 use crate::drive::{Drive, FrontEnd, Opening, recall_weak_steps};
 use crate::jsonl::JsonLines;
-use crate::schedule::{Memory, Mode};
-use crate::session::{Candidate, Counts, Session, plan, round, sprint};
+use crate::schedule::{CardId, Memory, Mode};
+use crate::session::{Candidate, Counts, Session, round, sprint};
 use crate::store::{Store, backup};
 use crate::terminal::Terminal;
 use console::Term;
@@ -19,67 +20,67 @@ const LATELY_DAYS: i64 = 7;
 
 /// A session that is ready to run.
 struct Ready<'a> {
-    session: Session<'a>,
+    session: Session,
     opening: Opening,
     agenda: Agenda<'a>,
 }
 
 pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
-    let filter = Filter::new(&library, &args.select, &context.settings.decks_off)?;
     let term = terminal(args.json, Mode::Review)?;
     let mut store = context.store()?;
-    let agenda = Agenda::new(&context, &library, &filter, &store)?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let agenda = Agenda::of_day(&context, &catalog, &args.select, &store)?;
     let new = agenda.new_allowance(&context, &store, args.new)?;
-    let candidates = agenda.candidates();
-    let day = agenda.day();
-    let (mut planned, counts) = plan(&candidates, day, new, |card| agenda.seconds(card), seed(args.seed));
-    planned.truncate(args.limit.unwrap_or(usize::MAX));
-    planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, &store))?;
     let minutes = args.minutes.or(agenda.interview().map(|i| i.minutes)).unwrap_or(context.settings.minutes);
+    let most = args.limit.unwrap_or_else(|| Agenda::queued(minutes));
+    let (mut planned, counts, mut beyond) = agenda.queue(&store, new, most, seed(args.seed))?;
+    if let Some(limit) = args.limit {
+        planned.truncate(limit);
+        beyond = 0;
+    }
+    planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, &store))?;
     let setup = agenda.setup(&context, &mut store, Mode::Review, minutes);
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
-    let ready = Ready { session: Session::new(setup, planned), opening, agenda };
-    run(context, store, &library, ready, term, args.scale)
+    let ready = Ready { session: Session::new(setup, planned, beyond), opening, agenda };
+    run(context, store, ready, term, args.scale)
 }
 
 pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
-    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![Kind::Estimate] };
-    let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
-    let chain = args.chain.as_deref().map(|name| chain(&library, &filter, name)).transpose()?;
     let term = terminal(args.json, Mode::Quiz)?;
+    let select = Select { deck: args.deck.clone(), tag: args.tag.clone(), kind: vec![Kind::Estimate] };
     let mut store = context.store()?;
-    let asked = |card: &Card| chain.map_or_else(|| !is_chain(card), |chain| card.id == chain.id);
-    let agenda = Agenda::new(&context, &library, &filter, &store)?
-        .only(|c| asked(c.card) && (chain.is_some() || !c.state.suspended));
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let agenda = Agenda::of_all(&context, &catalog, &select, &store)?;
+    let chain = args.chain.as_deref().map(|name| chain(&catalog, &mut store, &agenda, name)).transpose()?;
+    let asked = |card: &Brief| chain.as_ref().map_or_else(|| !card.is_chain(), |chain| card.id == *chain);
+    let agenda = agenda.only(|c| asked(&c.brief) && (chain.is_some() || !c.state.suspended));
     let candidates = agenda.candidates();
     if candidates.is_empty() {
         return Err(CliError::Plain("no generated question fits: sysdrill decks lists what there is".to_owned()));
     }
     let questions = if chain.is_some() { 1 } else { args.number as usize };
     let planned = sprint(&candidates, questions, seed(args.seed));
-    let counts = Counts { due: agenda.due_count(), ..Counts::default() };
+    let counts = Counts { due: agenda.due_count(&store)?, ..Counts::default() };
     let setup = agenda.setup(&context, &mut store, Mode::Quiz, args.minutes.unwrap_or(0));
     let opening = Opening { counts, ..Opening::default() };
-    let ready = Ready { session: Session::new(setup, planned), opening, agenda };
-    run(context, store, &library, ready, term, None)
+    let ready = Ready { session: Session::new(setup, planned, 0), opening, agenda };
+    run(context, store, ready, term, None)
 }
 
 pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
+    let term = terminal(args.json, Mode::Cram)?;
     let select =
         Select { deck: [&args.deck[..], &args.deck_option].concat(), tag: args.tag.clone(), kind: args.kind.clone() };
-    let filter = Filter::new(&library, &select, &context.settings.decks_off)?;
-    let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let missed = match args.missed {
         true => Some(store.missed_since(context.clock.today().before(LATELY_DAYS))?),
         false => None,
     };
     let met = |c: &Candidate| args.all || c.state.memory != Memory::New;
-    let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.card.id));
-    let agenda = Agenda::new(&context, &library, &filter, &store)?.only(|c| !c.state.suspended && met(c) && failed(c));
+    let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.brief.id));
+    let agenda = Agenda::of_all(&context, &catalog, &select, &store)?;
+    let agenda = agenda.only(|c| !c.state.suspended && met(c) && failed(c));
     let mut candidates = agenda.candidates();
     if candidates.is_empty() {
         return Err(CliError::Plain(match args.missed {
@@ -93,17 +94,17 @@ pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
     // What was never met is not weak, but unknown: it comes last.
     let unmet = |c: &Candidate| c.state.memory == Memory::New;
     candidates.sort_by(|a, b| unmet(a).cmp(&unmet(b)).then(recall(a).total_cmp(&recall(b))));
-    let counts = Counts { due: agenda.due_count(), ..Counts::default() };
+    let counts = Counts { due: agenda.due_count(&store)?, ..Counts::default() };
     let setup = agenda.setup(&context, &mut store, Mode::Cram, args.minutes.unwrap_or(0));
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
-    let ready = Ready { session: Session::new(setup, round(&candidates, seed(args.seed))), opening, agenda };
-    run(context, store, &library, ready, term, args.scale)
+    let planned = round(&candidates, seed(args.seed));
+    let ready = Ready { session: Session::new(setup, planned, 0), opening, agenda };
+    run(context, store, ready, term, args.scale)
 }
 
 fn run(
     mut context: Context,
     mut store: Store,
-    library: &Library,
     ready: Ready,
     term: Option<Term>,
     scale: Option<KeyScale>,
@@ -111,8 +112,7 @@ fn run(
     let scale = scale.unwrap_or(context.settings.scale).into();
     let Ready { session, opening, agenda } = ready;
     let (db, day) = (context.db.clone(), context.clock.today());
-    let ahead = Box::new(move |states: &_| agenda.ahead(states));
-    let drive = Drive { session, store: &mut store, library, ahead, clock: &mut context.clock };
+    let drive = Drive { session, store: &mut store, source: &agenda, clock: &mut context.clock };
     let mut front: Box<dyn FrontEnd> = match term {
         None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
         Some(term) => Box::new(Terminal::new(term, scale)),
@@ -145,26 +145,28 @@ fn seed(given: Option<u64>) -> u64 {
     given.unwrap_or_else(|| rand::random_range(0..crate::estimate::SEEDS))
 }
 
-fn is_chain(card: &Card) -> bool {
-    matches!(&card.body, Body::Estimate(estimate) if estimate.is_chain())
-}
-
 /// The chain of that name: its slug, its id or its title.
-fn chain<'a>(library: &'a Library, filter: &Filter, name: &str) -> Result<&'a Card, CliError> {
-    let chains = || library.cards().filter(|card| is_chain(card) && filter.takes(card));
-    let slug = |card: &'a Card| card.id.as_str().rsplit('/').next().unwrap_or_default();
-    let title = |card: &Card| match &card.body {
-        Body::Estimate(estimate) => estimate.title.as_deref().is_some_and(|title| title.eq_ignore_ascii_case(name)),
-        _ => false,
+fn chain(catalog: &Catalog, store: &mut Store, agenda: &Agenda, name: &str) -> Result<CardId, CliError> {
+    let chains: Vec<CardId> =
+        agenda.candidates().into_iter().map(|c| c.brief).filter(Brief::is_chain).map(|card| card.id).collect();
+    fn slug(card: &CardId) -> &str {
+        card.as_str().rsplit('/').next().unwrap_or_default()
+    }
+    if let Some(chain) = chains.iter().find(|chain| slug(chain) == name || chain.as_str() == name) {
+        return Ok(chain.clone());
+    }
+    for chain in &chains {
+        let card = catalog.card(store, chain)?;
+        if card.and_then(|card| card.title().map(|title| title.eq_ignore_ascii_case(name))) == Some(true) {
+            return Ok(chain.clone());
+        }
+    }
+    let near = nearest(&name.to_lowercase().replace(' ', "-"), chains.iter().map(slug));
+    let all = chains.iter().map(slug).collect::<Vec<_>>().join(", ");
+    let hint = match (near.as_slice(), all.as_str()) {
+        ([], "") => "the decks that were asked for have none".to_owned(),
+        ([], all) => format!("there are {all}"),
+        (near, _) => format!("did you mean {}?", near.join(" or ")),
     };
-    chains().find(|card| slug(card) == name || card.id.as_str() == name || title(card)).ok_or_else(|| {
-        let near = nearest(&name.to_lowercase().replace(' ', "-"), chains().map(slug));
-        let all = chains().map(slug).collect::<Vec<_>>().join(", ");
-        let hint = match (near.as_slice(), all.as_str()) {
-            ([], "") => "the decks that were asked for have none".to_owned(),
-            ([], all) => format!("there are {all}"),
-            (near, _) => format!("did you mean {}?", near.join(" or ")),
-        };
-        CliError::Plain(format!("there is no chain '{name}': {hint}"))
-    })
+    Err(CliError::Plain(format!("there is no chain '{name}': {hint}")))
 }

@@ -1,16 +1,17 @@
 //! `stats`: how it goes.
 
-use super::agenda::{Agenda, Filter};
+use super::agenda::Agenda;
 use super::args::{Select, Stats};
-use super::decks::flagged;
 use super::predictions::{Predictions, run_fitted, run_while_fitting};
 use super::{Broken, CliError, Context, output};
-use crate::deck::{Card, Library};
+use crate::catalog::Catalog;
+use crate::deck::Brief;
 use crate::schedule::{Bin, Day, Standing, Streak, Studied, calibration, is_fitted_whole};
 use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
 use crate::store::Store;
 use crate::terminal::screen::plural;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How far the forecast looks, today included.
 const FORECAST_DAYS: u32 = 14;
@@ -20,11 +21,11 @@ const BAR: usize = 30;
 const NAME: usize = 13;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report {
     day: String,
     today: Today,
     streak: Streak,
-    decks: Vec<Deck<'a>>,
+    decks: Vec<Deck>,
     total: Standing,
     interview: Option<String>,
     calibration: Vec<Bin>,
@@ -47,43 +48,37 @@ struct Today {
 }
 
 #[derive(Serialize)]
-struct Deck<'a> {
-    deck: &'a str,
+struct Deck {
+    deck: String,
     #[serde(flatten)]
     standing: Standing,
 }
 
 pub(super) fn run(context: &Context, args: &Stats) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let command = |store: &Store, predictions: &Predictions| {
-        let report = report(context, &library, store, predictions)?;
+        let report = report(context, &catalog, store, predictions)?;
         Ok(if args.json { output::json(&report) } else { output::text(&text(&report)) }?)
     };
-    let (store, day) = (context.store()?, context.clock.today());
+    let day = context.clock.today();
     if args.all { run_fitted(store, day, command) } else { run_while_fitting(store, day, command) }
 }
 
-fn report<'a>(
-    context: &Context,
-    library: &'a Library,
-    store: &Store,
-    predictions: &Predictions,
-) -> Result<Report<'a>, CliError> {
+fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Predictions) -> Result<Report, CliError> {
     let Predictions { traces, lately, model, fitted, .. } = predictions;
-    let select = Select::default();
-    let filter = Filter::new(library, &select, &context.settings.decks_off)?;
-    let agenda = Agenda::new(context, library, &filter, store)?;
+    let agenda = Agenda::of_all(context, catalog, &Select::default(), store)?;
     let (day, candidates) = (agenda.day(), agenda.candidates());
     let interview = store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
 
-    let studied = |c: &Candidate| predictions.studied(&c.card.id, c.state);
-    let cards: Vec<(&Card, Studied)> = candidates.iter().map(|c| (c.card, studied(c))).collect();
+    let studied = |c: &Candidate| predictions.studied(&c.brief.id, c.state);
+    let cards: Vec<(&Brief, Studied)> = candidates.iter().map(|c| (&c.brief, studied(c))).collect();
     let standing = |in_deck: &dyn Fn(&str) -> bool| {
         let of = cards.iter().filter(|(card, _)| in_deck(card.id.deck())).map(|(_, studied)| studied);
         Standing::of(of, model, day, interview)
     };
-    let decks = library.decks().iter().map(|deck| deck.name.as_str());
-    let on = decks.filter(|name| !context.settings.decks_off.iter().any(|off| off == name));
+    let decks = store.decks()?.into_iter().filter_map(|deck| deck.name);
+    let on = decks.filter(|name| !context.settings.decks_off.contains(name));
 
     let today = || lately.values().flatten().filter(|(at, _)| *at == day);
     let is_leech = |c: &&Candidate| c.state.memory.scheduled().is_some_and(|s| s.lapses >= LEECH_LAPSES);
@@ -96,23 +91,22 @@ fn report<'a>(
             new: store.started_on(day)?,
         },
         streak: Streak::of(&store.reviewed_days()?, day),
-        decks: on.map(|deck| Deck { deck, standing: standing(&|name| name == deck) }).collect(),
+        decks: on.map(|deck| Deck { standing: standing(&|name| name == deck), deck }).collect(),
         total: standing(&|_| true),
         interview: interview.map(|day| day.to_string()),
         calibration: calibration(traces.values()),
         fitted_to: fitted.as_ref().map(|fitted| fitted.reviews),
         waits_for_all: predictions.is_fit_wanted() && !is_fitted_whole(predictions.reviews()),
-        forecast: forecast(&candidates, day),
+        forecast: forecast(&agenda.forecast(store, FORECAST_DAYS)?, day),
         leeches: candidates.iter().filter(is_leech).count(),
-        flagged: flagged(library, &store.states()?).count(),
+        flagged: store.flagged()?.len(),
     })
 }
 
 /// What is due on each of the next days; what is overdue is due today.
-fn forecast(candidates: &[Candidate], today: Day) -> Vec<DayLoad> {
-    let due = |day: Day| candidates.iter().filter(|c| c.due.is_some_and(|due| due.max(today) == day)).count();
+fn forecast(due: &BTreeMap<Day, usize>, today: Day) -> Vec<DayLoad> {
     let days = (0..FORECAST_DAYS).map(|ahead| today.plus(ahead));
-    days.map(|day| DayLoad { day: day.to_string(), due: due(day) }).collect()
+    days.map(|day| DayLoad { day: day.to_string(), due: due.get(&day).copied().unwrap_or_default() }).collect()
 }
 
 fn text(report: &Report) -> String {
@@ -155,7 +149,7 @@ fn standings(report: &Report) -> String {
     };
     let head = ["learned", "mature", "30 d", "ever", "now"];
     let mut lines = vec![line("deck", head, report.interview.is_some().then_some(["then", "met"]))];
-    lines.extend(report.decks.iter().map(|deck| standing(deck.deck, &deck.standing)));
+    lines.extend(report.decks.iter().map(|deck| standing(&deck.deck, &deck.standing)));
     lines.push(standing("in all", &report.total));
     lines.push("30 d, ever: recalled of what was met on an earlier day".to_owned());
     lines.push("now: predicted recall of what is learned".to_owned());

@@ -20,9 +20,9 @@ pub(super) fn undo(context: &Context) -> Result<(), CliError> {
 }
 
 pub(super) fn mark(context: &Context, ids: &[String], what: Happening) -> Result<(), CliError> {
-    let library = context.library(Broken::LeftOut)?;
-    let cards = ids.iter().map(|id| library.card(id)).collect::<Result<Vec<_>, _>>()?;
     let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let cards = ids.iter().map(|id| catalog.id(&store, id)).collect::<Result<Vec<_>, _>>()?;
     let word = match what {
         Happening::Suspend => "suspended",
         Happening::Resume => "resumed",
@@ -31,8 +31,8 @@ pub(super) fn mark(context: &Context, ids: &[String], what: Happening) -> Result
         Happening::Forget => "forgotten",
     };
     for card in cards {
-        store.mark(&card.id, what, context.clock.now_ms())?;
-        output::text(&format!("{word} {}", card.id))?;
+        store.mark(&card, what, context.clock.now_ms())?;
+        output::text(&format!("{word} {card}"))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::Estimate;
 use crate::quantity::{Expression, Quantity, Unit};
 use crate::schedule::CardId;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where in a deck a card is written.
@@ -13,6 +14,9 @@ pub struct Place {
     pub path: Arc<str>,
     /// From 1.
     pub line: usize,
+    /// The bytes of the file that say all of the card: its table, of a row or a verdict its matrix's, or the whole file
+    /// where it cannot be cut out of it.
+    pub block: Range<usize>,
 }
 
 impl fmt::Display for Place {
@@ -46,7 +50,44 @@ pub struct Card {
     pub place: Place,
 }
 
+/// What must be known of a card before it is read: whether to ask it, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// Its name for ever.
+    pub id: CardId,
+    /// What it asks.
+    pub kind: Kind,
+    /// How many answers it takes: a chain's steps, or one.
+    pub answers: usize,
+    /// 1 is learned first, 3 last.
+    pub level: u8,
+}
+
+impl Brief {
+    /// Whether it is a chain of questions.
+    pub fn is_chain(&self) -> bool {
+        self.answers > 1
+    }
+}
+
 impl Card {
+    /// What is known of it before it is read.
+    pub fn brief(&self) -> Brief {
+        let answers = match &self.body {
+            Body::Estimate(estimate) => estimate.steps.len(),
+            _ => 1,
+        };
+        Brief { id: self.id.clone(), kind: self.body.kind(), answers, level: self.level }
+    }
+
+    /// A chain's name for people.
+    pub fn title(&self) -> Option<&str> {
+        match &self.body {
+            Body::Estimate(estimate) => estimate.title.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What is said after the answer: of a verdict why that option, and the card's own reason.
     pub fn because(&self) -> Option<String> {
         match (&self.body, &self.why) {

@@ -1,7 +1,7 @@
 //! Reading a TOML table key by key, so that every error of a file is found and placed at once.
 
 use super::{DeckError, nearest};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -14,12 +14,27 @@ pub(super) struct Page<'a> {
     /// The offset at which each line begins.
     lines: Vec<usize>,
     errors: RefCell<Vec<DeckError>>,
+    /// The last place at which a table was found to begin.
+    furthest: Cell<usize>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(path: Arc<str>, text: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path, text, lines, errors: RefCell::default() }
+        Self { path, text, lines, errors: RefCell::default(), furthest: Cell::default() }
+    }
+
+    /// Begins to read a table of the file.
+    pub(super) fn begin(&self, at: usize) {
+        self.furthest.set(at);
+    }
+
+    /// The bytes that say all of a table of the file, once it was read; the whole file where parts of it lie elsewhere.
+    /// `starts` are the places at which the file's tables begin, in order.
+    pub(super) fn block(&self, at: usize, starts: &[usize]) -> Range<usize> {
+        let end = starts.iter().copied().find(|start| *start > at).unwrap_or(self.text.len());
+        let whole = !self.text[at..].starts_with("[[") || self.furthest.get() >= end;
+        if whole { 0..self.text.len() } else { at..end }
     }
 
     /// Line and column, each from 1, the column in characters.
@@ -79,6 +94,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(super) fn new(page: &'a Page<'a>, table: &'a DeTable<'a>, at: usize, label: &str) -> Self {
+        page.furthest.set(page.furthest.get().max(at));
         Self { page, table, at, label: label.to_owned(), asked: RefCell::default() }
     }
 
@@ -251,6 +267,19 @@ impl<'a> Fields<'a> {
             })
             .collect();
         tables
+    }
+
+    /// The places at which the tables under all keys begin, in order.
+    pub(super) fn starts(&self) -> Vec<usize> {
+        let mut starts: Vec<usize> = Vec::new();
+        for value in self.table.values() {
+            match value.get_ref() {
+                DeValue::Array(items) => starts.extend(items.iter().map(|item| item.span().start)),
+                _ => starts.push(value.span().start),
+            }
+        }
+        starts.sort_unstable();
+        starts
     }
 
     /// The keys of a table whose keys are free, in the order they are written.

@@ -5,9 +5,12 @@ use super::fields::{Fields, Page, Text};
 use super::{DeckError, DeckFile, estimate};
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit};
 use crate::schedule::{CardId, is_slug};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use toml::de::DeTable;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Where a deck comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +36,37 @@ pub struct Deck {
     pub place: Place,
     /// Its cards, in the order they are written.
     pub cards: Vec<Card>,
-    /// How many matrices its rows and verdicts come from.
-    pub matrices: usize,
+    /// What it sets for its cards.
+    pub defaults: Defaults,
+}
+
+impl Deck {
+    /// Its name is another's: `by` says whose.
+    pub fn name_is_taken(&self, by: &str) -> DeckError {
+        DeckError {
+            path: Arc::clone(&self.place.path),
+            at: Some((self.place.line, 1)),
+            message: format!("the name '{}' is taken: {by}; give this deck another name", self.name),
+        }
+    }
 }
 
 /// What `[deck]` sets for all cards.
-struct Defaults {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Defaults {
     deck: String,
     level: u8,
     within: Option<f64>,
     tags: Vec<String>,
+}
+
+/// What a file of a deck says, read without the others.
+#[derive(Debug)]
+pub struct Part {
+    /// Its cards, in the order they are written.
+    pub cards: Vec<Card>,
+    /// Whether it has the `[deck]` table, which was passed over.
+    pub has_head: bool,
 }
 
 /// Reads the files of one deck: the first has the `[deck]` table, the others cards only.
@@ -51,16 +75,13 @@ struct Defaults {
 /// Everything that is wrong in any of the files, in the order of its place.
 pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>> {
     let mut errors = Vec::new();
-    let mut deck: Option<(Deck, Defaults)> = None;
+    let mut deck: Option<Deck> = None;
     let mut seen: HashMap<CardId, Place> = HashMap::new();
     for (at, file) in files.iter().enumerate() {
-        let text = match std::str::from_utf8(&file.bytes) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        let text = match text(file) {
+            Ok(text) => text,
             Err(error) => {
-                let before = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]);
-                let at = Page::new(Arc::clone(&file.path), &before).place(before.len());
-                let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
-                errors.push(DeckError { path: Arc::clone(&file.path), at: Some(at), message });
+                errors.push(error);
                 continue;
             }
         };
@@ -76,13 +97,15 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
             );
         }
         // Where deck.toml cannot be read, the cards of the other files are checked all the same.
-        let (deck, defaults) = deck.get_or_insert_with(|| nameless(&page, source.clone(), 0));
-        cards(&root, &page, defaults, deck, &mut seen);
+        let deck = deck.get_or_insert_with(|| nameless(&page, source.clone(), 0));
+        let mut reading = Cards { page: &page, defaults: &deck.defaults, seen: &mut seen, cards: Vec::new() };
+        reading.cards(&root);
+        deck.cards.append(&mut reading.cards);
         root.finish();
         errors.extend(page.into_errors_with(&syntax));
     }
     match deck {
-        Some((deck, _)) if errors.is_empty() && deck.cards.is_empty() => Err(vec![DeckError {
+        Some(deck) if errors.is_empty() && deck.cards.is_empty() => Err(vec![DeckError {
             path: Arc::clone(&deck.place.path),
             at: None,
             message: format!(
@@ -90,29 +113,61 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
                 deck.name
             ),
         }]),
-        Some((deck, _)) if errors.is_empty() => Ok(deck),
+        Some(deck) if errors.is_empty() => Ok(deck),
         _ => Err(errors),
     }
 }
 
+/// Reads a file of a deck, or a block of one, by itself.
+///
+/// # Errors
+/// Everything that is wrong in it.
+pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>> {
+    let text = text(file).map_err(|error| vec![error])?;
+    let page = Page::new(Arc::clone(&file.path), text);
+    let (table, syntax) = DeTable::parse_recoverable(text);
+    let root = Fields::new(&page, table.get_ref(), 0, "the file");
+    let mut reading = Cards { page: &page, defaults, seen: &mut HashMap::new(), cards: Vec::new() };
+    reading.cards(&root);
+    let (cards, has_head) = (reading.cards, root.has("deck"));
+    root.finish();
+    match page.into_errors_with(&syntax) {
+        errors if errors.is_empty() => Ok(Part { cards, has_head }),
+        errors => Err(errors),
+    }
+}
+
+/// The text of a file, without a byte order mark.
+fn text(file: &DeckFile) -> Result<&str, DeckError> {
+    match std::str::from_utf8(&file.bytes) {
+        Ok(text) => Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
+        Err(error) => {
+            let before = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]);
+            let at = Page::new(Arc::clone(&file.path), &before).place(before.len());
+            let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
+            Err(DeckError { path: Arc::clone(&file.path), at: Some(at), message })
+        }
+    }
+}
+
 /// A deck of which nothing is known yet.
-fn nameless(page: &Page, source: Source, at: usize) -> (Deck, Defaults) {
+fn nameless(page: &Page, source: Source, at: usize) -> Deck {
     let name = "unnamed".to_owned();
     let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new() };
-    let place = Place { path: Arc::clone(&page.path), line: page.place(at).0 };
+    let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
-    (Deck { name, title, about, source, place, cards: Vec::new(), matrices: 0 }, defaults)
+    Deck { name, title, about, source, place, cards: Vec::new(), defaults }
 }
 
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
-fn head(root: &Fields, page: &Page, source: Source) -> (Deck, Defaults) {
+fn head(root: &Fields, page: &Page, source: Source) -> Deck {
     let Some(fields) = root.table("deck", "[deck]") else {
         if !root.has("deck") {
             root.error(0, "there is no [deck] table: begin with [deck], name = \"my-deck\" and title = \"My deck\"");
         }
         return nameless(page, source, 0);
     };
-    let (mut deck, _) = nameless(page, source, fields.at);
+    let mut deck = nameless(page, source, fields.at);
     if let Some(name) = fields.required("name", "\"my-deck\"") {
         if is_slug(&name.text) {
             deck.name = name.text;
@@ -124,58 +179,119 @@ fn head(root: &Fields, page: &Page, source: Source) -> (Deck, Defaults) {
     }
     deck.title = fields.required("title", "\"My deck\"").map(|title| title.text).unwrap_or_default();
     deck.about = fields.text("about").map(|about| about.text).unwrap_or_default();
-    let defaults = Defaults {
+    deck.defaults = Defaults {
         deck: deck.name.clone(),
         level: level(&fields).unwrap_or(2),
         within: fields.within(),
         tags: fields.texts("tags").into_iter().map(|tag| tag.text).collect(),
     };
     fields.finish();
-    (deck, defaults)
+    deck
 }
 
 fn level(fields: &Fields) -> Option<u8> {
     fields.whole("level", 1..4, "1 (learn first), 2 or 3").and_then(|level| u8::try_from(level).ok())
 }
 
-fn cards(root: &Fields, page: &Page, defaults: &Defaults, deck: &mut Deck, seen: &mut HashMap<CardId, Place>) {
-    let first = deck.cards.len();
-    let mut add = |common: Option<Common>, body: Option<Body>, fields: &Fields, id_at: usize| {
+/// The cards of a file as they are read.
+struct Cards<'a> {
+    page: &'a Page<'a>,
+    defaults: &'a Defaults,
+    seen: &'a mut HashMap<CardId, Place>,
+    cards: Vec<Card>,
+}
+
+impl Cards<'_> {
+    /// Reads all cards of a file.
+    fn cards(&mut self, root: &Fields) {
+        type Reader = fn(&Fields, &Defaults) -> Option<Body>;
+        let kinds: [(&'static str, &str, Reader); 5] = [
+            ("number", "[[number]]", number),
+            ("estimate", "[[estimate]]", |fields, _| estimate::read(fields).map(|e| Body::Estimate(Arc::new(e)))),
+            ("recall", "[[recall]]", recall),
+            ("probe", "[[probe]]", probe),
+            ("mistake", "[[mistake]]", mistake),
+        ];
+        let starts = root.starts();
+        for (key, label, read) in kinds {
+            for fields in root.tables(key, label) {
+                let first = self.begin(&fields);
+                let common = Common::read(&fields, self.page, self.defaults, None);
+                let body = read(&fields, self.defaults);
+                self.add(common, body, &fields);
+                fields.finish();
+                self.end(first, &fields, &starts);
+            }
+        }
+        for fields in root.tables("matrix", "[[matrix]]") {
+            let first = self.begin(&fields);
+            let common = Common::read(&fields, self.page, self.defaults, None);
+            self.add(common.clone(), None, &fields);
+            self.matrix(&fields, common);
+            fields.finish();
+            self.end(first, &fields, &starts);
+        }
+        // Where a table's parts lie apart, they lie in another's block.
+        let whole = 0..self.page.text.len();
+        if self.cards.iter().any(|card| card.place.block == whole) {
+            self.cards.iter_mut().for_each(|card| card.place.block = whole.clone());
+        }
+        // TOML gathers the tables of a kind; the author's order is the order of the lines.
+        self.cards.sort_by_key(|card| card.place.line);
+    }
+
+    /// Begins with a table of the file: its cards are those from here on.
+    fn begin(&self, fields: &Fields) -> usize {
+        self.page.begin(fields.at);
+        self.cards.len()
+    }
+
+    /// A table was read: its cards are in its block.
+    fn end(&mut self, first: usize, fields: &Fields, starts: &[usize]) {
+        let block = self.page.block(fields.at, starts);
+        self.cards[first..].iter_mut().for_each(|card| card.place.block = block.clone());
+    }
+
+    fn add(&mut self, common: Option<Common>, body: Option<Body>, fields: &Fields) {
         let Some(common) = common else { return };
-        if let Some(first) = seen.get(&common.id) {
-            fields.error(id_at, format!("the id '{}' is already used at {first}: ids are unique in a deck", common.id));
+        if let Some(first) = self.seen.get(&common.id) {
+            let message = format!("the id '{}' is already used at {first}: ids are unique in a deck", common.id);
+            fields.error(fields.place_of("id"), message);
             return;
         }
-        seen.insert(common.id.clone(), common.place.clone());
+        self.seen.insert(common.id.clone(), common.place.clone());
         if let Some(body) = body {
-            deck.cards.push(common.with(body));
+            self.cards.push(common.with(body));
         }
-    };
-    type Reader = fn(&Fields, &Defaults) -> Option<Body>;
-    let kinds: [(&'static str, &str, Reader); 5] = [
-        ("number", "[[number]]", number),
-        ("estimate", "[[estimate]]", |fields, _| estimate::read(fields).map(|e| Body::Estimate(Arc::new(e)))),
-        ("recall", "[[recall]]", recall),
-        ("probe", "[[probe]]", probe),
-        ("mistake", "[[mistake]]", mistake),
-    ];
-    for (key, label, read) in kinds {
-        for fields in root.tables(key, label) {
-            let common = Common::read(&fields, page, defaults, None);
-            let body = read(&fields, defaults);
-            add(common, body, &fields, fields.place_of("id"));
+    }
+
+    fn matrix(&mut self, fields: &Fields, common: Option<Common>) {
+        let title = fields.required("title", "\"what is compared\"");
+        let options: Vec<String> = fields.texts("options").into_iter().map(|option| option.text).collect();
+        if !(2..=9).contains(&options.len()) {
+            fields.error(
+                fields.place_of("options"),
+                "[[matrix]] options must be two to nine names, such as [\"Push\", \"Pull\"]",
+            );
+        }
+        let (rows, verdicts) = (fields.tables("row", "[[matrix.row]]"), fields.tables("verdict", "[[matrix.verdict]]"));
+        if rows.is_empty() && verdicts.is_empty() {
+            fields.error(fields.at, "[[matrix]] has neither [[matrix.row]] nor [[matrix.verdict]]: it makes no card");
+        }
+        let matrix = title.map(|title| Arc::new(Matrix { title: title.text, options }));
+        for fields in rows {
+            let own = Common::read(&fields, self.page, self.defaults, common.as_ref());
+            let body = matrix.as_ref().and_then(|matrix| row(&fields, matrix));
+            self.add(common.as_ref().and(own), body, &fields);
+            fields.finish();
+        }
+        for fields in verdicts {
+            let own = Common::read(&fields, self.page, self.defaults, common.as_ref());
+            let body = matrix.as_ref().and_then(|matrix| verdict(&fields, matrix));
+            self.add(common.as_ref().and(own), body, &fields);
             fields.finish();
         }
     }
-    for fields in root.tables("matrix", "[[matrix]]") {
-        let common = Common::read(&fields, page, defaults, None);
-        add(common.clone(), None, &fields, fields.place_of("id"));
-        matrix(&fields, page, defaults, common, &mut add);
-        fields.finish();
-        deck.matrices += 1;
-    }
-    // TOML gathers the tables of a kind; the author's order is the order of the lines.
-    deck.cards[first..].sort_by_key(|card| card.place.line);
 }
 
 /// What every card may have.
@@ -223,7 +339,7 @@ impl Common {
             }
         }
         let figures = fields.texts("figures").into_iter().map(|figure| figure.text).collect();
-        let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0 };
+        let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0, block: 0..0 };
         Some(Self { id: id?, level, tags, why, source, as_of, see, figures, place })
     }
 
@@ -313,40 +429,6 @@ fn probe(fields: &Fields, _: &Defaults) -> Option<Body> {
     let say = fields.required("say", "\"a model answer\"");
     let seconds = fields.whole("seconds", 5..601, "5 to 600").unwrap_or(30);
     Some(Body::Probe(Probe { ask: ask?.text, points, say: say?.text, seconds }))
-}
-
-fn matrix(
-    fields: &Fields,
-    page: &Page,
-    defaults: &Defaults,
-    common: Option<Common>,
-    add: &mut impl FnMut(Option<Common>, Option<Body>, &Fields, usize),
-) {
-    let title = fields.required("title", "\"what is compared\"");
-    let options: Vec<String> = fields.texts("options").into_iter().map(|option| option.text).collect();
-    if !(2..=9).contains(&options.len()) {
-        fields.error(
-            fields.place_of("options"),
-            "[[matrix]] options must be two to nine names, such as [\"Push\", \"Pull\"]",
-        );
-    }
-    let (rows, verdicts) = (fields.tables("row", "[[matrix.row]]"), fields.tables("verdict", "[[matrix.verdict]]"));
-    if rows.is_empty() && verdicts.is_empty() {
-        fields.error(fields.at, "[[matrix]] has neither [[matrix.row]] nor [[matrix.verdict]]: it makes no card");
-    }
-    let matrix = title.map(|title| Arc::new(Matrix { title: title.text, options }));
-    for fields in rows {
-        let own = Common::read(&fields, page, defaults, common.as_ref());
-        let body = matrix.as_ref().and_then(|matrix| row(&fields, matrix));
-        add(common.as_ref().and(own), body, &fields, fields.place_of("id"));
-        fields.finish();
-    }
-    for fields in verdicts {
-        let own = Common::read(&fields, page, defaults, common.as_ref());
-        let body = matrix.as_ref().and_then(|matrix| verdict(&fields, matrix));
-        add(common.as_ref().and(own), body, &fields, fields.place_of("id"));
-        fields.finish();
-    }
 }
 
 fn row(fields: &Fields, matrix: &Arc<Matrix>) -> Option<Body> {

@@ -33,6 +33,22 @@ fn suggestion(nearest: &[String]) -> String {
     }
 }
 
+impl Unknown {
+    /// No card has this id; the nearest of those that exist are named.
+    pub fn card<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        Self { what: "card", name: id.to_owned(), nearest: nearest(id, known) }
+    }
+
+    /// No deck has this name; the nearest are named, or all where none is near.
+    pub fn deck<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut nearest = nearest(name, known.clone());
+        if nearest.is_empty() {
+            nearest = known.map(str::to_owned).collect();
+        }
+        Self { what: "deck", name: name.to_owned(), nearest }
+    }
+}
+
 impl Library {
     /// The embedded decks and the user's, each given as its files. A broken deck is left out whole and
     /// its errors are kept.
@@ -58,11 +74,7 @@ impl Library {
                 Source::Embedded => "an embedded deck has it".to_owned(),
                 Source::User(_) => format!("{} has it", first.place),
             };
-            self.errors.push(DeckError {
-                path: Arc::clone(&deck.place.path),
-                at: Some((deck.place.line, 1)),
-                message: format!("the name '{}' is taken: {taken}; give this deck another name", deck.name),
-            });
+            self.errors.push(deck.name_is_taken(&taken));
             return;
         }
         let at = self.decks.len();
@@ -90,38 +102,26 @@ impl Library {
         self.get(id).is_some() || self.cards().any(|card| card.id.matrix() == Some(id.as_str()))
     }
 
-    /// The card of that id.
-    ///
-    /// # Errors
-    /// No card has it; the nearest are named.
-    pub fn card(&self, id: &str) -> Result<&Card, Unknown> {
-        CardId::parse(id).ok().and_then(|id| self.get(&id)).ok_or_else(|| {
-            let ids = self.cards().map(|card| card.id.as_str());
-            Unknown { what: "card", name: id.to_owned(), nearest: nearest(id, ids) }
-        })
-    }
-
     /// The deck of that name.
     ///
     /// # Errors
     /// No deck has it; the nearest are named.
     pub fn deck(&self, name: &str) -> Result<&Deck, Unknown> {
-        self.decks.iter().find(|deck| deck.name == name).ok_or_else(|| {
-            let names = self.decks.iter().map(|deck| deck.name.as_str());
-            let mut nearest = nearest(name, names.clone());
-            if nearest.is_empty() {
-                nearest = names.map(str::to_owned).collect();
-            }
-            Unknown { what: "deck", name: name.to_owned(), nearest }
-        })
+        let names = self.decks.iter().map(|deck| deck.name.as_str());
+        self.decks.iter().find(|deck| deck.name == name).ok_or_else(|| Unknown::deck(name, names))
     }
 }
 
+/// The file of an embedded deck, by the path that [`embedded`] gives it.
+pub fn embedded_file(path: &str) -> Option<&'static [u8]> {
+    EMBEDDED.get_file(path.strip_prefix("decks/")?).map(include_dir::File::contents)
+}
+
 /// The files of each embedded deck: a file, or a folder whose `deck.toml` comes first.
-fn embedded() -> Vec<Vec<DeckFile>> {
-    let read = |file: &include_dir::File| DeckFile {
+pub fn embedded() -> Vec<Vec<DeckFile>> {
+    let read = |file: &'static include_dir::File| DeckFile {
         path: format!("decks/{}", file.path().display()).into(),
-        bytes: file.contents().to_vec(),
+        bytes: file.contents().into(),
     };
     let toml = |file: &&include_dir::File| file.path().extension().is_some_and(|e| e == "toml");
     let files = EMBEDDED.files().filter(toml).map(|file| vec![read(file)]);

@@ -10,12 +10,14 @@ mod format;
 mod library;
 mod lint;
 
-pub use card::{Body, Card, Kind, Matrix, Number, Place, Probe, Row, Verdict};
+pub use card::{Body, Brief, Card, Kind, Matrix, Number, Place, Probe, Row, Verdict};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
-pub use format::{Deck, Source, parse};
-pub use library::{Library, Unknown, nearest};
+pub use format::{Deck, Defaults, Part, Source, parse, part};
+pub use library::{Library, Unknown, embedded, embedded_file, nearest};
 pub use lint::lint;
 
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,11 +27,11 @@ pub struct DeckFile {
     /// The path, for messages.
     pub path: Arc<str>,
     /// What stands in it.
-    pub bytes: Vec<u8>,
+    pub bytes: Cow<'static, [u8]>,
 }
 
 /// Something wrong in a deck, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeckError {
     /// The file's path.
     pub path: Arc<str>,

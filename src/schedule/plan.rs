@@ -36,11 +36,22 @@ fn recall(days: f64, stability_days: f64) -> f64 {
 
 /// The recall that a card loses if it waits from this day to the next. SM-2's intervals aim at a recall of about
 /// 0.9, so the interval stands for the stability.
-pub fn loss_of_waiting(state: &CardState, day: Day) -> f64 {
-    let Some(s) = state.memory.scheduled() else { return 0.0 };
-    let stability_days = f64::from(s.interval_days);
-    let elapsed_days = day.since(s.due) as f64 + stability_days;
+pub fn loss_of_waiting(interval_days: u32, due: Day, day: Day) -> f64 {
+    let stability_days = f64::from(interval_days);
+    let elapsed_days = day.since(due) as f64 + stability_days;
     recall(elapsed_days, stability_days) - recall(elapsed_days + 1.0, stability_days)
+}
+
+/// No card that was due on that day, with this interval or a longer one, loses more by waiting from this day to the next.
+/// The curve falls ever more slowly, so that a day's loss is at most its slope at the day's beginning; and that is
+/// steepest at one interval.
+pub fn most_loss_of_waiting(interval_days: u32, due: Day, day: Day) -> f64 {
+    let factor = 0.9_f64.powf(-1.0 / DECAY) - 1.0;
+    let overdue_days = day.since(due).max(0) as f64;
+    let steepest_days = DECAY * factor * overdue_days / (1.0 + factor);
+    let stability_days = f64::from(interval_days).max(steepest_days).max(1.0);
+    let elapsed = 1.0 + overdue_days / stability_days;
+    DECAY * factor / stability_days * (1.0 + factor * elapsed).powf(-DECAY - 1.0)
 }
 
 /// A card as a plan sees it.
@@ -245,6 +256,10 @@ fn recall_on(state: &CardState, day: Day) -> f64 {
     recall(day.since(latest) as f64, f64::from(s.interval_days))
 }
 
+fn loss(state: &CardState, day: Day) -> f64 {
+    state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day))
+}
+
 /// A day of a forecast.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayPlan {
@@ -280,7 +295,7 @@ pub fn forecast(
         let budget_s = towards.map_or(budget_s, Interview::budget_s) - spent_s;
         let due_days = due_days(&cards, towards, day);
         let mut due: Vec<usize> = (0..cards.len()).filter(|at| due_days[*at].is_some_and(|due| due <= day)).collect();
-        due.sort_by(|a, b| loss_of_waiting(&cards[*b].state, day).total_cmp(&loss_of_waiting(&cards[*a].state, day)));
+        due.sort_by(|a, b| loss(&cards[*b].state, day).total_cmp(&loss(&cards[*a].state, day)));
         let allowance = towards.map_or(new_per_day, |interview| interview.new_today(&cards, day, spent_s));
         let mut plan = DayPlan { day, due: 0, new: 0, seconds: 0.0 };
         for at in due {

@@ -41,15 +41,18 @@ pub(super) struct Answered {
 }
 
 impl Asked {
-    pub(super) fn new(item: &Item) -> Self {
-        let Body::Estimate(estimate) = &item.card.body else { return Self::Once };
+    pub(super) fn new(item: &Item, card: &Card) -> Self {
+        let Body::Estimate(estimate) = &card.body else { return Self::Once };
         let estimate = Arc::clone(estimate);
         let drawn = estimate::draw(&estimate, item.seed);
         // A deck's formulas are worked out when it is loaded; a draw that breaks one is left without a truth to
         // be graded against, and a test holds the embedded decks to there being none.
         let truth = drawn.truth(&estimate).unwrap_or_default();
         if estimate.is_chain() {
-            let steps = item.only.clone().unwrap_or_else(|| (0..estimate.steps.len()).collect());
+            let weak = |at: &usize| item.weak.contains(&estimate.steps[*at].id);
+            let all = || 0..estimate.steps.len();
+            // A step that the deck has no more cannot be asked.
+            let steps = if all().any(|at| weak(&at)) { all().filter(weak).collect() } else { all().collect() };
             Self::Chain { estimate, drawn, truth, steps, answered: Vec::new() }
         } else {
             Self::Generated { estimate, drawn, truth }
@@ -175,8 +178,7 @@ impl Asked {
     }
 
     /// The question, but for its place in the session.
-    pub(super) fn question(&self, item: &Item) -> Question {
-        let card = item.card;
+    pub(super) fn question(&self, item: &Item, card: &Card) -> Question {
         Question {
             n: 0,
             card: card.id.as_str().to_owned(),
@@ -184,7 +186,7 @@ impl Asked {
             kind: card.body.kind().name(),
             phase: if item.repeat { "repeat" } else { item.state.memory.phase().name() },
             prompt: self.prompt(card),
-            form: self.form(item),
+            form: self.form(item, card),
             table: table(card),
             remaining: 0,
             elapsed_s: 0.0,
@@ -193,14 +195,14 @@ impl Asked {
         }
     }
 
-    fn form(&self, item: &Item) -> Form {
+    fn form(&self, item: &Item, card: &Card) -> Form {
         let typed = |unit: &Unit| Form::Typed {
             unit: unit.dimension().to_string(),
             asked_in: unit.text().to_owned(),
             drawing: self.drawn().map(|drawn| Drawing { values: values(drawn), seed: item.seed }),
             chain: self.place(),
         };
-        match (self, &item.card.body) {
+        match (self, &card.body) {
             (Self::Generated { estimate, .. } | Self::Chain { estimate, .. }, _) => {
                 typed(&estimate.steps[self.open_step().unwrap_or_default()].unit)
             }
@@ -239,14 +241,13 @@ impl Asked {
     }
 
     /// The answer of a kind that is thought and then revealed; none where it is typed or picked.
-    pub(super) fn reveal(&self, item: &Item) -> Option<Revealed> {
-        let typed = matches!(item.card.body, Body::Number(_) | Body::Estimate(_) | Body::Verdict { .. });
-        (!typed).then(|| self.look(item))
+    pub(super) fn reveal(&self, card: &Card) -> Option<Revealed> {
+        let typed = matches!(card.body, Body::Number(_) | Body::Estimate(_) | Body::Verdict { .. });
+        (!typed).then(|| self.look(card))
     }
 
     /// The answer of any kind.
-    pub(super) fn look(&self, item: &Item) -> Revealed {
-        let card = item.card;
+    pub(super) fn look(&self, card: &Card) -> Revealed {
         let (mut points, mut cells) = (Vec::new(), Vec::new());
         let text = match (&card.body, self) {
             (Body::Probe(probe), _) => {

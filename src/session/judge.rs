@@ -4,13 +4,12 @@ use super::ask::{Asked, values};
 use super::event::{Feedback, SlipName};
 use super::reply::{Refusal, Reply};
 use super::step::Step;
-use super::{Item, Setup};
+use super::{Item, Open, Setup};
 use crate::deck::{Body, Card, Estimate, Probe};
 use crate::estimate::{self, Drawn, Grade, Ratio, Target};
 use crate::quantity::Quantity;
 use crate::schedule::Quality;
 use crate::store::Review;
-use std::sync::Arc;
 
 /// How an answer went.
 #[derive(Debug, Clone)]
@@ -28,20 +27,20 @@ pub(super) struct Judgement {
 
 /// Judges a reply. `spoken_s` is the time until the answer was revealed, `quick` says whether a typed one came quickly.
 pub(super) fn judge(
-    item: &Item,
+    card: &Card,
     asked: &Asked,
     reply: &Reply,
     spoken_s: f64,
     quick: bool,
 ) -> Result<Judgement, Refusal> {
-    match &item.card.body {
-        Body::Number(number) => typed(item.card, reply, &estimate::number_target(number), Some(&number.answer), quick),
-        Body::Estimate(_) => generated(item, asked, reply, quick),
-        Body::Verdict { .. } => picked(item.card, reply),
-        Body::Probe(probe) => said(item.card, probe, reply, spoken_s),
+    match &card.body {
+        Body::Number(number) => typed(card, reply, &estimate::number_target(number), Some(&number.answer), quick),
+        Body::Estimate(_) => generated(card, asked, reply, quick),
+        Body::Verdict { .. } => picked(card, reply),
+        Body::Probe(probe) => said(card, probe, reply, spoken_s),
         Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
             let quality = own_grade(reply)?;
-            Ok(Judgement::of(item.card, quality))
+            Ok(Judgement::of(card, quality))
         }
     }
 }
@@ -61,8 +60,7 @@ impl Judgement {
     }
 
     /// What the learner is told, but for what only the store knows.
-    pub(super) fn feedback(&self, item: &Item) -> Feedback {
-        let card = item.card;
+    pub(super) fn feedback(&self, item: &Item, card: &Card) -> Feedback {
         let scheduled = item.state.memory.scheduled();
         let ratio = self.grade.as_ref().and_then(|grade| grade.ratio);
         let slip = self.grade.as_ref().and_then(|grade| grade.slip.as_ref());
@@ -136,12 +134,12 @@ fn rounded(grade: &Grade, target: &Target, written: &str) -> Option<String> {
     (grade.ratio?.factor() > 1.005).then(|| format!("close enough: {miss} of {written}"))
 }
 
-fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<Judgement, Refusal> {
+fn generated(card: &Card, asked: &Asked, reply: &Reply, quick: bool) -> Result<Judgement, Refusal> {
     let (step, target, carried) = asked
         .targets()
         .ok_or_else(|| Refusal::new("this question's values break its formula: skip it and tell its author"))?;
-    let against_truth = typed(item.card, reply, &target, None, quick)?;
-    let from_own = carried.map(|own| typed(item.card, reply, &own, None, quick)).transpose()?;
+    let against_truth = typed(card, reply, &target, None, quick)?;
+    let from_own = carried.map(|own| typed(card, reply, &own, None, quick)).transpose()?;
     // What follows from the learner's own earlier answers is as good as the truth, and is told.
     let (best, is_carried) = match from_own.filter(|own| own.quality > against_truth.quality) {
         None => (against_truth, false),
@@ -161,7 +159,7 @@ fn generated(item: &Item, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
         Asked::Once => return Ok(best),
     };
     let working = drawn.working(estimate, step, truth);
-    let why = item.card.why.as_ref().map(|why| asked.fill(why));
+    let why = card.why.as_ref().map(|why| asked.fill(why));
     if !asked.is_chain() {
         return Ok(Judgement { working, why, ..best });
     }
@@ -248,25 +246,19 @@ fn said(card: &Card, probe: &Probe, reply: &Reply, spoken_s: f64) -> Result<Judg
 }
 
 /// The row that goes into the log.
-pub(super) fn review(
-    setup: &Setup,
-    item: &Item,
-    asked: &Asked,
-    judgement: &Judgement,
-    took_s: f64,
-    at_ms: i64,
-) -> Review {
+pub(super) fn review(setup: &Setup, open: &Open, judgement: &Judgement, took_s: f64, at_ms: i64) -> Review {
+    let Open { item, card, asked, .. } = open;
     let grade = judgement.grade.as_ref();
     let review = Review {
-        card: item.card.id.clone(),
+        card: card.id.clone(),
         at_ms,
         day: setup.day,
         quality: judgement.quality,
         session: setup.session,
         mode: setup.mode,
-        kind: item.card.body.kind().name().to_owned(),
+        kind: card.body.kind().name().to_owned(),
         took_ms: (took_s.max(0.0) * 1000.0).round() as u64,
-        prompt: asked.prompt(item.card),
+        prompt: asked.prompt(card),
         given: judgement.given.clone(),
         ratio: grade.and_then(|grade| grade.ratio).map(f64::from),
         slip: grade.and_then(|grade| grade.slip.as_ref()).map(|slip| slip.id.clone()),
@@ -292,17 +284,4 @@ pub(super) fn with_steps(review: Review, steps: &[Step]) -> Review {
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("texts and numbers become JSON")
-}
-
-/// A chain's steps that a repeat asks: those whose quality is the chain's.
-pub(super) fn weak_steps(review: &Review, card: &Card) -> Option<Vec<usize>> {
-    let Body::Estimate(estimate) = &card.body else { return None };
-    steps_named(estimate, &Step::weakest(&Step::of_log(review.steps.as_deref())))
-}
-
-/// The places of these steps; none where the deck has them no more.
-pub(super) fn steps_named(estimate: &Arc<Estimate>, ids: &[String]) -> Option<Vec<usize>> {
-    let steps: Vec<usize> =
-        estimate.steps.iter().enumerate().filter(|(_, step)| ids.contains(&step.id)).map(|(at, _)| at).collect();
-    (!steps.is_empty()).then_some(steps)
 }

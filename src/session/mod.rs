@@ -21,12 +21,13 @@ pub use reply::{Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
 pub use step::Step;
 
-use crate::deck::{Body, Card};
+use crate::deck::{Brief, Card, Kind};
 use crate::schedule::{CardId, CardState, Day, Happening, Memory, Mode, Quality};
 use crate::store::{LogId, Review, Saved};
 use ask::{Answered, Asked};
 use judge::Judgement;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 /// The seconds that a step of a chain takes, until the learner's own are known.
 const CHAIN_STEP_SECONDS: f64 = 25.0;
@@ -68,55 +69,54 @@ fn median(known: &HashMap<String, f64>, of: &str, typical_s: f64) -> f64 {
 }
 
 impl Setup {
-    /// The seconds that all of a card is expected to take, for a learner of these medians.
-    pub fn seconds(median_seconds: &HashMap<String, f64>) -> impl Fn(&Card) -> f64 {
-        |card| {
-            let (of, typical_s) = typical_answer(card);
-            let answers = match &card.body {
-                Body::Estimate(estimate) => estimate.steps.len(),
-                _ => 1,
-            };
+    /// The seconds that all of a card is expected to take, by its kind and its answers, for a learner of these medians.
+    pub fn seconds(median_seconds: &HashMap<String, f64>) -> impl Fn(Kind, usize) -> f64 {
+        |kind, answers| {
+            let (of, typical_s) = typical_answer(kind, answers);
             answers as f64 * median(median_seconds, of, typical_s)
         }
     }
 
     /// Of the next answer to an open question: a card's, or a chain's step's.
     fn expected_answer_seconds(&self, open: &Open) -> f64 {
-        let (of, typical_s) = typical_answer(open.item.card);
+        let (of, typical_s) = typical_answer(open.item.brief.kind, open.item.brief.answers);
         median(&self.median_seconds, of, typical_s)
     }
 
     /// Longer than this over an answer is idle. A learner who was once in haste may take the usual time.
     fn longest_answer_seconds(&self, open: &Open) -> f64 {
-        let (_, typical_s) = typical_answer(open.item.card);
+        let (_, typical_s) = typical_answer(open.item.brief.kind, open.item.brief.answers);
         IDLE_FACTOR * self.expected_answer_seconds(open).max(typical_s)
     }
 }
 
 /// The kind of an answer, a chain's step being one of its own, and its seconds as a rule.
-fn typical_answer(card: &Card) -> (&'static str, f64) {
-    match &card.body {
-        Body::Estimate(estimate) if estimate.is_chain() => ("step", CHAIN_STEP_SECONDS),
-        body => (body.kind().name(), body.kind().typical_seconds()),
+fn typical_answer(kind: Kind, answers: usize) -> (&'static str, f64) {
+    match answers {
+        2.. => ("step", CHAIN_STEP_SECONDS),
+        _ => (kind.name(), kind.typical_seconds()),
     }
 }
 
 /// A card in the queue.
 #[derive(Debug, Clone)]
-struct Item<'a> {
-    card: &'a Card,
+struct Item {
+    brief: Brief,
     state: CardState,
     seed: u64,
     /// Asked again the same day.
     repeat: bool,
-    /// A chain's steps to ask; none asks all.
-    only: Option<Vec<usize>>,
+    /// The names of a chain's steps to ask; none asks all.
+    weak: Vec<String>,
+    /// How long it is expected to take.
+    seconds: f64,
 }
 
 /// The card that is open.
 #[derive(Debug, Clone)]
-struct Open<'a> {
-    item: Item<'a>,
+struct Open {
+    item: Item,
+    card: Arc<Card>,
     asked: Asked,
     /// Seconds spent on the replies so far, refused ones too.
     took_s: f64,
@@ -126,13 +126,13 @@ struct Open<'a> {
 
 /// An answer that was given in this session.
 #[derive(Debug, Clone)]
-struct Done<'a> {
-    item: Item<'a>,
+struct Done {
+    item: Item,
     review: Option<LogId>,
     saved: Review,
     feedback: Feedback,
     /// The question as it was open before the answer.
-    open: Box<Open<'a>>,
+    open: Box<Open>,
     /// And after it.
     asked: Asked,
     /// The time box and the pace before the answer.
@@ -182,12 +182,14 @@ pub enum Effect {
 }
 
 /// One sitting.
-pub struct Session<'a> {
+pub struct Session {
     setup: Setup,
-    queue: VecDeque<Item<'a>>,
-    repeats: VecDeque<Item<'a>>,
-    open: Option<Open<'a>>,
-    history: Vec<Done<'a>>,
+    queue: VecDeque<Item>,
+    repeats: VecDeque<Item>,
+    /// Due cards that the queue has no room for yet.
+    beyond: usize,
+    open: Option<Open>,
+    history: Vec<Done>,
     /// Cards that do not return in this session.
     gone: HashSet<CardId>,
     asked: usize,
@@ -198,14 +200,16 @@ pub struct Session<'a> {
     over: bool,
 }
 
-impl<'a> Session<'a> {
-    /// A session over a planned queue.
-    pub fn new(setup: Setup, planned: Vec<Planned<'a>>) -> Self {
-        let (repeats, queue): (Vec<_>, Vec<_>) = planned.into_iter().map(Item::from).partition(|item| item.repeat);
+impl Session {
+    /// A session over a planned queue, which leaves out so many cards that are due.
+    pub fn new(setup: Setup, planned: Vec<Planned>, beyond: usize) -> Self {
+        let items = planned.into_iter().map(|planned| Item::new(planned, &setup));
+        let (repeats, queue): (Vec<_>, Vec<_>) = items.partition(|item| item.repeat);
         Self {
             setup,
             queue: queue.into(),
             repeats: repeats.into(),
+            beyond,
             open: None,
             history: Vec::new(),
             gone: HashSet::new(),
@@ -217,24 +221,56 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The open question, or the next one; none at the end. A session ends with its day: what is asked
-    /// after the rollover belongs to the next one's.
-    pub fn question(&mut self, today: Day) -> Option<Question> {
-        if self.open.is_none()
+    /// The open question, or the next one, whose card is asked for; none at the end. A card that is in no deck any more
+    /// is passed over. A session ends with its day: what is asked after the rollover belongs to the next one's.
+    ///
+    /// # Errors
+    /// Those of `card`.
+    pub fn question<E>(
+        &mut self,
+        today: Day,
+        mut card: impl FnMut(&CardId) -> Result<Option<Arc<Card>>, E>,
+    ) -> Result<Option<Question>, E> {
+        while self.open.is_none()
             && !self.over
             && today == self.setup.day
             && let Some(item) = self.next()
         {
-            self.asked += 1;
-            self.open = Some(item.open());
+            if let Some(card) = card(&item.brief.id)? {
+                self.asked += 1;
+                self.open = Some(item.open(card));
+            }
         }
-        let open = self.open.as_ref()?;
-        let mut question = open.asked.question(&open.item);
-        question.n = self.asked;
-        question.remaining = 1 + self.queue.len() + self.repeats.len();
-        question.elapsed_s = self.elapsed_s;
-        question.left_s = self.left_s();
-        Some(question)
+        Ok(self.open.as_ref().map(|open| {
+            let mut question = open.asked.question(&open.item, &open.card);
+            question.n = self.asked;
+            question.remaining = 1 + self.queue.len() + self.repeats.len() + self.beyond;
+            question.elapsed_s = self.elapsed_s;
+            question.left_s = self.left_s();
+            question
+        }))
+    }
+
+    /// Whether more due cards are wanted in the queue: [`Session::extend`] brings them.
+    pub fn wants_more(&self) -> bool {
+        let time_is_left = self.left_s().is_none_or(|left_s| left_s > 0.0);
+        self.beyond > 0 && self.open.is_none() && time_is_left && self.queue.iter().all(Item::is_new)
+    }
+
+    /// Takes more due cards into the queue, but for those that were in it; so many are still left out.
+    pub fn extend(&mut self, planned: Vec<Planned>, beyond: usize) {
+        let known: HashSet<&CardId> = self.met().collect();
+        let more = planned.into_iter().filter(|planned| !known.contains(&planned.brief.id));
+        let mut more: VecDeque<Item> = more.map(|planned| Item::new(planned, &self.setup)).collect();
+        self.beyond = if more.is_empty() { 0 } else { beyond };
+        more.append(&mut self.queue);
+        self.queue = more;
+    }
+
+    /// The cards that this session has to do with already.
+    pub fn met(&self) -> impl Iterator<Item = &CardId> {
+        let waiting = self.queue.iter().chain(&self.repeats).map(|item| &item.brief.id);
+        waiting.chain(self.history.iter().map(|done| &done.item.brief.id)).chain(&self.gone)
     }
 
     /// Seconds left of the time box; below 0 once it is overrun.
@@ -244,23 +280,24 @@ impl<'a> Session<'a> {
 
     /// The seconds that a card is expected to take at the learner's pace.
     fn expected_s(&self, item: &Item) -> f64 {
-        let whole = Setup::seconds(&self.setup.median_seconds)(item.card);
-        let share = match (&item.only, &item.card.body) {
-            (Some(only), Body::Estimate(estimate)) => only.len() as f64 / estimate.steps.len() as f64,
-            _ => 1.0,
-        };
-        whole * share * self.spent.pace()
+        item.seconds * item.answers() as f64 / item.brief.answers as f64 * self.spent.pace()
+    }
+
+    /// The seconds that the due cards of the queue are expected to take; what it has no room for fills any time box.
+    fn due_s(&self) -> f64 {
+        let due = self.queue.iter().filter(|item| !item.is_new());
+        if self.beyond > 0 { f64::INFINITY } else { due.map(|item| self.expected_s(item)).sum() }
     }
 
     /// The next card of the queue that there is time for. Time is kept for the repeats that are owed, and before a new
     /// card for all that is due: how much that is shows once the learner's pace is known. A card that would run far over
     /// the end is passed over for a shorter one; but for a single answer the box is not left more than a minute short.
-    fn next(&mut self) -> Option<Item<'a>> {
+    fn next(&mut self) -> Option<Item> {
         let (Some(left_s), Some(budget_s)) = (self.left_s(), self.setup.budget_s) else {
             return self.queue.pop_front().or_else(|| self.repeats.pop_front());
         };
         let repeats_s: f64 = self.repeats.iter().map(|item| self.expected_s(item)).sum();
-        let due_s: f64 = self.queue.iter().filter(|item| !item.is_new()).map(|item| self.expected_s(item)).sum();
+        let due_s = self.due_s();
         let pace_is_known = left_s <= budget_s * (1.0 - PACE_SHARE);
         let fits = |item: &Item, kept_s: f64| {
             let expected_s = self.expected_s(item);
@@ -286,8 +323,8 @@ impl<'a> Session<'a> {
     pub fn new_waiting(&self) -> usize {
         let new = || self.queue.iter().filter(|item| item.is_new());
         let Some(left_s) = self.left_s().filter(|_| self.setup.mode == Mode::Review) else { return 0 };
-        let owed = self.queue.iter().chain(&self.repeats).filter(|item| !item.is_new());
-        let mut kept_s: f64 = owed.map(|item| self.expected_s(item)).sum();
+        let repeats_s: f64 = self.repeats.iter().map(|item| self.expected_s(item)).sum();
+        let mut kept_s = self.due_s() + repeats_s;
         new()
             .filter(|item| {
                 kept_s += self.expected_s(item);
@@ -320,7 +357,7 @@ impl<'a> Session<'a> {
             Reply::Undo => Ok(self.undo()),
             Reply::Regrade(quality) => self.regrade(quality, at_ms),
             Reply::Skip => {
-                let card = open.item.card.id.clone();
+                let card = open.item.brief.id.clone();
                 self.dismiss(&card);
                 Ok(Effect::Skipped(card))
             }
@@ -328,7 +365,7 @@ impl<'a> Session<'a> {
             Reply::Again => Err(Refusal::new("a round is not over: answer the question, or quit")),
             Reply::Look => self.look(),
             Reply::Reveal => {
-                let revealed = open.asked.reveal(&open.item);
+                let revealed = open.asked.reveal(&open.card);
                 let revealed = revealed
                     .ok_or_else(|| Refusal::new("there is nothing to reveal here: type the answer, or pick one"))?;
                 open.revealed_s.get_or_insert(open.took_s);
@@ -337,7 +374,7 @@ impl<'a> Session<'a> {
             Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
                 let spoken_s = open.revealed_s.unwrap_or(open.took_s);
                 let quick = open.took_s <= self.setup.expected_answer_seconds(open) / 2.0;
-                let judgement = judge::judge(&open.item, &open.asked, &reply, spoken_s, quick)?;
+                let judgement = judge::judge(&open.card, &open.asked, &reply, spoken_s, quick)?;
                 Ok(self.answered(judgement, at_ms))
             }
         }
@@ -361,7 +398,7 @@ impl<'a> Session<'a> {
             Which::Last => self.history.last().map(|done| &done.item),
         };
         let item = item.ok_or_else(|| Refusal::new("nothing was answered in this session yet"))?;
-        Ok((item.card.id.clone(), item.state))
+        Ok((item.brief.id.clone(), item.state))
     }
 
     /// Counts the time of the open question in the time box: idle time does not count.
@@ -374,7 +411,7 @@ impl<'a> Session<'a> {
     }
 
     /// Closes the open question, whatever became of it.
-    fn close(&mut self) -> Option<Open<'a>> {
+    fn close(&mut self) -> Option<Open> {
         self.count();
         self.open.take()
     }
@@ -383,7 +420,7 @@ impl<'a> Session<'a> {
         let before = self.spent;
         let mut open = self.close().expect("a question is open");
         let as_it_was = Box::new(open.clone());
-        let feedback = judgement.feedback(&open.item);
+        let feedback = judgement.feedback(&open.item, &open.card);
         let mut took_s = open.took_s;
         if let (Asked::Chain { answered, .. }, Some((step, value))) = (&mut open.asked, &judgement.step) {
             answered.push(Answered { step: step.clone(), value: *value, took_s, feedback: feedback.clone() });
@@ -394,7 +431,7 @@ impl<'a> Session<'a> {
             self.open = Some(open);
             return Effect::Step(Box::new(feedback));
         }
-        let review = judge::review(&self.setup, &open.item, &open.asked, &judgement, took_s, at_ms);
+        let review = judge::review(&self.setup, &open, &judgement, took_s, at_ms);
         let Open { item, asked, .. } = open;
         self.history.push(Done { item, review: None, saved: review.clone(), feedback, open: as_it_was, asked, before });
         Effect::Record(Box::new(review))
@@ -404,7 +441,7 @@ impl<'a> Session<'a> {
     pub fn saved(&mut self, saved: &Saved) -> Feedback {
         let done = self.history.last_mut().expect("only an answer is saved");
         let replaces = done.review.replace(saved.id);
-        let card = done.item.card.id.clone();
+        let card = done.item.brief.id.clone();
         let asked_again =
             done.saved.quality.is_asked_again() && self.setup.mode == Mode::Review && !self.gone.contains(&card);
         done.feedback.settle(saved, self.setup.day, replaces);
@@ -414,12 +451,13 @@ impl<'a> Session<'a> {
             let chain = format!("the chain counts as its weakest step: quality {}", done.saved.quality);
             feedback.note = feedback.note.into_iter().chain([chain]).reduce(|note, chain| format!("{note}; {chain}"));
         }
-        let again = done.item.again(saved.state, judge::weak_steps(&done.saved, done.item.card));
-        self.repeats.retain(|item| item.card.id != card);
+        let weak = Step::weakest(&Step::of_log(done.saved.steps.as_deref()));
+        let again = done.item.again(saved.state, weak);
+        self.repeats.retain(|item| item.brief.id != card);
         done.item.state = saved.state;
         // A regrade may find the card's repeat open already.
-        let open = self.open.as_ref().filter(|open| open.item.repeat && open.item.card.id == card);
-        match open.map(|open| open.item.only == again.only) {
+        let open = self.open.as_ref().filter(|open| open.item.repeat && open.item.brief.id == card);
+        match open.map(|open| open.item.weak == again.weak) {
             None if asked_again => self.repeats.push_back(again),
             Some(same) if !asked_again || !same => {
                 self.close();
@@ -437,33 +475,33 @@ impl<'a> Session<'a> {
         if let Some(open) = &mut self.open
             && open.asked.undo_step()
         {
-            return Effect::StepUndone(open.item.card.id.clone());
+            return Effect::StepUndone(open.item.brief.id.clone());
         }
         match self.history.last() {
-            Some(Done { review: Some(review), item, .. }) => Effect::Retract(*review, item.card.id.clone()),
+            Some(Done { review: Some(review), item, .. }) => Effect::Retract(*review, item.brief.id.clone()),
             _ => Effect::RetractLatest,
         }
     }
 
     /// The review was retracted and its card now stands like this: the card is asked again at once, and
     /// the open question returns after it. `earlier` is the card where the answer is not of this session.
-    pub fn undone(&mut self, state: CardState, earlier: Option<Planned<'a>>) {
+    pub fn undone(&mut self, state: CardState, earlier: Option<(Planned, Arc<Card>)>) {
         let of_this_session = usize::from(earlier.is_none());
         let reopened = match earlier {
-            Some(planned) => Item::from(planned).open(),
+            Some((planned, card)) => Item::new(planned, &self.setup).open(card),
             None => match self.history.pop() {
                 // Of a chain, the last step is taken back, not the whole.
                 Some(Done { open, .. }) if open.asked.is_chain() => {
                     Open { took_s: 0.0, item: Item { state, ..open.item }, ..*open }
                 }
-                Some(Done { item, .. }) => Item { state, ..item }.open(),
+                Some(Done { item, open, .. }) => Item { state, ..item }.open(open.card),
                 None => return,
             },
         };
-        let card = reopened.item.card.id.clone();
+        let card = reopened.item.brief.id.clone();
         // In a daily session a card waits but once; a sprint may have more questions of the same skill.
         let daily = self.setup.mode == Mode::Review;
-        let same = |other: &Item| daily && other.card.id == card;
+        let same = |other: &Item| daily && other.brief.id == card;
         self.repeats.retain(|other| !same(other));
         self.queue.retain(|other| !same(other));
         self.gone.remove(&card);
@@ -504,7 +542,7 @@ impl<'a> Session<'a> {
         let open = self.open.iter_mut().map(|open| &mut open.item);
         let answered = self.history.iter_mut().map(|done| &mut done.item);
         for item in open.chain(answered).chain(&mut self.queue).chain(&mut self.repeats) {
-            if item.card.id == *card {
+            if item.brief.id == *card {
                 item.state = state;
             }
         }
@@ -515,11 +553,11 @@ impl<'a> Session<'a> {
 
     /// Takes a card out of this session.
     fn dismiss(&mut self, card: &CardId) {
-        if self.open.as_ref().is_some_and(|open| open.item.card.id == *card) {
+        if self.open.as_ref().is_some_and(|open| open.item.brief.id == *card) {
             self.close();
         }
-        self.repeats.retain(|item| item.card.id != *card);
-        self.queue.retain(|item| item.card.id != *card);
+        self.repeats.retain(|item| item.brief.id != *card);
+        self.queue.retain(|item| item.brief.id != *card);
         self.gone.insert(card.clone());
     }
 
@@ -539,7 +577,7 @@ impl<'a> Session<'a> {
             return Err(Refusal::new("only a new card can be looked at: this one was asked before"));
         }
         let open = self.close().expect("a question is open");
-        let revealed = open.asked.look(&open.item);
+        let revealed = open.asked.look(&open.card);
         self.asked -= 1;
         // What was shown is not asked: a generated question comes with other values.
         let later = Item { seed: next_seed(open.item.seed), ..open.item };
@@ -549,13 +587,13 @@ impl<'a> Session<'a> {
 
     /// How it went so far.
     pub fn summary(&self, ahead: Ahead) -> Summary {
-        let id = |done: &Done| done.item.card.id.as_str().to_owned();
+        let id = |done: &Done| done.item.brief.id.as_str().to_owned();
         let learned =
             self.history.iter().filter(|done| done.open.item.is_new() && done.item.state.memory != Memory::New);
         let mut hard: Vec<&Done> = self.history.iter().filter(|done| !done.saved.quality.is_recall()).collect();
         hard.sort_by_key(|done| done.saved.quality);
         let mut named = HashSet::new();
-        hard.retain(|done| named.insert(&done.item.card.id));
+        hard.retain(|done| named.insert(&done.item.brief.id));
         Summary {
             answered: self.history.len(),
             correct: self.history.iter().filter(|done| done.saved.quality.is_recall()).count(),
@@ -587,15 +625,15 @@ impl<'a> Session<'a> {
             return None;
         }
         let asked = &self.history[began.min(self.history.len())..];
-        let weak: Vec<String> = self.weak().map(|done| done.item.card.id.as_str().to_owned()).collect();
+        let weak: Vec<String> = self.weak().map(|done| done.item.brief.id.as_str().to_owned()).collect();
         (!weak.is_empty()).then_some(Round { round, asked: asked.len(), weak })
     }
 
     /// The answers of this round that scored below 4, the worst first.
-    fn weak(&self) -> impl Iterator<Item = &Done<'a>> {
+    fn weak(&self) -> impl Iterator<Item = &Done> {
         let (_, began) = self.round;
         let asked = &self.history[began.min(self.history.len())..];
-        let fits = |done: &&Done| done.saved.quality.is_asked_again() && !self.gone.contains(&done.item.card.id);
+        let fits = |done: &&Done| done.saved.quality.is_asked_again() && !self.gone.contains(&done.item.brief.id);
         let mut weak: Vec<&Done> = asked.iter().filter(fits).collect();
         weak.sort_by_key(|done| done.saved.quality);
         weak.into_iter()
@@ -604,7 +642,7 @@ impl<'a> Session<'a> {
     /// Goes round the weak ones again.
     pub fn again(&mut self) {
         let again =
-            |done: &Done<'a>| Item { repeat: true, seed: next_seed(done.item.seed), only: None, ..done.item.clone() };
+            |done: &Done| Item { repeat: true, seed: next_seed(done.item.seed), weak: Vec::new(), ..done.item.clone() };
         self.queue = self.weak().map(again).collect();
         self.round = (self.round.0 + 1, self.history.len());
     }
@@ -646,30 +684,21 @@ fn next_seed(seed: u64) -> u64 {
     (seed + 1) % crate::estimate::SEEDS
 }
 
-impl<'a> From<Planned<'a>> for Item<'a> {
-    fn from(planned: Planned<'a>) -> Self {
-        let Planned { card, state, seed, repeat, weak } = planned;
-        let only = match &card.body {
-            Body::Estimate(estimate) if estimate.is_chain() => judge::steps_named(estimate, &weak),
-            _ => None,
-        };
-        Self { card, state, seed, repeat, only }
+impl Item {
+    fn new(planned: Planned, setup: &Setup) -> Self {
+        let Planned { brief, state, seed, repeat, weak } = planned;
+        let seconds = Setup::seconds(&setup.median_seconds)(brief.kind, brief.answers);
+        Self { brief, state, seed, repeat, weak, seconds }
     }
-}
 
-impl<'a> Item<'a> {
     /// Opens its question.
-    fn open(self) -> Open<'a> {
-        Open { asked: Asked::new(&self), item: self, took_s: 0.0, revealed_s: None }
+    fn open(self, card: Arc<Card>) -> Open {
+        Open { asked: Asked::new(&self, &card), item: self, card, took_s: 0.0, revealed_s: None }
     }
 
     /// How many answers it takes.
     fn answers(&self) -> usize {
-        match (&self.only, &self.card.body) {
-            (Some(only), _) => only.len(),
-            (None, Body::Estimate(estimate)) => estimate.steps.len(),
-            _ => 1,
-        }
+        if self.weak.is_empty() { self.brief.answers } else { self.weak.len() }
     }
 
     fn is_new(&self) -> bool {
@@ -677,8 +706,8 @@ impl<'a> Item<'a> {
     }
 
     /// The same card, asked again the same day with other given values.
-    fn again(&self, state: CardState, only: Option<Vec<usize>>) -> Self {
-        Self { card: self.card, state, seed: next_seed(self.seed), repeat: true, only }
+    fn again(&self, state: CardState, weak: Vec<String>) -> Self {
+        Self { state, seed: next_seed(self.seed), repeat: true, weak, ..self.clone() }
     }
 }
 

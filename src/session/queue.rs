@@ -1,25 +1,25 @@
 //! What a session asks, and in which order.
 
-use crate::deck::Card;
+use crate::deck::Brief;
 use crate::schedule::{CardState, Day, Memory, loss_of_waiting};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use std::cmp::{Ordering, Reverse};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 /// A card that may be asked, and what is known of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Candidate<'a> {
+#[derive(Debug, Clone)]
+pub struct Candidate {
     /// The card.
-    pub card: &'a Card,
+    pub brief: Brief,
     /// What its log folds to.
     pub state: CardState,
     /// The day it is due on, by SM-2 or by the plan towards an interview; none for a new card.
     pub due: Option<Day>,
 }
 
-impl Candidate<'_> {
+impl Candidate {
     fn is_due(&self, day: Day) -> bool {
         self.due.is_some_and(|due| due <= day)
     }
@@ -27,9 +27,9 @@ impl Candidate<'_> {
 
 /// A card that will be asked.
 #[derive(Debug, Clone)]
-pub struct Planned<'a> {
+pub struct Planned {
     /// The card.
-    pub card: &'a Card,
+    pub brief: Brief,
     /// What its log folds to.
     pub state: CardState,
     /// What its values are drawn with.
@@ -40,11 +40,11 @@ pub struct Planned<'a> {
     pub weak: Vec<String>,
 }
 
-impl<'a> Planned<'a> {
-    fn new(candidate: Candidate<'a>, repeat: bool, rng: &mut ChaCha8Rng) -> Self {
-        let Candidate { card, state, .. } = candidate;
+impl Planned {
+    fn new(candidate: &Candidate, repeat: bool, rng: &mut ChaCha8Rng) -> Self {
+        let Candidate { brief, state, .. } = candidate.clone();
         let seed = rng.random_range(0..crate::estimate::SEEDS);
-        Self { card, state, seed, repeat, weak: Vec::new() }
+        Self { brief, state, seed, repeat, weak: Vec::new() }
     }
 }
 
@@ -63,21 +63,22 @@ pub struct Counts {
 /// evenly, the new ones, level 1 first and decks taken in turn; then what the day still owes. Neighbours differ in deck
 /// and kind where they can, and cards of one matrix are kept apart. Suspended cards are left out. The same seed gives
 /// the same order and the same values.
-pub fn plan<'a>(
-    candidates: &[Candidate<'a>],
+pub fn plan(
+    candidates: &[Candidate],
     day: Day,
     new_allowance: usize,
-    seconds: impl Fn(&Card) -> f64,
+    seconds: impl Fn(&Brief) -> f64,
     seed: u64,
-) -> (Vec<Planned<'a>>, Counts) {
+) -> (Vec<Planned>, Counts) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let open = || candidates.iter().filter(|c| !c.state.suspended).copied();
-    let mut due: Vec<Candidate> = open().filter(|c| c.is_due(day)).collect();
+    let open = || candidates.iter().filter(|c| !c.state.suspended);
+    let mut due: Vec<&Candidate> = open().filter(|c| c.is_due(day)).collect();
     due.shuffle(&mut rng);
-    due.sort_by_cached_key(|c| Reverse(OrderedLoss(loss_of_waiting(&c.state, day) / seconds(c.card).max(1.0))));
-    let unseen: Vec<Candidate> = open().filter(|c| c.state.memory == Memory::New).collect();
+    let loss = |c: &Candidate| c.state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day));
+    due.sort_by_cached_key(|c| Reverse(OrderedLoss(loss(c) / seconds(&c.brief).max(1.0))));
+    let unseen: Vec<&Candidate> = open().filter(|c| c.state.memory == Memory::New).collect();
     let new = in_turn(unseen, new_allowance);
-    let owed: Vec<Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
+    let owed: Vec<&Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
     let counts = Counts { due: due.len(), new: new.len(), owed: owed.len() };
     let first_time = mixed(among(due, new)).into_iter().map(|c| (c, false));
     let planned = first_time
@@ -88,18 +89,18 @@ pub fn plan<'a>(
 }
 
 /// A round of `cram`: these cards, as they are ordered.
-pub fn round<'a>(candidates: &[Candidate<'a>], seed: u64) -> Vec<Planned<'a>> {
+pub fn round(candidates: &[Candidate], seed: u64) -> Vec<Planned> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    mixed(candidates.to_vec()).into_iter().map(|c| Planned::new(c, false, &mut rng)).collect()
+    mixed(candidates.iter().collect()).into_iter().map(|c| Planned::new(c, false, &mut rng)).collect()
 }
 
 /// A sprint of so many questions, due or not: the cards in a random order, and again with other values
 /// once all were asked. The same cards and seed give the same questions, whatever was answered before.
-pub fn sprint<'a>(candidates: &[Candidate<'a>], questions: usize, seed: u64) -> Vec<Planned<'a>> {
+pub fn sprint(candidates: &[Candidate], questions: usize, seed: u64) -> Vec<Planned> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut planned = Vec::with_capacity(questions.min(candidates.len()));
     while planned.len() < questions && !candidates.is_empty() {
-        let mut round = candidates.to_vec();
+        let mut round: Vec<&Candidate> = candidates.iter().collect();
         round.shuffle(&mut rng);
         let next = round.into_iter().take(questions - planned.len());
         planned.extend(next.map(|c| Planned::new(c, false, &mut rng)));
@@ -108,19 +109,18 @@ pub fn sprint<'a>(candidates: &[Candidate<'a>], questions: usize, seed: u64) -> 
 }
 
 /// New cards by level, one of each deck in turn, in the order of the decks.
-fn in_turn(cards: Vec<Candidate>, allowance: usize) -> Vec<Candidate> {
+fn in_turn(cards: Vec<&Candidate>, allowance: usize) -> Vec<&Candidate> {
     let mut taken = Vec::new();
     for level in 1..=3 {
-        let mut decks: Vec<(&str, VecDeque<Candidate>)> = Vec::new();
-        for candidate in cards.iter().filter(|c| c.card.level == level) {
-            let deck = candidate.card.id.deck();
-            match decks.iter_mut().find(|(name, _)| *name == deck) {
-                Some((_, waiting)) => waiting.push_back(*candidate),
-                None => decks.push((deck, VecDeque::from([*candidate]))),
-            }
+        let mut decks: Vec<VecDeque<&Candidate>> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for candidate in cards.iter().copied().filter(|c| c.brief.level == level) {
+            let place = *places.entry(candidate.brief.id.deck()).or_insert(decks.len());
+            decks.resize_with(decks.len().max(place + 1), VecDeque::new);
+            decks[place].push_back(candidate);
         }
-        while taken.len() < allowance && decks.iter().any(|(_, waiting)| !waiting.is_empty()) {
-            let round = decks.iter_mut().filter_map(|(_, waiting)| waiting.pop_front());
+        while taken.len() < allowance && decks.iter().any(|waiting| !waiting.is_empty()) {
+            let round = decks.iter_mut().filter_map(VecDeque::pop_front);
             taken.extend(round.take(allowance - taken.len()).collect::<Vec<_>>());
         }
     }
@@ -146,7 +146,7 @@ impl Ord for OrderedLoss {
 }
 
 /// Puts the second list evenly among the first.
-fn among<'a>(due: Vec<Candidate<'a>>, new: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
+fn among<'a>(due: Vec<&'a Candidate>, new: Vec<&'a Candidate>) -> Vec<&'a Candidate> {
     let (count, every) = (due.len() + new.len(), (due.len() + new.len()) as f64 / new.len().max(1) as f64);
     let (mut due, mut new, mut taken) = (due.into_iter(), new.into_iter(), 0usize);
     (0..count)
@@ -166,15 +166,15 @@ const WINDOW: usize = 8;
 
 /// Nearly keeps the order, but takes of the first few one that differs in deck and kind from the card before, and lets a
 /// card wait while one of its matrix is among the last few.
-fn mixed(cards: Vec<Candidate>) -> Vec<Candidate> {
-    let mut waiting: VecDeque<Candidate> = cards.into();
-    let mut ordered: Vec<Candidate> = Vec::with_capacity(waiting.len());
+fn mixed(cards: Vec<&Candidate>) -> Vec<&Candidate> {
+    let mut waiting: VecDeque<&Candidate> = cards.into();
+    let mut ordered: Vec<&Candidate> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let recent = ordered.iter().rev().take(APART).filter_map(|c| c.card.id.matrix()).collect::<Vec<_>>();
-        let apart = |c: &Candidate| c.card.id.matrix().is_none_or(|matrix| !recent.contains(&matrix));
-        let alike = |c: &Candidate| match ordered.last() {
-            Some(Candidate { card, .. }) => {
-                usize::from(card.id.deck() == c.card.id.deck()) + usize::from(card.body.kind() == c.card.body.kind())
+        let recent = ordered.iter().rev().take(APART).filter_map(|c| c.brief.id.matrix()).collect::<Vec<_>>();
+        let apart = |c: &&Candidate| c.brief.id.matrix().is_none_or(|matrix| !recent.contains(&matrix));
+        let alike = |c: &&Candidate| match ordered.last() {
+            Some(Candidate { brief, .. }) => {
+                usize::from(brief.id.deck() == c.brief.id.deck()) + usize::from(brief.kind == c.brief.kind)
             }
             None => 0,
         };

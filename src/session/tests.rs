@@ -14,11 +14,11 @@ fn deck(matrices: usize, rows: usize) -> crate::deck::Deck {
     for r in 0..matrices * rows {
         text += &format!("[[recall]]\nid = \"c{r}\"\nask = \"?\"\nanswer = \"x\"\n");
     }
-    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes() }], Source::Embedded).unwrap()
+    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Source::Embedded).unwrap()
 }
 
-fn new_cards(deck: &crate::deck::Deck) -> Vec<Candidate<'_>> {
-    deck.cards.iter().map(|card| Candidate { card, state: CardState::default(), due: None }).collect()
+fn new_cards(deck: &crate::deck::Deck) -> Vec<Candidate> {
+    deck.cards.iter().map(|card| Candidate { brief: card.brief(), state: CardState::default(), due: None }).collect()
 }
 
 fn today() -> Day {
@@ -31,7 +31,7 @@ fn cards_of_one_matrix_are_kept_apart() {
     let (planned, _) = plan(&new_cards(&deck), today(), 100, |_| 10.0, 7);
     assert_eq!(planned.len(), 24);
     let places = |matrix: &str| {
-        let of = |p: &Planned| p.card.id.matrix() == Some(matrix);
+        let of = |p: &Planned| p.brief.id.matrix() == Some(matrix);
         planned.iter().enumerate().filter(|(_, p)| of(p)).map(|(at, _)| at).collect::<Vec<_>>()
     };
     for matrix in ["d/m0", "d/m1", "d/m2"] {
@@ -48,7 +48,7 @@ proptest! {
         let deck = deck(matrices, rows);
         let cards = new_cards(&deck);
         let (planned, counts) = plan(&cards, today(), allowance, |_| 10.0, seed);
-        let ids: HashSet<&CardId> = planned.iter().map(|p| &p.card.id).collect();
+        let ids: HashSet<&CardId> = planned.iter().map(|p| &p.brief.id).collect();
         prop_assert_eq!(ids.len(), planned.len());
         prop_assert_eq!(planned.len(), allowance.min(cards.len()));
         prop_assert_eq!(counts, Counts { due: 0, new: planned.len(), owed: 0 });
@@ -64,7 +64,7 @@ proptest! {
         let sprint = sprint(&cards, questions, seed);
         prop_assert_eq!(sprint.len(), questions);
         for round in sprint.chunks(cards.len()) {
-            let ids: HashSet<&CardId> = round.iter().map(|p| &p.card.id).collect();
+            let ids: HashSet<&CardId> = round.iter().map(|p| &p.brief.id).collect();
             prop_assert_eq!(ids.len(), round.len());
         }
     }

@@ -7,6 +7,7 @@ pub mod backup;
 mod error;
 mod examine;
 mod exchange;
+pub mod index;
 mod merge;
 mod open;
 mod repair;
@@ -414,7 +415,8 @@ fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
         }
     })?;
     written?;
-    trace::keep_all(tx, &mut |_, _| ())
+    trace::keep_all(tx, &mut |_, _| ())?;
+    index::follow_all(tx)
 }
 
 /// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
@@ -427,6 +429,7 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
         card_state::write(tx, card, &state)?;
     }
     trace::keep(tx, card, events.iter().map(|(_, event)| event))?;
+    index::follow(tx, card, &state)?;
     Ok(state)
 }
 

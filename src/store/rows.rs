@@ -92,15 +92,17 @@ impl FromSql for Easiness {
 
 /// A column of a row. A damaged value is an error that names its column.
 pub(super) fn get<T: FromSql>(row: &Row, column: &'static str) -> rusqlite::Result<T> {
-    row.get(column).map_err(|error| {
-        let cause = match error {
-            rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
-            rusqlite::Error::IntegralValueOutOfRange(_, value) => format!("{value} cannot stand there"),
-            other => return other,
-        };
-        let named = format!("the column {column} is damaged: {cause}");
-        rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
-    })
+    row.get(column).map_err(|error| damaged(column, error))
+}
+
+fn damaged(column: &'static str, error: rusqlite::Error) -> rusqlite::Error {
+    let cause = match error {
+        rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
+        rusqlite::Error::IntegralValueOutOfRange(_, value) => format!("{value} cannot stand there"),
+        other => return other,
+    };
+    let named = format!("the column {column} is damaged: {cause}");
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
 }
 
 /// An answer, as it goes into the log.
@@ -254,34 +256,59 @@ pub(super) mod card_state {
 
     pub(in crate::store) const COLUMNS: &str = "card, easiness, interval_days, repetitions, lapses, due, suspended, flagged, started, latest_day, latest_quality";
 
+    /// The columns that [`read_from`] reads, where other tables are asked too.
+    pub(in crate::store) const OF_SCHEDULE: &str = "easiness, schedule.interval_days, repetitions, lapses, schedule.due, suspended, flagged, started, latest_day, latest_quality";
+
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<(CardId, CardState)> {
-        let memory = match get(row, "easiness")? {
+        Ok((get(row, "card")?, read_from(row, 1)?))
+    }
+
+    /// Reads a state whose columns begin at this one; all of them null is a card without a log.
+    pub(in crate::store) fn read_from(row: &Row, first: usize) -> rusqlite::Result<CardState> {
+        const NAMES: [&str; 10] = [
+            "easiness",
+            "interval_days",
+            "repetitions",
+            "lapses",
+            "due",
+            "suspended",
+            "flagged",
+            "started",
+            "latest_day",
+            "latest_quality",
+        ];
+        fn at<T: FromSql>(row: &Row, first: usize, column: usize) -> rusqlite::Result<T> {
+            row.get(first + column).map_err(|error| damaged(NAMES[column], error))
+        }
+        let memory = match at(row, first, 0)? {
             None => Memory::New,
             Some(easiness) => Memory::Scheduled(Scheduled {
                 easiness,
-                interval_days: get(row, "interval_days")?,
-                repetitions: get(row, "repetitions")?,
-                lapses: get(row, "lapses")?,
-                due: get(row, "due")?,
+                interval_days: at(row, first, 1)?,
+                repetitions: at(row, first, 2)?,
+                lapses: at(row, first, 3)?,
+                due: at(row, first, 4)?,
             }),
         };
-        let latest = match get(row, "latest_day")? {
+        let latest = match at(row, first, 8)? {
             None => None,
-            Some(day) => Some(Latest { day, quality: get(row, "latest_quality")? }),
+            Some(day) => Some(Latest { day, quality: at(row, first, 9)? }),
         };
-        let state = CardState {
+        Ok(CardState {
             memory,
-            suspended: get(row, "suspended")?,
-            flagged: get(row, "flagged")?,
-            started: get(row, "started")?,
+            suspended: at::<Option<bool>>(row, first, 5)?.unwrap_or(false),
+            flagged: at::<Option<bool>>(row, first, 6)?.unwrap_or(false),
+            started: at(row, first, 7)?,
             latest,
-        };
-        Ok((get(row, "card")?, state))
+        })
     }
 
     pub(in crate::store) fn write(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
+        // Updated in its place, for most indexes do not change with an answer.
         let sql = format!(
-            "INSERT OR REPLACE INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+            "INSERT INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (card) DO UPDATE SET easiness = ?2, interval_days = ?3, repetitions = ?4, lapses = ?5, due = ?6,
+                 suspended = ?7, flagged = ?8, started = ?9, latest_day = ?10, latest_quality = ?11"
         );
         let scheduled = state.memory.scheduled();
         tx.prepare_cached(&sql)?.execute(params![

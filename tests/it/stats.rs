@@ -251,16 +251,23 @@ fn a_log_too_long_to_be_fitted_in_passing_waits_for_stats_all() {
     assert_eq!(store(&world).trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
 }
 
-/// A file of version 2, as an earlier program left it.
+/// Puts a file of version 2 with the same content in the place of this one, as an earlier program would have left it.
 fn as_of_version_2(world: &World) {
-    world
-        .sql()
-        .execute_batch(
-            "DROP TABLE trace; ALTER TABLE fitted DROP COLUMN log_reviews;
-             DROP INDEX schedule_by_start; DROP INDEX schedule_owed; CREATE INDEX schedule_by_due ON schedule (due);
-             PRAGMA user_version = 2",
-        )
-        .unwrap();
+    let old = world.path("data/version-2.db");
+    let sql = rusqlite::Connection::open(&old).unwrap();
+    for version in [include_str!("../../src/store/v1.sql"), include_str!("../../src/store/v2.sql")] {
+        sql.execute_batch(version).unwrap();
+    }
+    sql.execute("ATTACH ?1 AS present", [world.db().to_str().unwrap()]).unwrap();
+    for table in ["review", "retraction", "mark", "schedule", "fitted"] {
+        let columns = format!("SELECT group_concat(name) FROM pragma_table_info('{table}', 'main')");
+        let columns: String = sql.query_row(&columns, [], |row| row.get(0)).unwrap();
+        sql.execute_batch(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}"))
+            .unwrap();
+    }
+    sql.execute_batch("DETACH present; PRAGMA application_id = 0x53595344; PRAGMA user_version = 2").unwrap();
+    drop(sql);
+    std::fs::rename(old, world.db()).unwrap();
 }
 
 #[test]

@@ -1,0 +1,122 @@
+//! Finding and reading the user's deck files. Only this file opens them.
+
+use crate::deck::{DeckError, DeckFile};
+use std::fs;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The largest deck file that is read: far beyond what a person writes.
+const LARGEST: u64 = 8 << 20;
+/// A file may be changed again so soon after a change that its times, which are coarse on some systems, stay the same.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// A deck file that was found, and not yet read.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size, times and number: while they stand, it was not changed. Empty where they may not tell.
+    pub stamp: String,
+}
+
+impl Found {
+    /// The path as it is said and kept.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too large.
+    pub fn read(&self) -> Result<DeckFile, DeckError> {
+        let path = &self.path;
+        let mut bytes = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        read.map_err(|error| unreadable(path, &error))?;
+        if bytes.len() as u64 > LARGEST {
+            let too_large = "a deck file may have 8 MiB: split it into a folder of files";
+            return Err(unreadable(path, &io::Error::other(too_large)));
+        }
+        Ok(DeckFile { path: self.name().into(), bytes: bytes.into() })
+    }
+}
+
+/// The files of each deck in a folder, in order: `NAME.toml`, or those of a folder with a `deck.toml` in it, which comes
+/// first; and the folders that cannot be looked into.
+///
+/// # Errors
+/// The folder itself cannot be looked into.
+pub fn find(folder: &Path) -> io::Result<(Vec<Vec<Found>>, Vec<DeckError>)> {
+    let (mut decks, mut errors) = (Vec::new(), Vec::new());
+    for path in entries(folder)? {
+        match deck(&path) {
+            Ok(deck) => decks.extend(deck),
+            Err(error) => errors.push(error),
+        }
+    }
+    Ok((decks, errors))
+}
+
+/// The files of one deck, given its file or its folder; none where the path is neither.
+///
+/// # Errors
+/// A folder that cannot be looked into.
+pub fn deck(path: &Path) -> Result<Option<Vec<Found>>, DeckError> {
+    if let Some(file) = file(path) {
+        return Ok(Some(vec![file]));
+    }
+    let Some(first) = file(&path.join("deck.toml")) else { return Ok(None) };
+    let entries = entries(path).map_err(|error| unreadable(path, &error))?;
+    let others = entries.iter().filter(|path| !path.ends_with("deck.toml")).filter_map(|path| file(path));
+    Ok(Some([first].into_iter().chain(others).collect()))
+}
+
+/// Some bytes of a file; none where it does not have them.
+pub fn bytes(path: &str, range: &Range<usize>) -> Option<Vec<u8>> {
+    let mut file = fs::File::open(path).ok()?;
+    file.seek(SeekFrom::Start(range.start as u64)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(range.len() as u64).read_to_end(&mut bytes).ok()?;
+    (bytes.len() == range.len()).then_some(bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> DeckError {
+    DeckError { path: path.display().to_string().into(), at: None, message: format!("cannot be read: {error}") }
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// A deck file. A pipe or a device by such a name is none: it might never end.
+fn file(path: &Path) -> Option<Found> {
+    if path.extension().is_none_or(|extension| extension != "toml") {
+        return None;
+    }
+    let file = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some(Found { path: path.to_owned(), stamp: stamp(&file).unwrap_or_default() })
+}
+
+fn stamp(file: &fs::Metadata) -> Option<String> {
+    let modified = file.modified().ok()?;
+    let is_settled = SystemTime::now().duration_since(modified).is_ok_and(|age| age > SETTLED);
+    let modified = modified.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    is_settled.then(|| format!("{} {modified} {}", file.len(), number(file)))
+}
+
+/// What changes with a file though its size and time were put back.
+#[cfg(unix)]
+fn number(file: &fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!("{} {}.{} {}", file.ino(), file.ctime(), file.ctime_nsec(), file.dev())
+}
+
+#[cfg(not(unix))]
+fn number(_: &fs::Metadata) -> String {
+    String::new()
+}

@@ -1,0 +1,369 @@
+//! All decks as commands see them: an index in the database, and each card read from its file when it is asked.
+//!
+//! Here belong what is indexed, when an index is out of date, and reading a card by it.
+
+pub mod files;
+
+use crate::deck::{
+    Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
+};
+use crate::schedule::{CardId, CardState};
+use crate::store::index::{CardRow, DeckRow, FileRow, IndexChange, Indexed, Located};
+use crate::store::{Store, StoreError};
+use files::Found;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// This program, its decks and how it reads others.
+const BUILD: &str = env!("SYSDRILL_BUILD");
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// All decks.
+#[derive(Debug)]
+pub struct Catalog {
+    folder: PathBuf,
+    /// The folder must be there.
+    explicit: bool,
+    /// Why decks were left out, whole.
+    pub errors: Vec<DeckError>,
+}
+
+/// Why there is no catalog.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder of decks.
+    #[error("cannot read the decks in {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+type Result<T> = std::result::Result<T, CatalogError>;
+
+impl Catalog {
+    /// The embedded decks and those in a folder. The index is brought up to date: of files that were not changed nothing
+    /// is read. A broken deck is left out whole and its errors are kept. `progress` hears how many decks of how many
+    /// were read.
+    ///
+    /// # Errors
+    /// The database, or the folder. One that is not there has no decks, unless it is `explicit`.
+    pub fn open(
+        store: &mut Store,
+        folder: &Path,
+        explicit: bool,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let (found, mut errors) = match files::find(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !explicit => Default::default(),
+            Err(source) => return Err(CatalogError::Folder { path: folder, source }),
+            Ok(found) => found,
+        };
+        let is_current =
+            store.indexed_by()?.as_deref() == Some(BUILD) && changes(&found, &store.indexed_files()?).is_empty();
+        if !is_current {
+            store.change_index(|index| bring_up_to_date(index, &found, progress))?;
+        }
+        for deck in store.broken_decks()? {
+            let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
+            errors.extend::<Vec<DeckError>>(known.unwrap_or_default());
+        }
+        Ok(Self { folder, explicit, errors })
+    }
+
+    /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now.
+    ///
+    /// # Errors
+    /// As [`Catalog::open`].
+    pub fn card(&self, store: &mut Store, id: &CardId) -> Result<Option<Arc<Card>>> {
+        if let Some(card) = store.located(id)?.and_then(|located| read(&located, id)) {
+            return Ok(Some(card));
+        }
+        Self::open(store, &self.folder, self.explicit, &mut |_, _| ())?;
+        Ok(store.located(id)?.and_then(|located| read(&located, id)))
+    }
+
+    /// The id of a card that a deck has.
+    ///
+    /// # Errors
+    /// No deck has it; the nearest are named.
+    pub fn id(&self, store: &Store, name: &str) -> std::result::Result<CardId, NotFound> {
+        if let Ok(id) = CardId::parse(name)
+            && store.has_card(&id)?
+        {
+            return Ok(id);
+        }
+        let names = store.card_names()?;
+        Err(Unknown::card(name, names.iter().map(String::as_str)).into())
+    }
+
+    /// Checks that there are decks of these names.
+    ///
+    /// # Errors
+    /// There is not one of that name; the nearest are named.
+    pub fn check_decks(&self, store: &Store, names: &[String]) -> std::result::Result<(), NotFound> {
+        let Some(unknown) = store.unknown_decks(names)?.into_iter().next() else { return Ok(()) };
+        let decks = store.decks()?;
+        Err(Unknown::deck(unknown, decks.iter().filter_map(|deck| deck.name.as_deref())).into())
+    }
+}
+
+/// Why a name leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    /// Nothing has it.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is known of a card of the index, and how it stands.
+pub fn brief(indexed: Indexed) -> (Brief, CardState) {
+    let Indexed { id, kind, answers, level, state, .. } = indexed;
+    // The same build wrote it.
+    let kind = Kind::named(&kind).unwrap_or(Kind::Recall);
+    (Brief { id, kind, answers, level }, state)
+}
+
+/// Reads a card from the bytes that say all of it; none where they were changed since.
+fn read(located: &Located, id: &CardId) -> Option<Arc<Card>> {
+    let Located { user, path, defaults, line, block, block_hash } = located;
+    let bytes = match user {
+        true => files::bytes(path, block)?,
+        false => embedded_file(path)?.get(block.clone())?.to_vec(),
+    };
+    if hash(&bytes) != *block_hash {
+        return None;
+    }
+    let defaults: Defaults = serde_json::from_str(defaults).ok()?;
+    // As many lines before it as in the file, for the places that are told.
+    let lines = vec![b'\n'; line - 1];
+    let part = part(&DeckFile { path: path.as_str().into(), bytes: [lines, bytes].concat().into() }, &defaults).ok()?;
+    part.cards.into_iter().find(|card| card.id == *id).map(Arc::new)
+}
+
+/// Of a file or a part of one. The index is made anew with each build, so that the hash need not outlive one.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The decks that are not as the index has them, by the path of their first file; those that are gone too.
+fn changes(found: &[Vec<Found>], known: &[FileRow]) -> BTreeSet<String> {
+    let mut known: HashMap<&str, &FileRow> = known.iter().map(|file| (file.path.as_str(), file)).collect();
+    let mut changed = BTreeSet::new();
+    for files in found {
+        let deck = files[0].name();
+        for (place, file) in files.iter().enumerate() {
+            let same = known.remove(file.name().as_str()).is_some_and(|known| {
+                !file.stamp.is_empty() && known.stamp == file.stamp && known.deck == deck && known.place == place
+            });
+            if !same {
+                changed.insert(deck.clone());
+            }
+        }
+    }
+    changed.extend(known.into_values().map(|gone| gone.deck.clone()));
+    changed
+}
+
+fn bring_up_to_date(
+    index: &mut IndexChange,
+    found: &[Vec<Found>],
+    progress: &mut dyn FnMut(usize, usize),
+) -> rusqlite::Result<()> {
+    if index.build()?.as_deref() != Some(BUILD) {
+        index.begin_anew(BUILD)?;
+        for files in embedded() {
+            let deck = parse(&files, Source::Embedded);
+            let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), "", Some(file))).collect();
+            put(index, false, &files, deck)?;
+        }
+    }
+    // Another process may have done it meanwhile.
+    let known = index.files()?;
+    let mut changed = changes(found, &known);
+    // What was left out may be whole now, though its own files are as they were: its name may have become free.
+    changed.extend(index.broken()?.into_iter().map(|deck| deck.path));
+    let decks: HashMap<String, &Vec<Found>> = found.iter().map(|files| (files[0].name(), files)).collect();
+    let all = changed.len();
+    while let Some(path) = changed.pop_first() {
+        match decks.get(&path) {
+            None => index.remove_deck(&path)?,
+            Some(files) => {
+                if !put_changed_files(index, &path, files, &known)? {
+                    changed.extend(put_deck(index, &path, files)?);
+                }
+            }
+        }
+        progress(all - changed.len().min(all), all);
+    }
+    Ok(())
+}
+
+/// Where a deck is sound and some of its files were changed, but not the first one nor which there are: puts these alone
+/// into the index. Says whether that was enough.
+fn put_changed_files(
+    index: &mut IndexChange,
+    path: &str,
+    files: &[Found],
+    known: &[FileRow],
+) -> rusqlite::Result<bool> {
+    let known: Vec<&FileRow> = known.iter().filter(|file| file.deck == path).collect();
+    let row = |file: &Found| known.iter().find(|row| row.path == file.name());
+    let Some(deck) = index.deck(path)?.filter(|deck| deck.errors.is_none()) else { return Ok(false) };
+    let same_files = known.len() == files.len()
+        && files.iter().enumerate().all(|(place, file)| row(file).is_some_and(|row| row.place == place));
+    let Some(defaults) = deck.defaults.as_deref().and_then(|json| serde_json::from_str::<Defaults>(json).ok()) else {
+        return Ok(false);
+    };
+    if !same_files {
+        return Ok(false);
+    }
+    for (place, file) in files.iter().enumerate() {
+        let Some(row) = row(file).filter(|row| row.stamp != file.stamp || file.stamp.is_empty()) else { continue };
+        let Ok(read) = file.read() else { return Ok(false) };
+        if hash(&read.bytes) == row.hash {
+            if row.stamp != file.stamp {
+                index.stamp_file(&row.path, &file.stamp)?;
+            }
+            continue;
+        }
+        if place == 0 {
+            return Ok(false);
+        }
+        let Ok(part) = part(&read, &defaults) else { return Ok(false) };
+        if part.has_head || part.cards.is_empty() {
+            return Ok(false);
+        }
+        let new = FileRow { stamp: file.stamp.clone(), hash: hash(&read.bytes), ..(*row).clone() };
+        let id = index.put_file(&new)?;
+        for card in &part.cards {
+            if index.has_card(&card.id)? {
+                return Ok(false);
+            }
+        }
+        put_cards(index, &deck, id, place, part.cards.into_iter(), Some(&read))?;
+    }
+    Ok(true)
+}
+
+/// Reads a deck and puts it into the index in place of what was known of it. Gives the path of a deck that must be read
+/// again, because its name was this one's by right.
+fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> rusqlite::Result<Option<String>> {
+    index.remove_deck(path)?;
+    let (mut read, mut unreadable) = (Vec::new(), Vec::new());
+    for file in files {
+        file.read().map_or_else(|error| unreadable.push(error), |file| read.push(file));
+    }
+    let deck = if unreadable.is_empty() { parse(&read, Source::User(path.into())) } else { Err(unreadable) };
+    let mut again = None;
+    let deck = match deck {
+        Err(errors) => Err(errors),
+        Ok(deck) => match index.named(&deck.name)? {
+            // Of two, the first in the folder has the name.
+            Some(other) if other.user && other.path.as_str() > path => {
+                index.remove_deck(&other.path)?;
+                again = Some(other.path);
+                Ok(deck)
+            }
+            Some(other) => {
+                let by =
+                    if other.user { format!("{} has it", other.path) } else { "an embedded deck has it".to_owned() };
+                Err(vec![deck.name_is_taken(&by)])
+            }
+            None => Ok(deck),
+        },
+    };
+    let read = |name: &str| read.iter().find(|file| *file.path == *name);
+    let files: Vec<_> = files.iter().map(|file| (file.name(), file.stamp.as_str(), read(&file.name()))).collect();
+    put(index, true, &files, deck)?;
+    Ok(again)
+}
+
+/// Puts a deck into the index, sound or broken; of each file its path, its stamp and what stands in it.
+fn put(
+    index: &mut IndexChange,
+    user: bool,
+    files: &[(String, &str, Option<&DeckFile>)],
+    deck: std::result::Result<Deck, Vec<DeckError>>,
+) -> rusqlite::Result<()> {
+    let json = |errors| serde_json::to_string(errors).expect("texts become JSON");
+    let path = files[0].0.clone();
+    let row = match &deck {
+        Err(errors) => DeckRow { path, user, errors: Some(json(errors)), ..DeckRow::default() },
+        Ok(deck) => DeckRow {
+            path,
+            user,
+            name: Some(deck.name.clone()),
+            title: Some(deck.title.clone()),
+            about: Some(deck.about.clone()),
+            defaults: Some(serde_json::to_string(&deck.defaults).expect("texts and numbers become JSON")),
+            errors: None,
+        },
+    };
+    index.put_deck(&row)?;
+    let mut cards = deck.map(|deck| deck.cards).unwrap_or_default().into_iter().peekable();
+    for (place, (path, stamp, file)) in files.iter().enumerate() {
+        let (stamp, hash) = file.map_or((String::new(), 0), |file| ((*stamp).to_owned(), hash(&file.bytes)));
+        let file_row = FileRow { deck: row.path.clone(), path: path.clone(), place, stamp, hash };
+        let id = index.put_file(&file_row)?;
+        let of_file = std::iter::from_fn(|| cards.next_if(|card| *card.place.path == **path));
+        put_cards(index, &row, id, place, of_file, *file)?;
+    }
+    Ok(())
+}
+
+/// Puts the cards of a file into the index.
+fn put_cards(
+    index: &mut IndexChange,
+    deck: &DeckRow,
+    file_id: i64,
+    place_of_file: usize,
+    cards: impl Iterator<Item = Card>,
+    file: Option<&DeckFile>,
+) -> rusqlite::Result<()> {
+    let bytes: &[u8] = file.map_or(&[], |file| &file.bytes);
+    // Places are told in the text without it.
+    let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let (mut line, mut counted) = (1, 0);
+    for (place, card) in cards.enumerate() {
+        let block = card.place.block.start + mark..card.place.block.end + mark;
+        // Cards come in the order of their lines, but blocks may be the whole file.
+        if block.start < counted {
+            (line, counted) = (1, 0);
+        }
+        line += bytes[counted..block.start].iter().filter(|byte| **byte == b'\n').count();
+        counted = block.start;
+        let Brief { kind, answers, level, .. } = card.brief();
+        index.put_card(
+            deck,
+            file_id,
+            &CardRow {
+                id: &card.id,
+                place: (place_of_file << 32) + place,
+                level,
+                kind: kind.name(),
+                answers,
+                tags: serde_json::to_string(&card.tags).expect("texts become JSON"),
+                prompt: card.body.prompt(),
+                line,
+                block_hash: hash(&bytes[block.clone()]),
+                block,
+            },
+        )?;
+    }
+    Ok(())
+}
