@@ -5,7 +5,6 @@ use super::args::{Select, Stats};
 use super::predictions::{Predictions, run_fitted, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::deck::Brief;
 use crate::schedule::{Bin, Day, Standing, Streak, Studied, calibration, is_fitted_whole};
 use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
 use crate::store::Store;
@@ -71,12 +70,12 @@ fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Pre
     let (day, candidates) = (agenda.day(), agenda.candidates());
     let interview = store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
 
-    let studied = |c: &Candidate| predictions.studied(&c.brief.id, c.state);
-    let cards: Vec<(&Brief, Studied)> = candidates.iter().map(|c| (&c.brief, studied(c))).collect();
-    let standing = |in_deck: &dyn Fn(&str) -> bool| {
-        let of = cards.iter().filter(|(card, _)| in_deck(card.id.deck())).map(|(_, studied)| studied);
-        Standing::of(of, model, day, interview)
-    };
+    let mut of_decks: BTreeMap<&str, Vec<Studied>> = BTreeMap::new();
+    for Candidate { brief, state, .. } in &candidates {
+        of_decks.entry(brief.id.deck()).or_default().push(predictions.studied(&brief.id, *state));
+    }
+    let of_deck = |name: &str| of_decks.get(name).map(Vec::as_slice).unwrap_or_default();
+    let standing = |deck: String| Deck { standing: Standing::of(of_deck(&deck).iter(), model, day, interview), deck };
     let decks = store.decks()?.into_iter().filter_map(|deck| deck.name);
     let on = decks.filter(|name| !context.settings.decks_off.contains(name));
 
@@ -91,8 +90,8 @@ fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Pre
             new: store.started_on(day)?,
         },
         streak: Streak::of(&store.reviewed_days()?, day),
-        decks: on.map(|deck| Deck { standing: standing(&|name| name == deck), deck }).collect(),
-        total: standing(&|_| true),
+        decks: on.map(standing).collect(),
+        total: Standing::of(of_decks.values().flatten(), model, day, interview),
         interview: interview.map(|day| day.to_string()),
         calibration: calibration(traces.values()),
         fitted_to: fitted.as_ref().map(|fitted| fitted.reviews),
