@@ -8,7 +8,7 @@ use crate::deck::{
     Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
 };
 use crate::schedule::{CardId, CardState};
-use crate::store::index::{CardRow, DeckRow, FileRow, IndexChange, Indexed, Located};
+use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located};
 use crate::store::{Store, StoreError};
 use files::Found;
 use std::collections::{BTreeSet, HashMap};
@@ -68,10 +68,18 @@ impl Catalog {
             Err(source) => return Err(CatalogError::Folder { path: folder, source }),
             Ok(found) => found,
         };
-        let is_current =
-            store.indexed_by()?.as_deref() == Some(BUILD) && changes(&found, &store.indexed_files()?).is_empty();
-        if !is_current {
+        let is_made = store.indexed_by()?.as_deref() == Some(BUILD);
+        let known = if is_made { store.indexed_files()? } else { Vec::new() };
+        let (changed, mut touched) = changes(&found, &known);
+        if !is_made || !changed.is_empty() {
             store.change_index(|index| bring_up_to_date(index, &found, progress))?;
+        } else {
+            // What may be changed again unseen is read again next time.
+            touched.retain(|file| !file.stamp.is_empty());
+            if !touched.is_empty() {
+                // That the next start reads these files again is no failure.
+                let _ = store.change_index(|index| touched.iter().try_for_each(|file| index.stamp_file(file)));
+            }
         }
         for deck in store.broken_decks()? {
             let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
@@ -160,23 +168,28 @@ fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// The decks that are not as the index has them, by the path of their first file; those that are gone too.
-fn changes(found: &[Vec<Found>], known: &[FileRow]) -> BTreeSet<String> {
+/// The decks that are not as the index has them, by the path of their first file, those that are gone too; and the files
+/// that have another stamp, but say what they said.
+fn changes(found: &[Vec<Found>], known: &[FileRow]) -> (BTreeSet<String>, Vec<FileRow>) {
     let mut known: HashMap<&str, &FileRow> = known.iter().map(|file| (file.path.as_str(), file)).collect();
-    let mut changed = BTreeSet::new();
+    let (mut changed, mut touched) = (BTreeSet::new(), Vec::new());
     for files in found {
         let deck = files[0].name();
         for (place, file) in files.iter().enumerate() {
-            let same = known.remove(file.name().as_str()).is_some_and(|known| {
-                !file.stamp.is_empty() && known.stamp == file.stamp && known.deck == deck && known.place == place
-            });
-            if !same {
-                changed.insert(deck.clone());
+            let known = known.remove(file.name().as_str()).filter(|known| known.deck == deck && known.place == place);
+            match known {
+                Some(known) if !file.stamp.is_empty() && known.stamp == file.stamp => {}
+                Some(known) if file.read().is_ok_and(|file| hash(&file.bytes) == known.hash) => {
+                    touched.push(FileRow { stamp: file.stamp.clone(), ..known.clone() });
+                }
+                _ => {
+                    changed.insert(deck.clone());
+                }
             }
         }
     }
     changed.extend(known.into_values().map(|gone| gone.deck.clone()));
-    changed
+    (changed, touched)
 }
 
 fn bring_up_to_date(
@@ -188,13 +201,13 @@ fn bring_up_to_date(
         index.begin_anew(BUILD)?;
         for files in embedded() {
             let deck = parse(&files, Source::Embedded);
-            let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), "", Some(file))).collect();
+            let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), EMBEDDED, Some(file))).collect();
             put(index, false, &files, deck)?;
         }
     }
     // Another process may have done it meanwhile.
     let known = index.files()?;
-    let mut changed = changes(found, &known);
+    let (mut changed, _) = changes(found, &known);
     // What was left out may be whole now, though its own files are as they were: its name may have become free.
     changed.extend(index.broken()?.into_iter().map(|deck| deck.path));
     let decks: HashMap<String, &Vec<Found>> = found.iter().map(|files| (files[0].name(), files)).collect();
@@ -236,9 +249,6 @@ fn put_changed_files(
         let Some(row) = row(file).filter(|row| row.stamp != file.stamp || file.stamp.is_empty()) else { continue };
         let Ok(read) = file.read() else { return Ok(false) };
         if hash(&read.bytes) == row.hash {
-            if row.stamp != file.stamp {
-                index.stamp_file(&row.path, &file.stamp)?;
-            }
             continue;
         }
         if place == 0 {

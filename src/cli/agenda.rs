@@ -8,7 +8,7 @@ use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Source};
 use crate::schedule::{CardId, Day, Interview, Load, Memory, Mode, due_days, loss_of_waiting, most_loss_of_waiting};
 use crate::session::{Ahead, Candidate, Counts, DayLoad, Planned, Session, Setup, plan};
-use crate::store::index::{Indexed, Scope};
+use crate::store::catalog::{Indexed, Scope};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -85,14 +85,26 @@ impl<'a> Agenda<'a> {
             day,
             interview: store.interview()?.filter(|interview| day <= interview.day),
             latest_day: store.latest_day()?,
-            median_seconds: store.median_seconds()?,
+            median_seconds: HashMap::new(),
             scope,
             on: Scope { off, ..Scope::default() },
             cards: None,
         })
     }
 
-    fn with_all(mut self, store: &Store) -> Result<Self, StoreError> {
+    /// Knows how long the learner takes, which a queue is made by.
+    pub(super) fn with_pace(mut self, store: &Store) -> Result<Self, StoreError> {
+        self.median_seconds = store.median_seconds()?;
+        Ok(self)
+    }
+
+    fn with_all(self, store: &Store) -> Result<Self, StoreError> {
+        let mut agenda = self.with_pace(store)?;
+        agenda.read_all(store)?;
+        Ok(agenda)
+    }
+
+    fn read_all(&mut self, store: &Store) -> Result<(), StoreError> {
         let asked: Vec<Indexed> = store.all_cards(&self.scope)?;
         let mut entries: Vec<Entry> = Vec::with_capacity(asked.len());
         if self.scope.is_all_of(&self.on) {
@@ -113,7 +125,7 @@ impl<'a> Agenda<'a> {
             entry.due = due;
         }
         self.cards = Some(entries);
-        Ok(self)
+        Ok(())
     }
 
     fn entry(&self, card: Indexed, taken: bool) -> Entry {
@@ -365,7 +377,9 @@ impl Agenda<'_> {
         let Self { catalog, day, interview, latest_day, median_seconds, scope, on, .. } = self;
         let (median_seconds, scope, on) = (median_seconds.clone(), scope.clone(), on.clone());
         let (catalog, day, interview, latest_day) = (*catalog, *day, *interview, *latest_day);
-        Self { catalog, day, interview, latest_day, median_seconds, scope, on, cards: None }.with_all(store)
+        let mut again = Self { catalog, day, interview, latest_day, median_seconds, scope, on, cards: None };
+        again.read_all(store)?;
+        Ok(again)
     }
 
     fn ahead_of_all(&self, store: &Store) -> Result<Ahead, StoreError> {

@@ -4,7 +4,7 @@ use super::args::Decks;
 use super::{Broken, CliError, Context, output};
 use crate::deck::Kind;
 use crate::schedule::CardId;
-use crate::store::index::DeckCounts;
+use crate::store::catalog::DeckCounts;
 use crate::terminal::screen;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -29,7 +29,7 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Review)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    let agenda = Agenda::of_day(&context, &catalog, &args.select, &store)?;
+    let agenda = Agenda::of_day(&context, &catalog, &args.select, &store)?.with_pace(&store)?;
     let new = agenda.new_allowance(&context, &store, args.new)?;
     let minutes = args.minutes.or(agenda.interview().map(|i| i.minutes)).unwrap_or(context.settings.minutes);
     let most = args.limit.unwrap_or_else(|| Agenda::queued(minutes));

@@ -4,11 +4,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
 const AFTER: Duration = Duration::from_millis(500);
-const REDRAWS_A_SECOND: u8 = 10;
+const REDRAWN_AFTER: Duration = Duration::from_millis(100);
 
 pub(super) struct Progress {
     bar: ProgressBar,
-    began: Instant,
+    /// When it is drawn next; what comes before that costs a look at the clock and no more.
+    next: Instant,
 }
 
 impl Progress {
@@ -18,13 +19,18 @@ impl Progress {
         let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(doing);
-        Self { bar, began: Instant::now() }
+        Self { bar, next: Instant::now() + AFTER }
     }
 
     /// So much of so much is done; a total of 0 is not known.
     pub(super) fn at(&mut self, done: u64, total: u64) {
-        if self.bar.is_hidden() && self.began.elapsed() > AFTER && console::user_attended_stderr() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS_A_SECOND));
+        let now = Instant::now();
+        if now < self.next {
+            return;
+        }
+        self.next = now + REDRAWN_AFTER;
+        if self.bar.is_hidden() && console::user_attended_stderr() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.bar.set_length(total.max(done));
         self.bar.set_position(done);

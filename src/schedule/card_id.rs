@@ -14,12 +14,12 @@ impl CardId {
     /// # Errors
     /// A text of another form.
     pub fn parse(text: &str) -> Result<Self, CardIdError> {
-        let parts: Vec<&str> = text.split('/').collect();
-        if (2..=3).contains(&parts.len()) && parts.iter().all(|part| is_slug(part)) {
-            Ok(Self(text.into()))
-        } else {
-            Err(CardIdError(text.to_owned()))
-        }
+        if Self::is_one(text) { Ok(Self(text.into())) } else { Err(CardIdError(text.to_owned())) }
+    }
+
+    /// Whether a text is an id.
+    pub fn is_one(text: &str) -> bool {
+        (1..=2).contains(&text.bytes().filter(|byte| *byte == b'/').count()) && text.split('/').all(is_slug)
     }
 
     /// As it is written.

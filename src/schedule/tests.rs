@@ -171,7 +171,57 @@ fn a_due_day_stops_at_the_end_of_the_calendar() {
     assert_eq!(day("9999-12-30").plus(6), Day::LAST);
 }
 
+/// The rule of the day as it is told: a review counts where no earlier one of its day did.
+fn counted_by_the_rule(events: &[Event]) -> Vec<bool> {
+    let (mut started, mut days) = (false, Vec::new());
+    let mut counts = |event: &Event| match *event {
+        Event::Mark(Happening::Forget) => {
+            (started, days) = (false, Vec::new());
+            false
+        }
+        Event::Mark(_) => false,
+        Event::Review { day, mode, .. } => {
+            let counts = !days.contains(&day) && (started || mode == Mode::Review);
+            if counts {
+                days.push(day);
+                started = true;
+            }
+            counts
+        }
+    };
+    events.iter().map(&mut counts).collect()
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let mode = prop_oneof![3 => Just(Mode::Review), 1 => Just(Mode::Quiz), 1 => Just(Mode::Cram)];
+    let what = prop_oneof![Just(Happening::Suspend), Just(Happening::Flag), Just(Happening::Forget)];
+    let event = prop_oneof![
+        12 => (0..40u32, 0..=5i64, mode).prop_map(|(on, q, mode)| Event::Review {
+            day: day("2026-11-21").plus(on), quality: quality(q), mode
+        }),
+        1 => what.prop_map(Event::Mark),
+    ];
+    proptest::collection::vec(event, 0..120)
+}
+
+#[test]
+fn a_log_of_many_thousand_days_is_folded_in_no_time() {
+    let start = day("1990-01-01");
+    let (forth, back): (Vec<u32>, Vec<u32>) = ((0..50_000).collect(), (0..50_000).rev().collect());
+    for days in [forth, back] {
+        let began = std::time::Instant::now();
+        let (_, counted) = fold(days.iter().map(|on| review_on(start.plus(*on), 4)));
+        assert!(counted.iter().all(|counts| *counts));
+        assert!(began.elapsed().as_secs_f64() < 1.0, "{:?}", began.elapsed());
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_counts_is_the_first_of_its_day_in_whatever_order_the_days_come(events in events()) {
+        prop_assert_eq!(fold(events.iter().copied()).1, counted_by_the_rule(&events));
+    }
+
     #[test]
     fn repeats_and_early_recalls_never_matter(
         firsts in proptest::collection::vec((0i64..=5, 0i64..=5, 1u32..9), 1..30),

@@ -107,7 +107,7 @@ fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
     }
 }
 
-fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(super::open::BUSY)?;

@@ -6,11 +6,11 @@
 //! 1970, days are dates, ids are UUIDs.
 
 use super::rows::{LogId, Review, get, is_there, mark, retraction, review};
-use super::{Result, Store, StoreError, examine, project_all};
+use super::{Result, Store, StoreError, examine, project};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read, Write};
 use std::str::FromStr;
 
@@ -19,6 +19,8 @@ const VERSION: u32 = 1;
 const YEAR_10000_MS: i64 = 253_402_300_800_000;
 /// No line of an export is longer, in bytes.
 const LONGEST_LINE: u64 = 1 << 20;
+/// So many new reviews are many.
+const MANY: usize = 50_000;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -131,8 +133,11 @@ impl Store {
     pub fn import(&mut self, input: &mut dyn BufRead, progress: &mut dyn FnMut(u64)) -> Result<Imported> {
         let mut imported = Imported::default();
         let mut wrong = None;
+        self.bulk(true)?;
         let done = self.write("import", |tx, _| {
             let mut number = 0;
+            let mut cards = BTreeSet::new();
+            let mut dropped = None;
             loop {
                 let mut text = Vec::new();
                 let read = (&mut *input).take(LONGEST_LINE).read_until(b'\n', &mut text);
@@ -145,19 +150,45 @@ impl Store {
                         .map_err(|error| format!("this is no line of an export: {error}")),
                     Err(error) => Err(format!("cannot be read: {error}")),
                 };
-                let taken = line.and_then(|line| take(tx, line, number, &mut imported));
+                let before = imported.reviews;
+                let taken = line.and_then(|line| take(tx, line, number, &mut cards, &mut imported));
                 if let Err(what) = taken {
                     wrong = Some(StoreError::Import { line: number, what });
                     return Err(rusqlite::Error::InvalidQuery);
                 }
+                let new = imported.reviews;
+                let came = new > before && new.is_multiple_of(MANY);
+                if dropped.is_none() && came && new >= reviews(tx)? / 4 {
+                    dropped = Some(drop_indexes(tx)?);
+                }
             }
-            project_all(tx)
+            tx.execute_batch(&dropped.unwrap_or_default())?;
+            cards.iter().try_for_each(|card| project(tx, card).map(drop))
         });
+        self.bulk(false)?;
         match wrong {
             Some(wrong) => Err(wrong),
             None => done.map(|()| imported),
         }
     }
+}
+
+fn reviews(c: &Connection) -> rusqlite::Result<usize> {
+    c.query_row("SELECT count(*) FROM review", [], |row| row.get(0))
+}
+
+/// Drops the indexes of the reviews, where so many come in that they are made faster anew at the end than row by row: in
+/// the order of the cards each row lies on another page. Gives what makes them again.
+fn drop_indexes(tx: &rusqlite::Transaction) -> rusqlite::Result<String> {
+    // The index of a key has no statement, and stays.
+    let mut made = tx.prepare(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'review' AND sql IS NOT NULL",
+    )?;
+    let all: Vec<(String, String)> =
+        made.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    drop(made);
+    all.iter().try_for_each(|(name, _)| tx.execute_batch(&format!("DROP INDEX {name}")))?;
+    Ok(all.into_iter().map(|(_, sql)| sql + ";").collect())
 }
 
 fn put(out: &mut dyn Write, line: &Line) -> io::Result<()> {
@@ -202,7 +233,7 @@ fn lines(c: &Connection, line: &mut dyn FnMut(Line)) -> rusqlite::Result<()> {
         line(Line::Mark { id: id.to_string(), card: get(row, "card")?, what: get(row, "what")?, at: get(row, "at")? });
     }
     let mut states: BTreeMap<CardId, CardState> = BTreeMap::new();
-    examine::fold_all(c, |card, state, _| {
+    examine::fold_all(c, &mut |_| Ok(()), |card, state| {
         states.insert(card, state);
     })?;
     for (card, state) in states {
@@ -227,6 +258,10 @@ fn read<T: FromStr>(what: &str, text: &str) -> std::result::Result<T, String> {
     text.parse().map_err(|_| format!("'{text}' is no {what}"))
 }
 
+fn card_of(tx: &rusqlite::Transaction, review: LogId) -> rusqlite::Result<Option<CardId>> {
+    tx.prepare_cached("SELECT card FROM review WHERE id = ?1")?.query_row([review], |row| row.get(0)).optional()
+}
+
 /// A clock may be wrong, but not by more than that.
 fn check_time(at_ms: i64) -> std::result::Result<(), String> {
     match (0..YEAR_10000_MS).contains(&at_ms) {
@@ -239,6 +274,7 @@ fn take(
     tx: &rusqlite::Transaction,
     line: Line,
     number: usize,
+    cards: &mut BTreeSet<CardId>,
     imported: &mut Imported,
 ) -> std::result::Result<(), String> {
     if number == 1 && !matches!(line, Line::Sysdrill { .. }) {
@@ -261,7 +297,9 @@ fn take(
                 return Ok(());
             }
             let at_ms = line.at;
-            review::insert(tx, id, at_ms, &line.review()?).map_err(|error| error.to_string())?;
+            let review = line.review()?;
+            review::insert(tx, id, at_ms, &review).map_err(|error| error.to_string())?;
+            cards.insert(review.card);
             imported.reviews += 1;
         }
         Line::Retraction { id, review, at } => {
@@ -271,22 +309,20 @@ fn take(
                 imported.known += 1;
                 return Ok(());
             }
-            if !known("review", &review)? {
-                return Err(format!("there is no review {review} that it could take back"));
-            }
+            let card = card_of(tx, review).map_err(|error| error.to_string())?;
+            cards.insert(card.ok_or_else(|| format!("there is no review {review} that it could take back"))?);
             retraction::insert(tx, id, review, at).map_err(|error| error.to_string())?;
             imported.others += 1;
         }
         Line::Mark { id, card, what, at } => {
             let id: LogId = read("id", &id)?;
             check_time(at)?;
-            if !card.is_empty() {
-                read::<CardId>("card's id", &card)?;
-            }
+            let of_card = if card.is_empty() { None } else { Some(read::<CardId>("card's id", &card)?) };
             if known("mark", &id)? {
                 imported.known += 1;
                 return Ok(());
             }
+            cards.extend(of_card);
             mark::insert(tx, id, &card, &what, at).map_err(|error| error.to_string())?;
             imported.others += 1;
         }

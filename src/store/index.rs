@@ -1,706 +1,194 @@
-//! The index of the decks: what must be known of a card before it is read, beside what its log says of it.
+//! Do the indexes of the reviews say what the reviews say?
 //!
-//! Here belong its SQL. What is in it is made by [`crate::catalog`], which knows decks; every query costs what it gives.
+//! SQLite's own check looks each row up in each index, which takes minutes where there are millions of rows. Here the
+//! entries of an index are read once, in their order, and must be in order; as a set they are held against the rows by
+//! the sum of their hashes. So nothing may lack, be there twice, or say something else.
 
-use super::rows::card_state;
-use super::{Result, Store};
-use crate::schedule::{CardId, CardState, Day};
+use super::rows::review;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params, params_from_iter};
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use rusqlite::{Connection, Row};
+use std::mem;
 
-/// A deck. One that is broken has errors and no name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeckRow {
-    /// Of its first file.
-    pub path: String,
-    /// It is no part of the program.
-    pub user: bool,
-    /// The first part of its cards' ids.
-    pub name: Option<String>,
-    /// For people.
-    pub title: Option<String>,
-    /// One sentence.
-    pub about: Option<String>,
-    /// JSON: what it sets for its cards.
-    pub defaults: Option<String>,
-    /// JSON: why it is left out.
-    pub errors: Option<String>,
+/// An index that is a plain list of columns.
+pub(super) struct Index {
+    pub(super) name: String,
+    /// Where its columns stand in [`review::COLUMNS`].
+    places: Vec<usize>,
+    unique: bool,
 }
 
-/// A file of a deck.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileRow {
-    /// The deck's path.
-    pub deck: String,
-    /// Its own.
-    pub path: String,
-    /// Among the deck's files.
-    pub place: usize,
-    /// While it stands, the file was not changed.
-    pub stamp: String,
-    /// Of what stands in it.
-    pub hash: u64,
-}
-
-/// A card, as it is put into the index.
-#[derive(Debug, Clone)]
-pub struct CardRow<'a> {
-    /// Its name.
-    pub id: &'a CardId,
-    /// In its deck.
-    pub place: usize,
-    /// 1 to 3.
-    pub level: u8,
-    /// What it asks.
-    pub kind: &'static str,
-    /// A chain's steps, or 1.
-    pub answers: usize,
-    /// A JSON array.
-    pub tags: String,
-    /// What is asked.
-    pub prompt: String,
-    /// The first of its block.
-    pub line: usize,
-    /// The bytes of the file that say all of it.
-    pub block: std::ops::Range<usize>,
-    /// Of these bytes.
-    pub block_hash: u64,
-}
-
-/// A card of the index, with what its log folds to.
-#[derive(Debug, Clone)]
-pub struct Indexed {
-    /// Its name.
-    pub id: CardId,
-    /// What it asks.
-    pub kind: String,
-    /// A chain's steps, or 1.
-    pub answers: usize,
-    /// 1 to 3.
-    pub level: u8,
-    /// What its log folds to.
-    pub state: CardState,
-    /// Its place among all cards.
-    order: (bool, String, i64),
-}
-
-/// Where a card is written.
-#[derive(Debug, Clone)]
-pub struct Located {
-    /// The file is a user's.
-    pub user: bool,
-    /// The file.
-    pub path: String,
-    /// JSON: what the deck sets for its cards.
-    pub defaults: String,
-    /// The first of its block.
-    pub line: usize,
-    /// The bytes of the file that say all of it.
-    pub block: std::ops::Range<usize>,
-    /// Of these bytes.
-    pub block_hash: u64,
-}
-
-/// Which cards are meant. Empty lists restrict nothing.
-#[derive(Debug, Clone, Default)]
-pub struct Scope {
-    /// These decks alone.
-    pub decks: Vec<String>,
-    /// Without these decks.
-    pub off: Vec<String>,
-    /// Cards with one of these tags.
-    pub tags: Vec<String>,
-    /// Cards of one of these kinds.
-    pub kinds: Vec<String>,
-}
-
-/// How a deck's cards stand.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeckCounts {
-    /// All, by kind.
-    pub kinds: BTreeMap<String, usize>,
-    /// Never asked and not suspended.
-    pub new: usize,
-    /// Due on the day or before.
-    pub due: usize,
-    /// Taken out.
-    pub suspended: usize,
-    /// What its rows and verdicts come from.
-    pub matrices: usize,
-}
-
-impl Scope {
-    /// Whether it means the same cards as one that only leaves decks out.
-    pub fn is_all_of(&self, on: &Self) -> bool {
-        self.decks.is_empty() && self.tags.is_empty() && self.kinds.is_empty() && self.off == on.off
-    }
-
-    /// As a condition on `card`, with what is to be bound to its places.
-    fn condition(&self) -> (String, impl Iterator<Item = &str> + Clone) {
-        let tagged = "EXISTS (SELECT 1 FROM json_each(card.tags) WHERE value IN";
-        let lists = [
-            ("card.deck IN", &self.decks, ""),
-            ("card.deck NOT IN", &self.off, ""),
-            ("card.kind IN", &self.kinds, ""),
-            (tagged, &self.tags, ")"),
-        ];
-        let places = |list: &[String]| vec!["?"; list.len()].join(", ");
-        let asked = lists.into_iter().filter(|(_, list, _)| !list.is_empty());
-        let conditions = asked.map(|(begin, list, end)| format!(" AND {begin} ({}){end}", places(list)));
-        (conditions.collect(), lists.into_iter().flat_map(|(_, list, _)| list).map(String::as_str))
-    }
-}
-
-/// What [`indexed`] reads.
-const INDEXED: &str = "card.name, card.kind, card.answers, card.level, card.user, card.deck, card.place";
-
-fn indexed(row: &Row) -> rusqlite::Result<Indexed> {
-    Ok(Indexed {
-        id: row.get(0)?,
-        kind: row.get(1)?,
-        answers: row.get(2)?,
-        level: row.get(3)?,
-        order: (row.get(4)?, row.get(5)?, row.get(6)?),
-        state: card_state::read_from(row, 7)?,
-    })
-}
-
-impl Store {
-    /// The build that made the index; none where there is none.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub fn indexed_by(&self) -> Result<Option<String>> {
-        self.read(READ, build)
-    }
-
-    /// The user's files that are in the index.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn indexed_files(&self) -> Result<Vec<FileRow>> {
-        self.read(READ, files)
-    }
-
-    /// The decks, the embedded ones first, by name; broken ones too.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn decks(&self) -> Result<Vec<DeckRow>> {
-        self.read(READ, |c| decks(c, "", &[]))
-    }
-
-    /// The decks that are left out for their errors.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn broken_decks(&self) -> Result<Vec<DeckRow>> {
-        self.read(READ, |c| decks(c, BROKEN, &[]))
-    }
-
-    /// Which of these decks there are not.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn unknown_decks<'a>(&self, names: &'a [String]) -> Result<Vec<&'a str>> {
-        self.read(READ, |c| {
-            let mut statement = c.prepare_cached("SELECT 1 FROM deck WHERE name = ?1")?;
-            let mut unknown = Vec::new();
-            for name in names {
-                if !statement.exists([name])? {
-                    unknown.push(name.as_str());
-                }
-            }
-            Ok(unknown)
-        })
-    }
-
-    /// The tags of all cards.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn tags(&self) -> Result<Vec<String>> {
-        self.read(READ, |c| {
-            let mut statement = c.prepare("SELECT DISTINCT value FROM card, json_each(card.tags) ORDER BY value")?;
-            statement.query_map([], |row| row.get(0))?.collect()
-        })
-    }
-
-    /// Changes the index, all of it or nothing.
-    ///
-    /// # Errors
-    /// The database could not be written.
-    pub fn change_index<T>(&mut self, change: impl FnOnce(&mut IndexChange) -> rusqlite::Result<T>) -> Result<T> {
-        self.write("index the decks", |tx, _| change(&mut IndexChange { tx }))
-    }
-
-    /// Where a card is written; none where no deck has it.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn located(&self, card: &CardId) -> Result<Option<Located>> {
-        self.read(READ, |c| {
-            let mut statement = c.prepare_cached(
-                "SELECT card.user, deck_file.path, deck.defaults, line, block_start, block_end, block_hash
-                 FROM card JOIN deck_file ON deck_file.id = card.file JOIN deck ON deck.path = deck_file.deck
-                 WHERE card.name = ?1",
-            )?;
-            let located = |row: &Row| {
-                Ok(Located {
-                    user: row.get(0)?,
-                    path: row.get(1)?,
-                    defaults: row.get(2)?,
-                    line: row.get(3)?,
-                    block: row.get(4)?..row.get(5)?,
-                    block_hash: row.get::<_, i64>(6)?.cast_unsigned(),
-                })
-            };
-            statement.query_row([card], located).optional()
-        })
-    }
-
-    /// The names of all cards.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn card_names(&self) -> Result<Vec<String>> {
-        self.read(READ, |c| c.prepare("SELECT name FROM card")?.query_map([], |row| row.get(0))?.collect())
-    }
-
-    /// Whether a deck has this card.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn has_card(&self, card: &CardId) -> Result<bool> {
-        self.read(READ, |c| c.prepare_cached(HAS_CARD)?.exists([card]))
-    }
-
-    /// The flagged cards, deck by deck, each with what it asks.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn flagged(&self) -> Result<Vec<(CardId, String)>> {
-        self.read(READ, |c| {
-            let sql = "SELECT name, prompt FROM schedule JOIN card ON card.name = schedule.card
-                       WHERE flagged = 1 ORDER BY user, deck, place";
-            c.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })
-    }
-
-    /// How each deck's cards stand on a day, by the deck's name.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn deck_counts(&self, day: Day) -> Result<BTreeMap<String, DeckCounts>> {
-        self.read(READ, |c| {
-            let mut decks: BTreeMap<String, DeckCounts> = BTreeMap::new();
-            let sql = "SELECT deck, kind, count(*), sum(unseen), coalesce(sum(due <= ?1), 0),
-                              sum(unseen = 0 AND due IS NULL) FROM card GROUP BY deck, kind";
-            let mut statement = c.prepare(sql)?;
-            let mut rows = statement.query([day])?;
-            while let Some(row) = rows.next()? {
-                let counts = decks.entry(row.get(0)?).or_default();
-                counts.kinds.insert(row.get(1)?, row.get(2)?);
-                counts.new += row.get::<_, usize>(3)?;
-                counts.due += row.get::<_, usize>(4)?;
-                counts.suspended += row.get::<_, usize>(5)?;
-            }
-            // A row or a verdict is named after its matrix.
-            let sql = "SELECT deck, count(DISTINCT rtrim(name, replace(name, '/', ''))) FROM card
-                       WHERE kind IN ('matrix', 'choice') GROUP BY deck";
-            let mut statement = c.prepare(sql)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                decks.entry(row.get(0)?).or_default().matrices = row.get(1)?;
-            }
-            Ok(decks)
-        })
-    }
-
-    /// How many cards are due on a day or before.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn due_count(&self, scope: &Scope, day: Day) -> Result<usize> {
-        let sql = "SELECT count(*) FROM card WHERE due <= ?1";
-        Ok(self.of_scope(scope, sql, "", &[&day], |row| row.get::<_, usize>(0))?.into_iter().sum())
-    }
-
-    /// How many cards of each deck are due on a day or before.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn due_by_deck(&self, scope: &Scope, day: Day) -> Result<BTreeMap<String, usize>> {
-        let sql = "SELECT deck, count(*) FROM card WHERE due <= ?1";
-        let counts = self.of_scope(scope, sql, "GROUP BY deck", &[&day], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(counts.into_iter().collect())
-    }
-
-    /// How many cards are due on each of these days, where any is.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn due_by_day(&self, scope: &Scope, from: Day, to: Day) -> Result<BTreeMap<Day, usize>> {
-        let sql = "SELECT due, count(*) FROM card WHERE due BETWEEN ?1 AND ?2";
-        let counts = self.of_scope(scope, sql, "GROUP BY due", &[&from, &to], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(counts.into_iter().collect())
-    }
-
-    /// The first day after this one on which a card is due.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn next_due(&self, scope: &Scope, day: Day) -> Result<Option<Day>> {
-        let sql = "SELECT due FROM card WHERE due > ?1";
-        Ok(self.of_scope(scope, sql, "ORDER BY due LIMIT 1", &[&day], |row| row.get(0))?.pop())
-    }
-
-    /// The cards due on a day or before that are worth the most, at most so many, in the order of the decks. `worth` is
-    /// of a card's kind, answers, interval and due day. `at_most` is what no card is worth more than that is due on a
-    /// day and has this interval or a longer one; it falls with the wait, so that the rest need not be looked at.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn most_urgent(
-        &self,
-        scope: &Scope,
-        day: Day,
-        most: usize,
-        worth: impl Fn(&str, usize, u32, Day) -> f64,
-        at_most: impl Fn(u32, Day) -> f64,
-    ) -> Result<Vec<Indexed>> {
-        let (condition, bound) = scope.condition();
-        let best = self.read(READ, |c| {
-            let sql = format!(
-                "SELECT id, interval_days, kind, answers FROM card WHERE due = ?{condition} ORDER BY interval_days"
-            );
-            let mut of_day = c.prepare_cached(&sql)?;
-            let mut day_before = c.prepare_cached("SELECT max(due) FROM card WHERE due <= ?1")?;
-            let mut best: BinaryHeap<Reverse<(Worth, i64)>> = BinaryHeap::new();
-            let mut day: Option<Day> = day_before.query_row([day], |row| row.get(0))?;
-            while let Some(due) = day {
-                let enough = |best: &BinaryHeap<Reverse<(Worth, i64)>>, interval_days: u32| {
-                    best.len() >= most
-                        && best.peek().is_none_or(|Reverse((worst, _))| at_most(interval_days, due) <= worst.0)
-                };
-                if enough(&best, 1) {
-                    break;
-                }
-                let values = [rusqlite::types::Value::from(due.epoch_days())];
-                let all = values.into_iter().chain(bound.clone().map(|text| text.to_owned().into()));
-                let mut rows = of_day.query(params_from_iter(all))?;
-                while let Some(row) = rows.next()? {
-                    let interval_days: u32 = row.get(1)?;
-                    if enough(&best, interval_days) {
-                        break;
-                    }
-                    let ValueRef::Text(kind) = row.get_ref(2)? else { continue };
-                    let kind = std::str::from_utf8(kind).unwrap_or_default();
-                    best.push(Reverse((Worth(worth(kind, row.get(3)?, interval_days, due)), row.get(0)?)));
-                    if best.len() > most {
-                        best.pop();
-                    }
-                }
-                day = due
-                    .epoch_days()
-                    .checked_sub(1)
-                    .map_or(Ok(None), |day| day_before.query_row([day], |row| row.get(0)))?;
-            }
-            Ok(best)
-        })?;
-        let sql = format!(
-            "SELECT {INDEXED}, {} FROM card JOIN schedule ON schedule.card = card.name WHERE card.id = ?1",
-            card_state::OF_SCHEDULE
-        );
-        let mut cards = self.read(READ, |c| {
-            let mut statement = c.prepare_cached(&sql)?;
-            best.into_iter()
-                .map(|Reverse((_, id))| statement.query_row([id], indexed))
-                .collect::<rusqlite::Result<Vec<_>>>()
-        })?;
-        cards.sort_by(|a, b| a.order.cmp(&b.order));
-        Ok(cards)
-    }
-
-    /// Cards never asked, in the order of the decks: of each deck and level as many as are needed to take so many,
-    /// level 1 first and the decks in turn.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn unseen(&self, scope: &Scope, wanted: usize) -> Result<Vec<Indexed>> {
-        let (decks_sql, cards_sql) = (
-            "SELECT user, deck FROM card WHERE unseen = 1 AND level = ?1 AND (user, deck) > (?2, ?3)",
-            format!(
-                "SELECT {INDEXED}, {} FROM card LEFT JOIN schedule ON schedule.card = card.name
-                 WHERE unseen = 1 AND level = ?1 AND user = ?2 AND card.deck = ?3",
-                card_state::OF_SCHEDULE
-            ),
-        );
-        let mut taken = Vec::new();
-        for level in 1..=3 {
-            let left = wanted.saturating_sub(taken.len());
-            let mut decks: Vec<(i64, String)> = Vec::new();
-            while decks.len() < left {
-                let (user, deck) = decks.last().cloned().unwrap_or((-1, String::new()));
-                let last = "ORDER BY user, deck LIMIT 1";
-                let next = self
-                    .of_scope(scope, decks_sql, last, &[&level, &user, &deck], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                match next.into_iter().next() {
-                    Some(next) => decks.push(next),
-                    None => break,
-                }
-            }
-            // As many decks as are needed give one each.
-            let each = if decks.len() < left { left } else { 1 };
-            for (user, deck) in &decks {
-                let last = format!("ORDER BY place LIMIT {each}");
-                taken.extend(self.of_scope(scope, &cards_sql, &last, &[&level, user, deck], indexed)?);
+/// The indexes of the reviews; none where one of them is of another kind.
+pub(super) fn of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> {
+    let all: Vec<&str> = review::COLUMNS.split(", ").collect();
+    let mut list = c.prepare("SELECT name, \"unique\", partial FROM pragma_index_list('review')")?;
+    let found = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut indexes = Vec::new();
+    for index in found {
+        let (name, unique, partial): (String, bool, bool) = index?;
+        let mut columns = c.prepare(
+            "SELECT name, \"desc\" OR coll <> 'BINARY' FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno",
+        )?;
+        let mut rows = columns.query([&name])?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (column, other_order): (Option<String>, bool) = (row.get(0)?, row.get(1)?);
+            let place = all.iter().position(|name| Some(*name) == column.as_deref());
+            match place.filter(|_| !other_order && !partial) {
+                Some(place) => places.push(place),
+                None => return Ok(None),
             }
         }
-        taken.sort_by(|a, b| a.order.cmp(&b.order));
-        Ok(taken)
+        indexes.push(Index { name, places, unique });
     }
-
-    /// The cards that a day owes a repeat and that are not due, in the order of the decks.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn owed(&self, scope: &Scope, day: Day) -> Result<Vec<Indexed>> {
-        let sql = format!(
-            "SELECT {INDEXED}, {} FROM schedule JOIN card ON card.name = schedule.card
-             WHERE latest_day = ?1 AND latest_quality < 4 AND card.due > ?1",
-            card_state::OF_SCHEDULE
-        );
-        self.of_scope(scope, &sql, "ORDER BY user, deck, place", &[&day], indexed)
-    }
-
-    /// All cards, in the order of the decks.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn all_cards(&self, scope: &Scope) -> Result<Vec<Indexed>> {
-        let sql = format!(
-            "SELECT {INDEXED}, {} FROM card LEFT JOIN schedule ON schedule.card = card.name WHERE 1",
-            card_state::OF_SCHEDULE
-        );
-        self.of_scope(scope, &sql, "ORDER BY user, deck, place", &[], indexed)
-    }
-
-    /// The rows of a query on `card` whose condition goes on with the scope's.
-    fn of_scope<T>(
-        &self,
-        scope: &Scope,
-        sql: &str,
-        end: &str,
-        values: &[&dyn ToSql],
-        read: impl FnMut(&Row) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>> {
-        let (condition, bound) = scope.condition();
-        let bound: Vec<&str> = bound.collect();
-        let all = values.iter().copied().chain(bound.iter().map(|text| text as &dyn ToSql));
-        self.read(READ, |c| {
-            let mut statement = c.prepare_cached(&format!("{sql}{condition} {end}"))?;
-            statement.query_map(params_from_iter(all), read)?.collect()
-        })
-    }
+    Ok(Some(indexes))
 }
 
-/// What a card is worth, as a key to sort by.
-#[derive(PartialEq)]
-struct Worth(f64);
-
-impl Eq for Worth {}
-
-impl PartialOrd for Worth {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
+impl Index {
+    /// Its columns, as in a statement.
+    pub(super) fn columns(&self) -> String {
+        let all: Vec<&str> = review::COLUMNS.split(", ").collect();
+        self.places.iter().map(|place| all[*place]).collect::<Vec<_>>().join(", ")
     }
-}
 
-impl Ord for Worth {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-/// A change of the index. Its errors are those of the database.
-pub struct IndexChange<'a> {
-    tx: &'a Transaction<'a>,
-}
-
-impl IndexChange<'_> {
-    /// Empties the index, and names the build that fills it.
-    pub fn begin_anew(&mut self, build: &str) -> rusqlite::Result<()> {
-        for table in ["catalog", "deck", "deck_file", "card"] {
-            self.tx.execute(&format!("DELETE FROM {table}"), [])?;
+    /// Reads all its entries. `each` hears of every one.
+    pub(super) fn read(&self, c: &Connection, each: &mut dyn FnMut()) -> rusqlite::Result<Entries> {
+        let columns = self.columns();
+        // The name is SQLite's own, or one that the schema gave.
+        let sql = format!("SELECT {columns}, rowid FROM review INDEXED BY {} ORDER BY {columns}", self.name);
+        let mut statement = c.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut entries = Entries::default();
+        while let Some(row) = rows.next()? {
+            entries.add(self, row)?;
+            each();
         }
-        self.tx.execute("INSERT INTO catalog (build) VALUES (?1)", [build]).map(drop)
-    }
-
-    /// The build that made the index.
-    pub fn build(&self) -> rusqlite::Result<Option<String>> {
-        build(self.tx)
-    }
-
-    /// The user's files in it.
-    pub fn files(&self) -> rusqlite::Result<Vec<FileRow>> {
-        files(self.tx)
-    }
-
-    /// The deck of this path.
-    pub fn deck(&self, path: &str) -> rusqlite::Result<Option<DeckRow>> {
-        Ok(decks(self.tx, "WHERE path = ?1", &[&path])?.pop())
-    }
-
-    /// The deck of this name.
-    pub fn named(&self, name: &str) -> rusqlite::Result<Option<DeckRow>> {
-        Ok(decks(self.tx, "WHERE name = ?1", &[&name])?.pop())
-    }
-
-    /// The decks that are left out for their errors.
-    pub fn broken(&self) -> rusqlite::Result<Vec<DeckRow>> {
-        decks(self.tx, BROKEN, &[])
-    }
-
-    /// Takes a deck out, with its files and cards.
-    pub fn remove_deck(&mut self, path: &str) -> rusqlite::Result<()> {
-        let of_deck = "(SELECT id FROM deck_file WHERE deck = ?1)";
-        self.tx.execute(&format!("DELETE FROM card WHERE file IN {of_deck}"), [path])?;
-        self.tx.execute("DELETE FROM deck_file WHERE deck = ?1", [path])?;
-        self.tx.execute("DELETE FROM deck WHERE path = ?1", [path]).map(drop)
-    }
-
-    /// Puts a deck in.
-    pub fn put_deck(&mut self, deck: &DeckRow) -> rusqlite::Result<()> {
-        let sql =
-            "INSERT INTO deck (path, user, name, title, about, defaults, errors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let DeckRow { path, user, name, title, about, defaults, errors } = deck;
-        self.tx.prepare_cached(sql)?.execute(params![path, user, name, title, about, defaults, errors]).map(drop)
-    }
-
-    /// Puts a file in, in place of what was known of it. Its cards are no more.
-    pub fn put_file(&mut self, file: &FileRow) -> rusqlite::Result<i64> {
-        let FileRow { deck, path, place, stamp, hash } = file;
-        let of_file = "(SELECT id FROM deck_file WHERE path = ?1)";
-        self.tx.prepare_cached(&format!("DELETE FROM card WHERE file IN {of_file}"))?.execute([path])?;
-        self.tx.prepare_cached("DELETE FROM deck_file WHERE path = ?1")?.execute([path])?;
-        let sql = "INSERT INTO deck_file (deck, path, place, stamp, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let values = params![deck, path, place, stamp, hash.cast_signed()];
-        self.tx.prepare_cached(sql)?.insert(values)
-    }
-
-    /// A file's stamp has changed, but not what stands in it.
-    pub fn stamp_file(&mut self, path: &str, stamp: &str) -> rusqlite::Result<()> {
-        self.tx.execute("UPDATE deck_file SET stamp = ?2 WHERE path = ?1", [path, stamp]).map(drop)
-    }
-
-    /// Whether a card of this name is in the index.
-    pub fn has_card(&self, card: &CardId) -> rusqlite::Result<bool> {
-        self.tx.prepare_cached(HAS_CARD)?.exists([card])
-    }
-
-    /// Puts a card of a file in, as its log has it.
-    pub fn put_card(&mut self, deck: &DeckRow, file: i64, card: &CardRow) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO card (name, user, deck, place, level, kind, answers, tags, prompt, file, line,
-                                     block_start, block_end, block_hash, due, interval_days, unseen)
-                   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
-                          iif(suspended, NULL, due), interval_days, coalesce(easiness IS NULL AND NOT suspended, 1)
-                   FROM (SELECT 1) LEFT JOIN schedule ON schedule.card = ?1";
-        self.tx
-            .prepare_cached(sql)?
-            .execute(params![
-                card.id,
-                deck.user,
-                deck.name,
-                card.place,
-                card.level,
-                card.kind,
-                card.answers,
-                card.tags,
-                card.prompt,
-                file,
-                card.line,
-                card.block.start,
-                card.block.end,
-                card.block_hash.cast_signed(),
-            ])
-            .map(drop)
+        Ok(entries)
     }
 }
 
-/// A card's log was folded anew: the index says so too.
-pub(super) fn follow(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
-    let scheduled = state.memory.scheduled();
-    let due = scheduled.filter(|_| !state.suspended).map(|s| s.due);
-    let unseen = scheduled.is_none() && !state.suspended;
-    tx.prepare_cached("UPDATE card SET due = ?2, interval_days = ?3, unseen = ?4 WHERE name = ?1")?
-        .execute(params![card, due, scheduled.map(|s| s.interval_days), unseen])
-        .map(drop)
+/// A set of rows, or of entries of an index: two are alike when what they are made of is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Digest {
+    rows: u64,
+    /// Of the hashes: their order does not matter.
+    sum: u64,
 }
 
-/// All logs were folded anew.
-pub(super) fn follow_all(tx: &Transaction) -> rusqlite::Result<()> {
-    tx.execute("UPDATE card SET due = NULL, interval_days = NULL, unseen = 1", [])?;
-    tx.execute(
-        "UPDATE card SET due = iif(s.suspended, NULL, s.due), interval_days = s.interval_days,
-                         unseen = s.easiness IS NULL AND NOT s.suspended
-         FROM schedule AS s WHERE s.card = card.name",
-        [],
-    )
-    .map(drop)
+impl Digest {
+    fn add(&mut self, hashes: impl Iterator<Item = u64>) {
+        self.rows += 1;
+        self.sum = self.sum.wrapping_add(hashes.fold(K[2], |all, hash| mix(all ^ hash, K[0])));
+    }
 }
 
-/// How many cards of the index do not stand as their schedule does.
-pub(super) fn differing(c: &Connection) -> rusqlite::Result<usize> {
-    c.query_row(
-        "SELECT count(*) FROM card LEFT JOIN schedule AS s ON s.card = card.name
-         WHERE card.due IS NOT iif(s.suspended, NULL, s.due)
-            OR card.unseen IS NOT coalesce(s.easiness IS NULL AND NOT s.suspended, 1)
-            OR card.interval_days IS NOT s.interval_days",
-        [],
-        |row| row.get(0),
-    )
+/// What the rows of the table should have as entries of its indexes.
+pub(super) struct Expected<'a> {
+    indexes: &'a [Index],
+    pub(super) digests: Vec<Digest>,
+    /// The places that some index has.
+    places: Vec<usize>,
+    hashes: Vec<u64>,
 }
 
-const READ: &str = "read the index of the decks";
-const BROKEN: &str = "WHERE errors IS NOT NULL";
-const HAS_CARD: &str = "SELECT 1 FROM card WHERE name = ?1";
+impl<'a> Expected<'a> {
+    pub(super) fn of(indexes: &'a [Index]) -> Self {
+        let mut places: Vec<usize> = indexes.iter().flat_map(|index| index.places.iter().copied()).collect();
+        places.sort_unstable();
+        places.dedup();
+        let hashes = vec![0; places.last().map_or(0, |last| last + 1)];
+        Self { indexes, digests: vec![Digest::default(); indexes.len()], places, hashes }
+    }
 
-fn build(c: &Connection) -> rusqlite::Result<Option<String>> {
-    c.query_row("SELECT build FROM catalog", [], |row| row.get(0)).optional()
+    /// A row's values in the order of [`review::COLUMNS`].
+    pub(super) fn add(&mut self, values: &[ValueRef], rowid: i64) {
+        for place in &self.places {
+            self.hashes[*place] = hash(values[*place]);
+        }
+        let rowid = hash(ValueRef::Integer(rowid));
+        for (index, digest) in self.indexes.iter().zip(&mut self.digests) {
+            digest.add(index.places.iter().map(|place| self.hashes[*place]).chain([rowid]));
+        }
+    }
 }
 
-fn files(c: &Connection) -> rusqlite::Result<Vec<FileRow>> {
-    let sql = "SELECT deck, deck_file.path, place, stamp, hash
-               FROM deck_file JOIN deck ON deck.path = deck_file.deck WHERE deck.user = 1";
-    let file = |row: &Row| {
-        Ok(FileRow {
-            deck: row.get(0)?,
-            path: row.get(1)?,
-            place: row.get(2)?,
-            stamp: row.get(3)?,
-            hash: row.get::<_, i64>(4)?.cast_unsigned(),
+/// The entries of an index as they come.
+#[derive(Default)]
+pub(super) struct Entries {
+    pub(super) digest: Digest,
+    /// Whether an entry came that belongs before the one before it, or has the key of another where it must not.
+    pub(super) disordered: bool,
+    key: Vec<u8>,
+    before: Vec<u8>,
+}
+
+impl Entries {
+    /// A row with the columns of the index and the row's number.
+    pub(super) fn add(&mut self, index: &Index, row: &Row) -> rusqlite::Result<()> {
+        let columns = index.places.len();
+        mem::swap(&mut self.key, &mut self.before);
+        self.key.clear();
+        let mut hashes = [0; review::COUNT + 1];
+        for at in 0..=columns {
+            let value = row.get_ref(at)?;
+            hashes[at] = hash(value);
+            if at < columns || !index.unique {
+                put(&mut self.key, value);
+            }
+        }
+        self.disordered |= self.digest.rows > 0 && self.key <= self.before;
+        self.digest.add(hashes.into_iter().take(columns + 1));
+        Ok(())
+    }
+}
+
+/// Odd, and with as many ones as zeros.
+const K: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
+
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ K[1]) * u128::from(b);
+    (product >> 64) as u64 ^ product as u64
+}
+
+fn hash(value: ValueRef) -> u64 {
+    let of_bytes = |kind: u64, bytes: &[u8]| {
+        bytes.chunks(8).fold(mix(kind, bytes.len() as u64 ^ K[2]), |all, chunk| {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            mix(all ^ u64::from_le_bytes(word), K[0])
         })
     };
-    c.prepare_cached(sql)?.query_map([], file)?.collect()
+    match value {
+        ValueRef::Null => K[2],
+        ValueRef::Integer(number) => mix(number.cast_unsigned(), K[0]),
+        ValueRef::Real(number) => mix(number.to_bits(), K[2]),
+        ValueRef::Text(text) => of_bytes(1, text),
+        ValueRef::Blob(bytes) => of_bytes(2, bytes),
+    }
 }
 
-fn decks(c: &Connection, condition: &str, values: &[&dyn ToSql]) -> rusqlite::Result<Vec<DeckRow>> {
-    let sql = format!(
-        "SELECT path, user, name, title, about, defaults, errors FROM deck {condition} ORDER BY user, name, path"
-    );
-    let deck = |row: &Row| {
-        Ok(DeckRow {
-            path: row.get(0)?,
-            user: row.get(1)?,
-            name: row.get(2)?,
-            title: row.get(3)?,
-            about: row.get(4)?,
-            defaults: row.get(5)?,
-            errors: row.get(6)?,
-        })
-    };
-    c.prepare_cached(&sql)?.query_map(values, deck)?.collect()
+/// Appends a value so that the bytes of two keys compare as SQLite compares the keys. A column has values of one type
+/// only, its texts no zero byte, and its blobs one length.
+fn put(key: &mut Vec<u8>, value: ValueRef) {
+    match value {
+        ValueRef::Null => key.push(0),
+        ValueRef::Integer(number) => {
+            key.push(1);
+            key.extend_from_slice(&(number.cast_unsigned() ^ 1 << 63).to_be_bytes());
+        }
+        ValueRef::Real(number) => {
+            key.push(2);
+            let bits = number.to_bits();
+            let ordered = if bits >> 63 == 1 { !bits } else { bits ^ 1 << 63 };
+            key.extend_from_slice(&ordered.to_be_bytes());
+        }
+        ValueRef::Text(text) => {
+            key.push(3);
+            key.extend_from_slice(text);
+            key.push(0);
+        }
+        ValueRef::Blob(bytes) => {
+            key.push(4);
+            key.extend_from_slice(bytes);
+        }
+    }
 }

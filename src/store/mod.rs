@@ -4,10 +4,11 @@
 //! no decks.
 
 pub mod backup;
+pub mod catalog;
 mod error;
 mod examine;
 mod exchange;
-pub mod index;
+mod index;
 mod merge;
 mod open;
 mod repair;
@@ -70,6 +71,9 @@ const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.i
 
 /// Whoever took longer over an answer was away for the rest of it.
 const IDLE_MS: i64 = 5 * 60 * 1000;
+
+/// A learner's pace is that of so many answers: some days' worth.
+const PACE_ANSWERS: u32 = 300;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -277,7 +281,7 @@ impl Store {
         })
     }
 
-    /// The learner's median seconds by kind (`step` for one of a chain), over the latest thousand answers,
+    /// The learner's median seconds by kind (`step` for one of a chain), over the latest answers,
     /// where there are ten or more.
     ///
     /// # Errors
@@ -287,7 +291,7 @@ impl Store {
             let mut statement = c.prepare_cached(&format!(
                 "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
                         took_ms / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
-                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT 1000"
+                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
             ))?;
             let mut rows = statement.query([])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
@@ -409,14 +413,14 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
 fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
     tx.execute("DELETE FROM schedule", [])?;
     let mut written = Ok(());
-    examine::fold_all(tx, |card, state, _| {
+    examine::fold_all(tx, &mut |_| Ok(()), |card, state| {
         if written.is_ok() {
             written = card_state::write(tx, &card, &state);
         }
     })?;
     written?;
     trace::keep_all(tx, &mut |_, _| ())?;
-    index::follow_all(tx)
+    catalog::follow_all(tx)
 }
 
 /// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
@@ -429,7 +433,7 @@ fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
         card_state::write(tx, card, &state)?;
     }
     trace::keep(tx, card, events.iter().map(|(_, event)| event))?;
-    index::follow(tx, card, &state)?;
+    catalog::follow(tx, card, &state)?;
     Ok(state)
 }
 

@@ -16,6 +16,9 @@ const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql"), in
 /// The version that began to keep what the cards' histories leave.
 const WITH_TRACES: usize = 3;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
+/// Of pages in memory; the smaller is SQLite's own.
+const BULK_KIB: i32 = 256 << 10;
+const USUAL_KIB: i32 = 2000;
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -62,6 +65,13 @@ impl Store {
         let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
         store.migrate(path, false)?;
         Ok(store)
+    }
+
+    /// While much is written SQLite may keep more pages in memory: what it has no room for it writes, and reads again.
+    pub(super) fn bulk(&self, much: bool) -> Result<(), StoreError> {
+        let kibibytes = if much { BULK_KIB } else { USUAL_KIB };
+        let set = self.connection.pragma_update(None, "cache_size", -kibibytes);
+        set.map_err(|error| StoreError::sqlite("open the database", error))
     }
 
     fn migrate(&mut self, path: &Path, backup: bool) -> Result<(), StoreError> {
@@ -184,5 +194,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A statement is not planned anew for each value that it is given.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }

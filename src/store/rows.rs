@@ -1,5 +1,4 @@
-//! One mapper a table: columns by name, the list of columns written once, a damaged row an error that
-//! names its column.
+//! One mapper a table: the list of columns written once, a damaged row an error that names its column.
 
 use super::sum;
 use crate::schedule::{CardId, Day, Easiness, Happening, Latest, Memory, Mode, Quality, Scheduled};
@@ -92,17 +91,24 @@ impl FromSql for Easiness {
 
 /// A column of a row. A damaged value is an error that names its column.
 pub(super) fn get<T: FromSql>(row: &Row, column: &'static str) -> rusqlite::Result<T> {
-    row.get(column).map_err(|error| damaged(column, error))
+    named(row.get(column), column)
 }
 
-fn damaged(column: &'static str, error: rusqlite::Error) -> rusqlite::Error {
-    let cause = match error {
-        rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
-        rusqlite::Error::IntegralValueOutOfRange(_, value) => format!("{value} cannot stand there"),
-        other => return other,
-    };
-    let named = format!("the column {column} is damaged: {cause}");
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
+/// The value at a place, for rows that come by the million: to look its name up takes longer than to read it.
+pub(super) fn at<T: FromSql>(row: &Row, place: usize, column: &'static str) -> rusqlite::Result<T> {
+    named(row.get(place), column)
+}
+
+fn named<T>(read: rusqlite::Result<T>, column: &'static str) -> rusqlite::Result<T> {
+    read.map_err(|error| {
+        let cause = match error {
+            rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
+            rusqlite::Error::IntegralValueOutOfRange(_, value) => format!("{value} cannot stand there"),
+            other => return other,
+        };
+        let named = format!("the column {column} is damaged: {cause}");
+        rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
+    })
 }
 
 /// An answer, as it goes into the log.
@@ -146,24 +152,76 @@ pub(super) mod review {
     pub(in crate::store) const COLUMNS: &str =
         "id, card, at, day, quality, session, mode, kind, took_ms, prompt, given, ratio, slip, seed, drawn, steps";
 
+    pub(in crate::store) const COUNT: usize = 16;
+    /// Where some of them stand.
+    pub(in crate::store) const AT: usize = 2;
+    pub(in crate::store) const DAY: usize = 3;
+    /// Below 2^53.
+    const SEEDS: std::ops::Range<i64> = 0..1 << 53;
+
+    /// A row whose first columns are [`COLUMNS`].
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
         Ok(Review {
-            card: get(row, "card")?,
-            at_ms: get(row, "at")?,
-            day: get(row, "day")?,
-            quality: get(row, "quality")?,
-            session: get(row, "session")?,
-            mode: get(row, "mode")?,
-            kind: get(row, "kind")?,
-            took_ms: get(row, "took_ms")?,
-            prompt: get(row, "prompt")?,
-            given: get(row, "given")?,
-            ratio: get(row, "ratio")?,
-            slip: get(row, "slip")?,
-            seed: get(row, "seed")?,
-            drawn: get(row, "drawn")?,
-            steps: get(row, "steps")?,
+            card: at(row, 1, "card")?,
+            at_ms: at(row, 2, "at")?,
+            day: at(row, 3, "day")?,
+            quality: at(row, 4, "quality")?,
+            session: at(row, 5, "session")?,
+            mode: at(row, 6, "mode")?,
+            kind: at(row, 7, "kind")?,
+            took_ms: at(row, 8, "took_ms")?,
+            prompt: at(row, 9, "prompt")?,
+            given: at(row, 10, "given")?,
+            ratio: at(row, 11, "ratio")?,
+            slip: at(row, 12, "slip")?,
+            seed: at(row, 13, "seed")?,
+            drawn: at(row, 14, "drawn")?,
+            steps: at(row, 15, "steps")?,
         })
+    }
+
+    /// Whether values in the order of [`COLUMNS`] are what the log can mean: all that [`read`] asks and all that the
+    /// table asks, with nothing made of them.
+    pub(in crate::store) fn fits(values: &[ValueRef]) -> bool {
+        let is_text = |value: &ValueRef| value.as_str().is_ok();
+        let is_text_or_null = |value: &ValueRef| value.as_str_or_null().is_ok();
+        let &[
+            id,
+            card,
+            at,
+            day,
+            quality,
+            session,
+            mode,
+            ref kind,
+            took_ms,
+            ref prompt,
+            ref given,
+            ratio,
+            ref slip,
+            seed,
+            ref drawn,
+            ref steps,
+        ] = values
+        else {
+            return false;
+        };
+        LogId::column_result(id).is_ok()
+            && card.as_str().is_ok_and(CardId::is_one)
+            && at.as_i64().is_ok()
+            && Day::column_result(day).is_ok()
+            && Quality::column_result(quality).is_ok()
+            && LogId::column_result(session).is_ok()
+            && Mode::column_result(mode).is_ok()
+            && is_text(kind)
+            && took_ms.as_i64().is_ok_and(|took| took >= 0)
+            && is_text(prompt)
+            && is_text_or_null(given)
+            && ratio.as_f64_or_null().is_ok()
+            && is_text_or_null(slip)
+            && seed.as_i64_or_null().is_ok_and(|seed| seed.is_none_or(|seed| SEEDS.contains(&seed)))
+            && is_text_or_null(drawn)
+            && is_text_or_null(steps)
     }
 
     pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &Review) -> rusqlite::Result<()> {
@@ -277,28 +335,25 @@ pub(super) mod card_state {
             "latest_day",
             "latest_quality",
         ];
-        fn at<T: FromSql>(row: &Row, first: usize, column: usize) -> rusqlite::Result<T> {
-            row.get(first + column).map_err(|error| damaged(NAMES[column], error))
-        }
-        let memory = match at(row, first, 0)? {
+        let memory = match at(row, first + 0, NAMES[0])? {
             None => Memory::New,
             Some(easiness) => Memory::Scheduled(Scheduled {
                 easiness,
-                interval_days: at(row, first, 1)?,
-                repetitions: at(row, first, 2)?,
-                lapses: at(row, first, 3)?,
-                due: at(row, first, 4)?,
+                interval_days: at(row, first + 1, NAMES[1])?,
+                repetitions: at(row, first + 2, NAMES[2])?,
+                lapses: at(row, first + 3, NAMES[3])?,
+                due: at(row, first + 4, NAMES[4])?,
             }),
         };
-        let latest = match at(row, first, 8)? {
+        let latest = match at(row, first + 8, NAMES[8])? {
             None => None,
-            Some(day) => Some(Latest { day, quality: at(row, first, 9)? }),
+            Some(day) => Some(Latest { day, quality: at(row, first + 9, NAMES[9])? }),
         };
         Ok(CardState {
             memory,
-            suspended: at::<Option<bool>>(row, first, 5)?.unwrap_or(false),
-            flagged: at::<Option<bool>>(row, first, 6)?.unwrap_or(false),
-            started: at(row, first, 7)?,
+            suspended: at::<Option<bool>>(row, first + 5, NAMES[5])?.unwrap_or(false),
+            flagged: at::<Option<bool>>(row, first + 6, NAMES[6])?.unwrap_or(false),
+            started: at(row, first + 7, NAMES[7])?,
             latest,
         })
     }

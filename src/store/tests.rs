@@ -1,5 +1,6 @@
 use super::*;
 use crate::schedule::{Fitted, Parameters, Quality};
+use std::path::Path;
 
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -210,4 +211,127 @@ fn fitted_parameters_are_one_row_that_may_be_damaged() {
     store.keep_fitted(&fitted(440), &mut |_, _| ()).unwrap();
     store.connection.execute("UPDATE fitted SET reviews = -1", []).unwrap();
     assert_eq!(store.fitted().unwrap(), None);
+}
+
+/// A file of some dozen reviews, whose indexes have one page each, and the store's name for each index with that page.
+fn indexed() -> (tempfile::TempDir, PathBuf, Vec<(String, usize)>) {
+    let (folder, mut store) = open();
+    for n in 0..30 {
+        let mut review = review(&mut store, &format!("a/b-{}", n % 7), 1_000 * n, n % 6);
+        review.mode = [Mode::Review, Mode::Cram, Mode::Quiz][n as usize % 3];
+        review.day = review.day.plus(n.unsigned_abs() as u32 / 4);
+        store.record(&review).unwrap();
+    }
+    let roots = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'review'";
+    let roots: Vec<(String, usize)> = {
+        let mut statement = store.connection.prepare(roots).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(std::result::Result::unwrap).collect()
+    };
+    assert!(roots.len() >= 4, "{roots:?}");
+    (folder, store.path.clone(), roots)
+}
+
+fn problems(path: &Path) -> Vec<String> {
+    let store = Store::open(path, Box::new(|| [0; 10])).unwrap();
+    store.examine(&mut |_, _| ()).unwrap().problems.iter().map(ToString::to_string).collect()
+}
+
+/// What SQLite's checks say: the quick one, and the one that looks up every entry.
+fn sqlite_says(path: &Path) -> (bool, bool) {
+    let c = Connection::open(path).unwrap();
+    let is_ok = |pragma: &str| c.query_row(pragma, [], |row| row.get::<_, String>(0)).unwrap() == "ok";
+    (is_ok("PRAGMA quick_check"), is_ok("PRAGMA integrity_check"))
+}
+
+#[test]
+fn an_entry_that_was_changed_or_moved_in_an_index_is_found() {
+    const PAGE: usize = 4096;
+    let (_folder, path, roots) = indexed();
+    assert_eq!(problems(&path), Vec::<String>::new());
+    let whole = std::fs::read(&path).unwrap();
+    for (name, root) in &roots {
+        let page = PAGE * (root - 1);
+        assert_eq!(whole[page], 0x0a, "{name} is one leaf");
+        let pointer = |n: usize| page + 8 + 2 * n;
+        let cell = |n: usize| page + usize::from(u16::from_be_bytes([whole[pointer(n)], whole[pointer(n) + 1]]));
+        let (mut changed, mut moved) = (whole.clone(), whole.clone());
+        // The end of an entry is the number of its row; a cell begins with its length.
+        changed[cell(9) + usize::from(whole[cell(9)])] ^= 0x40;
+        moved.copy_within(pointer(4)..pointer(5), pointer(20));
+        moved[pointer(4)..pointer(5)].copy_from_slice(&whole[pointer(20)..pointer(21)]);
+        for (bytes, said) in
+            [(changed, &["differs from the rows", "is out of order"][..]), (moved, &["is out of order"])]
+        {
+            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(sqlite_says(&path), (true, false), "{name}: the quick check alone does not see it");
+            let found = problems(&path);
+            assert!(
+                found.iter().any(|what| said.iter().any(|said| *what == format!("SQLite: index {name} {said}"))),
+                "{name}: {found:?}"
+            );
+            let error = backup::copy(&path, "of-a-damaged-index").unwrap_err();
+            assert!(error.is_damage(), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_lacks_in_an_index_or_has_no_row_is_found() {
+    for write in [
+        "INSERT INTO review SELECT randomblob(16), card, at, day, quality, session, mode, kind, took_ms, prompt, given,
+         ratio, slip, seed, drawn, steps, NULL FROM review LIMIT 1",
+        "DELETE FROM review WHERE rowid = 5",
+        "UPDATE review SET card = 'a/c', at = at + 1, day = day + 1, mode = 'cram', session = id, sum = NULL WHERE rowid = 6",
+    ] {
+        let (_folder, path, roots) = indexed();
+        for (name, _) in roots.iter().filter(|(name, _)| !name.starts_with("sqlite_")) {
+            let whole = std::fs::read(&path).unwrap();
+            // An index that SQLite does not know of is not kept up to date.
+            let run = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+            run("CREATE TABLE aside AS SELECT * FROM sqlite_schema WHERE type = 'index'");
+            run(&format!("PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = '{name}'"));
+            run(write);
+            run(&format!(
+                "PRAGMA writable_schema = 1; INSERT INTO sqlite_schema SELECT * FROM aside WHERE name = '{name}'"
+            ));
+            run("DROP TABLE aside");
+            assert!(!sqlite_says(&path).1, "{name}: {write}");
+            let found = problems(&path);
+            assert!(found.contains(&format!("SQLite: index {name} differs from the rows")), "{name}: {found:?}");
+            std::fs::write(&path, whole).unwrap();
+        }
+    }
+}
+
+/// The walk over the reviews asks all that the table and the mapper ask.
+#[test]
+fn a_review_that_cannot_be_is_found_without_its_checksum() {
+    let (_folder, path, _) = indexed();
+    let c = Connection::open(&path).unwrap();
+    c.execute_batch("PRAGMA ignore_check_constraints = 1; PRAGMA foreign_keys = 0").unwrap();
+    for (column, value) in [
+        ("id", "x'01'"),
+        ("card", "'no id'"),
+        ("day", "1 << 40"),
+        ("quality", "6"),
+        ("session", "x'0102'"),
+        ("mode", "'exam'"),
+        ("took_ms", "-1"),
+        ("kind", "CAST(x'ff' AS TEXT)"),
+        ("prompt", "CAST(x'ff' AS TEXT)"),
+        ("steps", "CAST(x'ff' AS TEXT)"),
+        ("seed", "-1"),
+        ("seed", "1 << 53"),
+    ] {
+        c.execute_batch(&format!("SAVEPOINT s; UPDATE review SET {column} = {value}, sum = NULL WHERE rowid = 4"))
+            .unwrap();
+        let found = examine::first_problem(&c).unwrap().map(|problem| problem.to_string());
+        let of_rows = examine::problems_of_reviews(&c);
+        assert!(
+            found.is_some() && of_rows.len() == 1 && of_rows[0].starts_with("row 4 of review: "),
+            "{column}: {of_rows:?}"
+        );
+        c.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
+    }
 }

@@ -7,6 +7,7 @@ mod decks;
 mod disk;
 mod files;
 mod harness;
+mod index;
 mod keep;
 mod promises;
 mod quiz;
