@@ -677,7 +677,7 @@ fn build(c: &Connection) -> rusqlite::Result<Option<String>> {
 }
 
 fn files(c: &Connection) -> rusqlite::Result<Vec<FileRow>> {
-    let sql = "SELECT deck, path, place, stamp, hash FROM deck_file WHERE stamp <> '{EMBEDDED}'";
+    let sql = "SELECT deck, path, place, stamp, hash FROM deck_file WHERE stamp <> ?1";
     let file = |row: &Row| {
         Ok(FileRow {
             deck: row.get(0)?,
