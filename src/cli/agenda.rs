@@ -1,7 +1,7 @@
 //! Which cards a command speaks of, and when each is due: by SM-2, or by the plan towards an interview.
 
 use super::args::Select;
-use super::predictions::Predictions;
+use super::predictions::recalls;
 use super::{CliError, Context};
 use crate::catalog::{Catalog, brief};
 use crate::deck::{Brief, Card, Kind, nearest};
@@ -296,9 +296,7 @@ impl<'a> Agenda<'a> {
 
     /// The chance of recalling a card today; 0 for one never asked.
     pub(super) fn recall_today(&self, store: &Store) -> Result<impl Fn(&Candidate) -> f64 + use<>, CliError> {
-        let predictions = Predictions::read(store)?;
-        let recall = |entry: &Entry| (entry.brief.id.clone(), predictions.recall(&entry.brief.id, self.day));
-        let recalls: HashMap<CardId, f64> = self.taken().map(recall).collect();
+        let recalls = recalls(store, self.taken().map(|entry| &entry.brief.id), self.day)?;
         Ok(move |candidate: &Candidate| recalls.get(&candidate.brief.id).copied().unwrap_or(0.0))
     }
 

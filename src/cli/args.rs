@@ -73,7 +73,7 @@ pub(super) enum Command {
     /// Say how many cards are due
     Due(Due),
     /// Say how it goes: recall, streak, readiness, what is to come
-    Stats(Json),
+    Stats(Stats),
     /// List the decks, or the flagged cards
     Decks(Decks),
     /// Work on deck files
@@ -306,7 +306,10 @@ pub(super) struct Decks {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct Json {
+pub(super) struct Stats {
+    /// First fit the predictions to the whole log, however long it is, if it has grown by a tenth since
+    #[arg(long)]
+    pub(super) all: bool,
     /// One JSON object
     #[arg(long)]
     pub(super) json: bool,

@@ -226,7 +226,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Resume(cards) => undo::mark(&context, &cards.ids, Happening::Resume),
         Command::Flag(cards) => undo::mark(&context, &cards.ids, Happening::Flag),
         Command::Unflag(cards) => undo::mark(&context, &cards.ids, Happening::Unflag),
-        Command::Stats(stats) => stats::run(&context, stats.json),
+        Command::Stats(stats) => stats::run(&context, &stats),
     }
 }
 

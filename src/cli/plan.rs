@@ -5,7 +5,6 @@ use super::args::{Plan as PlanArgs, Select};
 use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::schedule::{Day, DayPlan, Interview, Memory, Mode, Standing, Studied, forecast};
-use crate::session::Candidate;
 use serde::Serialize;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
@@ -80,7 +79,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         ))?);
     }
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    run_while_fitting(store, |store, predictions| {
+    run_while_fitting(store, today, |store, predictions| {
         let agenda = Agenda::of_all(context, &catalog, &Select::default(), store)?;
         let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
         let report = report(interview, today, &agenda, standing(&agenda, predictions, interview), spent_s);
@@ -90,11 +89,9 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
 
 /// How all cards stand, today and, as it is now, on the day.
 fn standing(agenda: &Agenda, predictions: &Predictions, interview: Interview) -> Standing {
-    let candidates = agenda.candidates();
-    let history = |c: &Candidate| predictions.histories.get(&c.brief.id).map(Vec::as_slice).unwrap_or_default();
-    let studied: Vec<Studied> =
-        candidates.iter().map(|c| Studied::new(&predictions.model, c.state, history(c))).collect();
-    Standing::of(studied.iter(), &predictions.model, agenda.day(), Some(interview.day))
+    let day = agenda.day();
+    let studied: Vec<Studied> = agenda.candidates().iter().map(|c| predictions.studied(&c.brief.id, c.state)).collect();
+    Standing::of(studied.iter(), &predictions.model, day, Some(interview.day))
 }
 
 fn ahead(day: Day, today: Day) -> Result<Day, CliError> {

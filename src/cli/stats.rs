@@ -1,12 +1,11 @@
 //! `stats`: how it goes.
 
 use super::agenda::Agenda;
-use super::args::Select;
-use super::predictions::{Predictions, run_while_fitting};
+use super::args::{Select, Stats};
+use super::predictions::{Predictions, run_fitted, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::deck::Brief;
-use crate::schedule::{Bin, Day, Prediction, Standing, Streak, Studied, calibration};
+use crate::schedule::{Bin, Day, Standing, Streak, Studied, calibration, is_fitted_whole};
 use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
 use crate::store::Store;
 use crate::terminal::screen::plural;
@@ -31,6 +30,9 @@ struct Report {
     calibration: Vec<Bin>,
     /// Live reviews that the model was fitted to; none for its published parameters.
     fitted_to: Option<usize>,
+    /// The log has grown, and is too long to be fitted to in passing.
+    #[serde(skip)]
+    waits_for_all: bool,
     forecast: Vec<DayLoad>,
     leeches: usize,
     flagged: usize,
@@ -51,36 +53,33 @@ struct Deck {
     standing: Standing,
 }
 
-pub(super) fn run(context: &Context, json: bool) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Stats) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    run_while_fitting(store, |store, predictions| {
+    let command = |store: &Store, predictions: &Predictions| {
         let report = report(context, &catalog, store, predictions)?;
-        Ok(if json { output::json(&report) } else { output::text(&text(&report)) }?)
-    })
+        Ok(if args.json { output::json(&report) } else { output::text(&text(&report)) }?)
+    };
+    let day = context.clock.today();
+    if args.all { run_fitted(store, day, command) } else { run_while_fitting(store, day, command) }
 }
 
 fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Predictions) -> Result<Report, CliError> {
-    let Predictions { histories, model, fitted_to, .. } = predictions;
+    let Predictions { traces, lately, model, fitted, .. } = predictions;
     let agenda = Agenda::of_all(context, catalog, &Select::default(), store)?;
     let (day, candidates) = (agenda.day(), agenda.candidates());
     let interview = store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
 
-    let studied = |c: &Candidate| {
-        let history = histories.get(&c.brief.id).map(Vec::as_slice).unwrap_or_default();
-        Studied::new(model, c.state, history)
-    };
-    let cards: Vec<(&Brief, Studied)> = candidates.iter().map(|c| (&c.brief, studied(c))).collect();
-    let standing = |in_deck: &dyn Fn(&str) -> bool| {
-        let of = cards.iter().filter(|(card, _)| in_deck(card.id.deck())).map(|(_, studied)| studied);
-        Standing::of(of, model, day, interview)
-    };
+    let mut of_decks: BTreeMap<&str, Vec<Studied>> = BTreeMap::new();
+    for Candidate { brief, state, .. } in &candidates {
+        of_decks.entry(brief.id.deck()).or_default().push(predictions.studied(&brief.id, *state));
+    }
+    let of_deck = |name: &str| of_decks.get(name).map(Vec::as_slice).unwrap_or_default();
+    let standing = |deck: String| Deck { standing: Standing::of(of_deck(&deck).iter(), model, day, interview), deck };
     let decks = store.decks()?.into_iter().filter_map(|deck| deck.name);
     let on = decks.filter(|name| !context.settings.decks_off.contains(name));
 
-    let answered = || histories.values().flatten();
-    let today = || answered().filter(|(at, _)| *at == day);
-    let predicted: Vec<Prediction> = histories.values().flat_map(|history| model.predictions(history)).collect();
+    let today = || lately.values().flatten().filter(|(at, _)| *at == day);
     let is_leech = |c: &&Candidate| c.state.memory.scheduled().is_some_and(|s| s.lapses >= LEECH_LAPSES);
     Ok(Report {
         day: day.to_string(),
@@ -90,12 +89,13 @@ fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Pre
             minutes: (store.spent_seconds(day, None)? / 6.0).round() / 10.0,
             new: store.started_on(day)?,
         },
-        streak: Streak::of(&answered().map(|(day, _)| *day).collect(), day),
-        decks: on.map(|deck| Deck { standing: standing(&|name| name == deck), deck }).collect(),
-        total: standing(&|_| true),
+        streak: Streak::of(&store.reviewed_days()?, day),
+        decks: on.map(standing).collect(),
+        total: Standing::of(of_decks.values().flatten(), model, day, interview),
         interview: interview.map(|day| day.to_string()),
-        calibration: calibration(predicted.iter()),
-        fitted_to: *fitted_to,
+        calibration: calibration(traces.values()),
+        fitted_to: fitted.as_ref().map(|fitted| fitted.reviews),
+        waits_for_all: predictions.is_fit_wanted() && !is_fitted_whole(predictions.reviews()),
         forecast: forecast(&agenda.forecast(store, FORECAST_DAYS)?, day),
         leeches: candidates.iter().filter(is_leech).count(),
         flagged: store.flagged()?.len(),
@@ -172,11 +172,12 @@ fn calibrations(report: &Report) -> String {
         None => "by FSRS-6 with its published parameters".to_owned(),
         Some(reviews) => format!("by FSRS-6, fitted to {}", plural(reviews, "answer")),
     };
+    let hint = if report.waits_for_all { ": sysdrill stats --all fits it anew" } else { "" };
     let bins = report.calibration.iter().map(bin);
     [line(["predicted", "mean", "recalled", "answers"])]
         .into_iter()
         .chain(bins)
-        .chain([by])
+        .chain([by + hint])
         .collect::<Vec<_>>()
         .join("\n")
 }

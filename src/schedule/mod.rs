@@ -16,9 +16,10 @@ pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Event, Happening, Latest, Mode, fold};
 pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, most_loss_of_waiting};
-pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration};
+pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration, recent_days};
 pub use retention::{
-    Histories, History, MemoryModel, MemoryState, Parameters, Prediction, is_enough_to_fit, is_fit_wanted,
+    BINS, Fitted, Histories, History, LONGEST_TRAINED, MemoryModel, MemoryState, Parameters, Tally, Trace,
+    is_fit_wanted, is_fitted_whole, trained_on,
 };
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 

@@ -2,10 +2,11 @@
 //!
 //! What is found is written in JSON as it stands here: the names are those of `stats --json`.
 
-use super::retention::{MemoryModel, MemoryState, Prediction};
+use super::retention::{BIN_EDGES, BINS, MemoryModel, Tally, Trace};
 use super::{CardState, Day, Quality};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// In any so many days in a row, a streak forgives one that was missed.
 const FORGIVING_DAYS: i64 = 7;
@@ -89,26 +90,38 @@ pub struct Recalled {
     pub share: Option<f64>,
 }
 
-impl Recalled {
-    fn of<'a>(predictions: impl Iterator<Item = &'a Prediction> + Clone) -> Self {
-        let recalled = predictions.clone().filter(|prediction| prediction.recalled);
-        let share = mean(predictions.clone().map(|prediction| f64::from(u8::from(prediction.recalled))));
-        Self { answers: predictions.count(), recalled: recalled.count(), share }
+impl From<Tally> for Recalled {
+    fn from(Tally { answers, recalled, .. }: Tally) -> Self {
+        Self { answers, recalled, share: (answers > 0).then(|| recalled as f64 / answers as f64) }
     }
+}
+
+/// The days that are recent today.
+pub fn recent_days(today: Day) -> RangeInclusive<Day> {
+    today.before(RECENT_DAYS - 1)..=today
 }
 
 /// A card as the statistics see it.
 #[derive(Debug, Clone)]
 pub struct Studied {
     state: CardState,
-    memory: Option<MemoryState>,
-    predictions: Vec<Prediction>,
+    trace: Option<Trace>,
+    recent: Tally,
 }
 
 impl Studied {
-    /// A card of this state and history.
-    pub fn new(model: &MemoryModel, state: CardState, history: &[(Day, Quality)]) -> Self {
-        Self { state, memory: model.state(history), predictions: model.predictions(history) }
+    /// A card of this state, with what its history left and its live reviews of the [`recent_days`], in order.
+    pub fn new(state: CardState, trace: Option<Trace>, lately: &[(Day, Quality)], today: Day) -> Self {
+        let since = *recent_days(today).start();
+        let mut latest = trace.filter(|trace| trace.met < since).map(|_| since.before(1));
+        let mut recent = Tally::default();
+        for (day, quality) in lately {
+            if latest.is_some_and(|latest| latest < *day) {
+                recent += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: 0.0 };
+            }
+            latest = latest.max(Some(*day));
+        }
+        Self { state, trace, recent }
     }
 }
 
@@ -121,7 +134,8 @@ pub struct Standing {
     pub learned: usize,
     /// Of these, those with an interval of 21 days or more.
     pub mature: usize,
-    /// The first answers of a day to cards that were met on an earlier day, in the last 30 days.
+    /// The first answers of a day to cards that were met on an earlier day, in the last 30 days. Days after today are a
+    /// wrong clock's and count for nothing.
     pub recent: Recalled,
     /// And in all.
     pub ever: Recalled,
@@ -153,9 +167,8 @@ impl Standing {
     ) -> Self {
         let open = || cards.clone().filter(|card| !card.state.suspended);
         let learned = || open().filter_map(|card| Some((card, card.state.memory.scheduled()?)));
-        let recall = |card: &Studied, day| card.memory.map(|memory| model.recall(&memory, day));
-        let answers = || cards.clone().flat_map(|card| &card.predictions);
-        let recent = today.before(RECENT_DAYS - 1)..=today;
+        let recall = |card: &Studied, day| card.trace.map(|trace| model.recall(&trace.memory, day));
+        let ever = cards.clone().filter_map(|card| card.trace).flat_map(|trace| trace.answered);
         let readiness = |day| Readiness {
             of_all: mean(open().map(|card| recall(card, day).unwrap_or(0.0))),
             of_met: mean(open().filter_map(|card| recall(card, day))),
@@ -164,8 +177,8 @@ impl Standing {
             cards: open().count(),
             learned: learned().count(),
             mature: learned().filter(|(_, scheduled)| scheduled.interval_days >= MATURE_DAYS).count(),
-            recent: Recalled::of(answers().filter(|answer| recent.contains(&answer.day))),
-            ever: Recalled::of(answers()),
+            recent: sum(cards.clone().map(|card| card.recent)).into(),
+            ever: sum(ever).into(),
             predicted: mean(learned().filter_map(|(card, _)| recall(card, today))),
             readiness: interview.map(readiness),
         }
@@ -189,15 +202,22 @@ pub struct Bin {
 
 /// How far the predictions hold: by bins, below 70%, then up to 80, 90 and 100%. Parameters that were fitted to these
 /// answers make this look a little better than it will be for new ones.
-pub fn calibration<'a>(predictions: impl Iterator<Item = &'a Prediction> + Clone) -> Vec<Bin> {
-    const EDGES: [f64; 5] = [0.0, 0.7, 0.8, 0.9, 1.0];
-    let bin = |edges: &[f64]| {
-        let (from, to) = (edges[0], edges[1]);
-        let inside = || predictions.clone().filter(move |p| p.recall >= from && (p.recall < to || to == 1.0));
-        let predicted = mean(inside().map(|prediction| prediction.recall));
-        Bin { from, to, predicted, happened: Recalled::of(inside()) }
+pub fn calibration<'a>(traces: impl Iterator<Item = &'a Trace>) -> Vec<Bin> {
+    let mut all = [Tally::default(); BINS];
+    for trace in traces {
+        all.iter_mut().zip(trace.answered).for_each(|(all, tally)| *all += tally);
+    }
+    let bin = |(edges, tally): (&[f64], Tally)| {
+        let predicted = (tally.answers > 0).then(|| tally.expected / tally.answers as f64);
+        Bin { from: edges[0], to: edges[1], predicted, happened: tally.into() }
     };
-    EDGES.windows(2).map(bin).collect()
+    BIN_EDGES.windows(2).zip(all).map(bin).collect()
+}
+
+fn sum(tallies: impl Iterator<Item = Tally>) -> Tally {
+    let mut all = Tally::default();
+    tallies.for_each(|tally| all += tally);
+    all
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -1,10 +1,9 @@
+use super::retention::BIN_EDGES;
 use super::*;
 use proptest::prelude::*;
 
 /// Days after the first one, and qualities.
 type Answers<'a> = &'a [(u32, i64)];
-/// Days after the first one, the chance, and whether it was recalled.
-type Expected<'a> = &'a [(i64, f64, bool)];
 
 fn history(answers: Answers) -> History {
     let first: Day = "2026-11-21".parse().unwrap();
@@ -38,13 +37,13 @@ fn stability_and_difficulty_are_those_of_the_formulas() {
     ];
     let model = MemoryModel::default();
     for (answers, stability, difficulty) in cases {
-        let state = model.state(&history(answers)).unwrap();
+        let state = model.trace(&history(answers)).unwrap().memory;
         assert!(
             near(state.stability_days, *stability) && near(state.difficulty, *difficulty),
             "{answers:?}: {state:?}"
         );
     }
-    assert_eq!(model.state(&[]), None);
+    assert_eq!(model.trace(&[]), None);
 }
 
 #[test]
@@ -58,27 +57,30 @@ fn recall_is_nine_in_ten_after_the_stability() {
     }
 }
 
+/// The bin, the chance in it, and how many recalled.
+type Answered<'a> = &'a [(usize, f64, usize)];
+
 #[test]
 fn predictions_are_made_before_each_review_on_a_later_day() {
-    let cases: &[(Answers, Expected)] = &[
-        (&[], &[]),
+    let cases: &[(Answers, Answered)] = &[
         (&[(0, 4)], &[]),
         (&[(0, 1), (0, 4)], &[]),
-        (&[(0, 4), (1, 4)], &[(1, 0.946847, true)]),
-        (
-            &[(0, 4), (1, 4), (7, 4), (22, 1), (22, 4)],
-            &[(1, 0.946847, true), (7, 0.913031, true), (22, 0.93883, false)],
-        ),
-        (&[(0, 1), (0, 4), (1, 3)], &[(1, 0.78085, true)]),
+        (&[(0, 4), (1, 4)], &[(3, 0.946847, 1)]),
+        (&[(0, 4), (1, 4), (7, 4)], &[(3, 0.946847 + 0.913031, 2)]),
+        (&[(0, 4), (1, 4), (7, 4), (22, 1), (22, 4)], &[(3, 0.946847 + 0.913031 + 0.93883, 2)]),
+        (&[(0, 1), (0, 4), (1, 3)], &[(1, 0.78085, 1)]),
         // A clock that was set back: what came after is of no later day than the first.
         (&[(5, 4), (3, 4), (5, 4)], &[]),
     ];
     for (answers, wanted) in cases {
-        let found = MemoryModel::default().predictions(&history(answers));
+        let trace = MemoryModel::default().trace(&history(answers)).unwrap();
+        assert_eq!((trace.reviews, trace.met), (answers.len(), day(answers[0].0.into())), "{answers:?}");
+        assert_eq!(Some(trace.memory.latest), answers.iter().map(|(ahead, _)| day((*ahead).into())).max());
+        let found: Vec<_> = trace.answered.iter().enumerate().filter(|(_, tally)| tally.answers > 0).collect();
         assert_eq!(found.len(), wanted.len(), "{answers:?}");
-        for (found, (ahead, recall, recalled)) in found.iter().zip(*wanted) {
-            assert_eq!((found.day, found.recalled), (day(*ahead), *recalled), "{answers:?}");
-            assert!(near(found.recall, *recall), "{answers:?}: {found:?}");
+        for ((bin, tally), (wanted_bin, expected, recalled)) in found.iter().zip(*wanted) {
+            assert_eq!((bin, tally.recalled), (wanted_bin, *recalled), "{answers:?}");
+            assert!(near(tally.expected, *expected), "{answers:?}: {tally:?}");
         }
     }
 }
@@ -92,13 +94,16 @@ proptest! {
         let mut ahead = 0;
         let answers: Vec<(u32, i64)> = gaps.iter().map(|(gap, q)| { ahead += gap; (ahead, *q) }).collect();
         let model = MemoryModel::default();
-        let state = model.state(&history(&answers)).unwrap();
+        let Trace { memory: state, answered, .. } = model.trace(&history(&answers)).unwrap();
         let mut days = days;
         days.sort_unstable();
         let recalls: Vec<f64> = days.iter().map(|d| model.recall(&state, state.latest.plus(*d))).collect();
         prop_assert!(recalls.iter().all(|recall| (0.0..=1.0).contains(recall)));
         prop_assert!(recalls.is_sorted_by(|a, b| a >= b));
-        prop_assert!(model.predictions(&history(&answers)).iter().all(|p| (0.0..=1.0).contains(&p.recall)));
+        for (tally, edges) in answered.iter().zip(BIN_EDGES.windows(2)) {
+            let answers = tally.answers as f64;
+            prop_assert!((edges[0] * answers..=edges[1] * answers).contains(&tally.expected), "{tally:?}");
+        }
     }
 }
 
@@ -119,8 +124,11 @@ fn a_fit_is_the_same_twice_and_nearer_to_the_learner() {
     assert_eq!(Parameters::fit(&log).unwrap(), fitted);
     let off = |parameters: &Parameters| {
         let model = MemoryModel::new(parameters);
-        let all: Vec<Prediction> = log.values().flat_map(|history| model.predictions(history)).collect();
-        all.iter().map(|p| p.recall - f64::from(u8::from(p.recalled))).sum::<f64>().abs() / all.len() as f64
+        let traces = log.values().filter_map(|history| model.trace(history));
+        let all: Vec<Tally> = traces.flat_map(|trace| trace.answered).collect();
+        let (expected, recalled): (f64, usize) =
+            (all.iter().map(|tally| tally.expected).sum(), all.iter().map(|tally| tally.recalled).sum());
+        (expected - recalled as f64).abs()
     };
     assert!(off(&fitted) < off(&Parameters::default()) / 2.0);
     assert_eq!(Parameters::fit(&Histories::new()), Some(Parameters::default()));
@@ -138,7 +146,27 @@ fn parameters_are_fitted_to_enough_reviews_and_again_after_a_tenth_more() {
         (500, Some(1000), false),
     ];
     for (reviews, fitted_to, wanted) in cases {
-        assert_eq!(is_fit_wanted(reviews, fitted_to), wanted, "{reviews} {fitted_to:?}");
+        let fitted = fitted_to.map(|log_reviews| Fitted { parameters: Parameters::default(), reviews: 1, log_reviews });
+        assert_eq!(is_fit_wanted(reviews, fitted.as_ref()), wanted, "{reviews} {fitted_to:?}");
+    }
+}
+
+#[test]
+fn parameters_are_fitted_to_no_more_reviews_than_they_need_of_cards_from_everywhere() {
+    let cards = |count: usize, reviews: usize| {
+        (0..count).map(move |at| (CardId::parse(&format!("deck/c{at}")).unwrap(), reviews))
+    };
+    assert_eq!(trained_on(cards(500, 100)).len(), 500);
+    assert!(is_fitted_whole(500 * 100) && !is_fitted_whole(500 * 100 + 1));
+    // Of a history only its beginning is trained on.
+    assert_eq!(trained_on(cards(195, 100_000)).len(), 195);
+    let chosen = trained_on(cards(5000, 100));
+    assert_eq!(chosen.len(), 500);
+    assert_eq!(chosen, trained_on(cards(5000, 100).collect::<Vec<_>>().into_iter().rev()));
+    for tenth in 0..10 {
+        let number = |card: &CardId| card.as_str()[6..].parse::<usize>().unwrap();
+        let of_tenth = chosen.iter().filter(|card| number(card) / 500 == tenth).count();
+        assert!((20..=80).contains(&of_tenth), "{of_tenth} of the cards from {}", tenth * 500);
     }
 }
 
@@ -203,9 +231,19 @@ proptest! {
 
 #[test]
 fn predictions_are_held_against_what_happened_by_bins() {
-    let of = |recall: f64, recalled: bool| Prediction { day: day(1), recall, recalled };
-    let predictions = [of(0.25, false), of(0.5, true), of(0.7, true), of(0.85, false), of(0.95, true), of(1.0, true)];
-    let bins = calibration(predictions.iter());
+    let tally = |answers, recalled, expected| Tally { answers, recalled, expected };
+    let trace = |answered| Trace {
+        reviews: 1,
+        met: day(0),
+        memory: MemoryState { stability_days: 1.0, difficulty: 5.0, latest: day(0) },
+        answered,
+    };
+    let none = Tally::default();
+    let traces = [
+        trace([tally(1, 0, 0.25), tally(1, 1, 0.7), none, tally(1, 1, 0.95)]),
+        trace([tally(1, 1, 0.5), none, tally(1, 0, 0.85), tally(1, 1, 1.0)]),
+    ];
+    let bins = calibration(traces.iter());
     let found: Vec<_> =
         bins.iter().map(|bin| (bin.from, bin.to, bin.predicted, bin.happened.answers, bin.happened.recalled)).collect();
     let wanted = [
@@ -219,6 +257,31 @@ fn predictions_are_held_against_what_happened_by_bins() {
 }
 
 #[test]
+fn what_is_recent_is_counted_from_the_last_days_alone() {
+    let cases: &[(Answers, usize, usize)] = &[
+        // Today is the 40th day after the first, and the 11th is the first of the last thirty.
+        (&[(40, 4)], 0, 0),
+        (&[(0, 4), (10, 4)], 0, 0),
+        (&[(0, 4), (11, 4)], 1, 1),
+        (&[(0, 4), (11, 1), (11, 4), (12, 4)], 2, 1),
+        (&[(11, 4), (12, 1), (40, 4)], 2, 1),
+        // A clock that was set back: what came after is of no later day.
+        (&[(11, 4), (40, 4), (39, 4)], 1, 1),
+        // What it put on a day to come is as if it were not.
+        (&[(0, 4), (41, 4), (40, 1)], 1, 0),
+        (&[(41, 4), (12, 4), (13, 4)], 1, 1),
+    ];
+    for (answers, count, recalled) in cases {
+        let (history, today) = (history(answers), day(40));
+        let lately: History = history.iter().filter(|(day, _)| recent_days(today).contains(day)).copied().collect();
+        let trace = MemoryModel::default().trace(&history);
+        let studied = Studied::new(CardState::default(), trace, &lately, today);
+        let recent = Standing::of([studied].iter(), &MemoryModel::default(), today, None).recent;
+        assert_eq!((recent.answers, recent.recalled), (*count, *recalled), "{answers:?}");
+    }
+}
+
+#[test]
 fn cards_that_were_never_met_count_as_forgotten_for_the_interview() {
     let model = MemoryModel::default();
     let met = history(&[(0, 4), (1, 4)]);
@@ -227,19 +290,20 @@ fn cards_that_were_never_met_count_as_forgotten_for_the_interview() {
             met.iter().map(|(day, quality)| Event::Review { day: *day, quality: *quality, mode: Mode::Review });
         CardState { suspended, ..fold(answers).0 }
     };
-    let cards = [
-        Studied::new(&model, state(false), &met),
-        Studied::new(&model, CardState::default(), &[]),
-        Studied::new(&model, state(true), &met),
-    ];
-    let standing = Standing::of(cards.iter(), &model, day(1), Some(day(9)));
+    let trace = model.trace(&met);
+    let cards = |today| {
+        [
+            Studied::new(state(false), trace, &met, today),
+            Studied::new(CardState::default(), None, &[], today),
+            Studied::new(state(true), trace, &met, today),
+        ]
+    };
+    let standing = Standing::of(cards(day(1)).iter(), &model, day(1), Some(day(9)));
     assert_eq!((standing.cards, standing.learned, standing.mature), (2, 1, 0));
     // What was answered of a card stays answered when it is suspended.
     assert_eq!((standing.ever.answers, standing.ever.recalled, standing.ever.share), (2, 2, Some(1.0)));
     let readiness = standing.readiness.unwrap();
-    let recall = model.recall(&model.state(&met).unwrap(), day(9));
+    let recall = model.recall(&trace.unwrap().memory, day(9));
     assert_eq!((readiness.of_all, readiness.of_met), (Some(recall / 2.0), Some(recall)));
     assert_eq!(standing.predicted, Some(1.0));
-    assert_eq!(Standing::of(cards.iter(), &model, day(31), None).recent.answers, 0);
-    assert_eq!(Standing::of(cards.iter(), &model, day(30), None).recent.answers, 2);
 }

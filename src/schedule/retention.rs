@@ -17,8 +17,10 @@ pub type Histories = BTreeMap<CardId, History>;
 const ENOUGH_REVIEWS: usize = 400;
 /// The training's seed: it shuffles batches, and the same log shall give the same parameters.
 const SEED: u64 = 1;
-/// Longer histories are not trained on, as by default in the crate.
-const LONGEST: usize = 256;
+/// What comes later in a card's history is not trained on, as by default in the crate.
+pub const LONGEST_TRAINED: usize = 256;
+/// The parameters are fitted to at most so many reviews: more gain next to nothing (ARCHITECTURE.md has the figures).
+const MOST_TRAINED: usize = 50_000;
 /// Where the crate holds the last parameter, the decay of the forgetting curve.
 const DECAY: std::ops::RangeInclusive<f32> = 0.1..=0.8;
 
@@ -50,14 +52,14 @@ impl From<Parameters> for [f32; 21] {
 }
 
 impl Parameters {
-    /// Fits the parameters to a log; the same log gives the same ones, and one that says too little the published
-    /// ones. None where nothing fits.
+    /// Fits the parameters to histories; the same ones give the same parameters, and such that say too little the
+    /// published ones. None where nothing fits.
     pub fn fit(histories: &Histories) -> Option<Self> {
         let mut items = Vec::new();
         for (card, history) in (0..).zip(histories.values()) {
             let reviews = reviews(history);
             // What is learned from is the outcome of a review on a later day, given all before it.
-            let later = (1..reviews.len().min(LONGEST)).filter(|at| reviews[*at].delta_t > 0);
+            let later = (1..reviews.len().min(LONGEST_TRAINED)).filter(|at| reviews[*at].delta_t > 0);
             items.extend(later.map(|at| (history[at].0, card, FSRSItem { reviews: reviews[..=at].to_vec() })));
         }
         // Later items weigh more.
@@ -73,15 +75,40 @@ impl Parameters {
     }
 }
 
-/// Whether a log of so many live reviews is large enough for parameters of its own.
-pub fn is_enough_to_fit(reviews: usize) -> bool {
-    reviews >= ENOUGH_REVIEWS
+/// Parameters, and what they were fitted to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// The parameters.
+    pub parameters: Parameters,
+    /// The live reviews that they were fitted to.
+    pub reviews: usize,
+    /// The live reviews that the log had then.
+    pub log_reviews: usize,
 }
 
-/// Whether parameters should be fitted to a log of so many live reviews: there are none, or it has grown by a tenth
-/// since.
-pub fn is_fit_wanted(reviews: usize, fitted_to: Option<usize>) -> bool {
-    is_enough_to_fit(reviews) && fitted_to.is_none_or(|before| reviews * 10 >= before * 11)
+/// Whether parameters should be fitted to a log of so many live reviews: it is large enough, and there are none or it
+/// has grown by a tenth since.
+pub fn is_fit_wanted(reviews: usize, fitted: Option<&Fitted>) -> bool {
+    reviews >= ENOUGH_REVIEWS && fitted.is_none_or(|before| reviews * 10 >= before.log_reviews * 11)
+}
+
+/// Whether parameters are fitted to all of a log of so many live reviews: then the work that this makes is small.
+pub fn is_fitted_whole(reviews: usize) -> bool {
+    reviews <= MOST_TRAINED
+}
+
+/// The cards that parameters are fitted to, among all with the number of their live reviews: each one or, of a log that
+/// is too long, as many as their reviews allow. These are spread over all cards by a checksum of their ids, so that the
+/// same log gives the same ones.
+pub fn trained_on(cards: impl IntoIterator<Item = (CardId, usize)>) -> Vec<CardId> {
+    let mut cards: Vec<(CardId, usize)> = cards.into_iter().collect();
+    cards.sort_by_cached_key(|(card, _)| (crc32fast::hash(card.as_str().as_bytes()), card.clone()));
+    let mut reviews = 0;
+    let fits = |(_, of_card): &(CardId, usize)| {
+        reviews += (*of_card).min(LONGEST_TRAINED);
+        reviews <= MOST_TRAINED
+    };
+    cards.into_iter().take_while(fits).map(|(card, _)| card).collect()
 }
 
 /// What is left of a card's history in memory.
@@ -95,15 +122,41 @@ pub struct MemoryState {
     pub latest: Day,
 }
 
-/// What the model would have said before a review, and what happened.
+/// Where the bins begin that predictions are counted in, and the end of the last one, which belongs to it.
+pub(super) const BIN_EDGES: [f64; BINS + 1] = [0.0, 0.7, 0.8, 0.9, 1.0];
+/// How many bins there are.
+pub const BINS: usize = 4;
+
+/// What a card's live reviews left: all that statistics need of its history before the last days.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prediction {
-    /// The day of the review: a later one than those of all before it.
-    pub day: Day,
-    /// The chance of recall, 0 to 1.
-    pub recall: f64,
-    /// Whether it was recalled.
-    pub recalled: bool,
+pub struct Trace {
+    /// How many they are.
+    pub reviews: usize,
+    /// The day of the first one.
+    pub met: Day,
+    /// What is in memory.
+    pub memory: MemoryState,
+    /// The answers on a later day than those of all before, by the chance of recall that was predicted.
+    pub answered: [Tally; BINS],
+}
+
+/// Answers that were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Tally {
+    /// How many.
+    pub answers: usize,
+    /// Of quality 3 or more.
+    pub recalled: usize,
+    /// The sum of the chances that were predicted: so many recalls were expected.
+    pub expected: f64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.answers += more.answers;
+        self.recalled += more.recalled;
+        self.expected += more.expected;
+    }
 }
 
 /// FSRS-6 with its parameters, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>.
@@ -125,11 +178,24 @@ impl MemoryModel {
         Self { fsrs: FSRS::new(numbers).expect("21 finite numbers are parameters"), decay: numbers[20] }
     }
 
-    /// What a history leaves in memory; none for a card never reviewed.
-    pub fn state(&self, history: &[(Day, Quality)]) -> Option<MemoryState> {
+    /// What a history leaves; none for a card never reviewed.
+    pub fn trace(&self, history: &[(Day, Quality)]) -> Option<Trace> {
+        let (met, _) = *history.first()?;
+        let reviews = reviews(history);
+        let states = self.states(reviews.clone());
+        let mut answered = [Tally::default(); BINS];
+        for ((before, review), (_, quality)) in states.iter().zip(&reviews[1..]).zip(&history[1..]) {
+            if review.delta_t > 0 {
+                let chance = self.recall_after(*before, review.delta_t as f32);
+                let bin = BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count();
+                answered[bin] += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
+            }
+        }
         let latest = history.iter().map(|(day, _)| *day).max()?;
-        let state = self.states(reviews(history)).pop()?;
-        Some(MemoryState { stability_days: state.stability.into(), difficulty: state.difficulty.into(), latest })
+        let state = states.last()?;
+        let memory =
+            MemoryState { stability_days: state.stability.into(), difficulty: state.difficulty.into(), latest };
+        Some(Trace { reviews: history.len(), met, memory, answered })
     }
 
     /// The chance of recall on a day, 0 to 1: `(1 + f d / S)^-w20` after `d` days, with `f` such that it is 0.9 after
@@ -138,21 +204,6 @@ impl MemoryModel {
         let MemoryState { stability_days, difficulty, latest } = *state;
         let state = fsrs::MemoryState { stability: stability_days as f32, difficulty: difficulty as f32 };
         self.recall_after(state, day.since(latest).max(0) as f32)
-    }
-
-    /// What would have been predicted before each review on a later day, and what happened.
-    pub fn predictions(&self, history: &[(Day, Quality)]) -> Vec<Prediction> {
-        let reviews = reviews(history);
-        let states = self.states(reviews.clone());
-        let answers = history.iter().zip(&reviews).skip(1);
-        let later = states.iter().zip(answers).filter(|(_, (_, review))| review.delta_t > 0);
-        later
-            .map(|(before, ((day, quality), review))| Prediction {
-                day: *day,
-                recall: self.recall_after(*before, review.delta_t as f32),
-                recalled: quality.is_recall(),
-            })
-            .collect()
     }
 
     fn recall_after(&self, state: fsrs::MemoryState, days: f32) -> f64 {

@@ -1,7 +1,7 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
 use super::repair::beside;
-use super::{Entropy, Store, StoreError};
+use super::{Entropy, Store, StoreError, trace};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs;
@@ -13,6 +13,8 @@ use std::time::Duration;
 const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
 const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql")];
+/// The version that began to keep what the cards' histories leave.
+const WITH_TRACES: usize = 3;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// Of pages in memory; the smaller is SQLite's own.
 const BULK_KIB: i32 = 256 << 10;
@@ -90,6 +92,9 @@ impl Store {
             let found = usize::try_from(version(&tx)?).unwrap_or(0);
             for migration in MIGRATIONS.iter().skip(found) {
                 tx.execute_batch(migration)?;
+            }
+            if found < WITH_TRACES {
+                trace::keep_all(&tx, &mut |_, _| ())?;
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", known)?;

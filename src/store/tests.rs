@@ -1,5 +1,5 @@
 use super::*;
-use crate::schedule::Quality;
+use crate::schedule::{Fitted, Parameters, Quality};
 use std::path::Path;
 
 fn open() -> (tempfile::TempDir, Store) {
@@ -103,40 +103,112 @@ fn the_log_refuses_what_it_cannot_mean() {
     }
 }
 
-#[test]
-fn histories_are_the_live_reviews_in_order() {
-    let (_folder, mut store) = open();
-    let mut say = |card: &str, at_ms, quality| {
-        let review = review(&mut store, card, at_ms, quality);
+/// A store with a log that says all that a history can: two cards, one review taken back, a clock that was set back.
+fn with_log() -> (tempfile::TempDir, Store) {
+    let (folder, mut store) = open();
+    let mut say = |card: &str, at_ms, day: &str, quality| {
+        let review = Review { day: day.parse().unwrap(), ..review(&mut store, card, at_ms, quality) };
         store.record(&review).unwrap().id
     };
-    say("a/b", 5000, 4);
-    let taken_back = say("a/a", 10, 3);
-    say("a/a", 30, 5);
-    say("a/a", 20, 1);
+    say("a/b", 5000, "2026-11-20", 4);
+    let taken_back = say("a/a", 10, "2026-11-21", 3);
+    say("a/a", 30, "2026-11-22", 5);
+    say("a/a", 20, "2026-11-23", 1);
+    say("b/a", 40, "2026-11-30", 4);
     store.retract(taken_back, &CardId::parse("a/a").unwrap(), 40).unwrap();
-    let histories = store.histories().unwrap();
-    let qualities = |card: &str| -> Vec<u8> {
-        histories[&CardId::parse(card).unwrap()].iter().map(|(_, quality)| quality.get()).collect()
+    (folder, store)
+}
+
+#[test]
+fn histories_are_the_live_reviews_in_order() {
+    let (_folder, store) = with_log();
+    let card = |id: &str| CardId::parse(id).unwrap();
+    let qualities = |history: &[(Day, Quality)]| -> Vec<u8> { history.iter().map(|(_, q)| q.get()).collect() };
+    let histories = store.histories_to_fit(&store.traces(None).unwrap()).unwrap();
+    assert_eq!(histories.len(), 3);
+    assert_eq!((qualities(&histories[&card("a/a")]), qualities(&histories[&card("a/b")])), (vec![5, 1], vec![4]));
+    let day = |text: &str| text.parse::<Day>().unwrap();
+    let lately = store.histories_of(day("2026-11-21")..=day("2026-11-22")).unwrap();
+    assert_eq!((lately.len(), qualities(&lately[&card("a/a")])), (1, vec![5]));
+    let days: Vec<String> = store.reviewed_days().unwrap().iter().map(Day::to_string).collect();
+    assert_eq!(days, ["2026-11-20", "2026-11-22", "2026-11-23", "2026-11-30"]);
+    let of_deck = store.traces(Some("a")).unwrap();
+    assert_eq!(of_deck.keys().map(CardId::deck).collect::<Vec<_>>(), ["a", "a"]);
+    assert_eq!(of_deck[&card("a/a")].reviews, 2);
+}
+
+/// Every row of the table of traces.
+fn traces(store: &Store) -> Vec<String> {
+    let mut statement = store.connection.prepare("SELECT * FROM trace ORDER BY card").unwrap();
+    let columns = statement.column_count();
+    let row = |row: &rusqlite::Row| Ok(format!("{:?}", (0..columns).map(|at| row.get_ref(at)).collect::<Vec<_>>()));
+    statement.query_map([], row).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+}
+
+#[test]
+fn what_histories_leave_is_kept_with_every_change_and_made_again_alike() {
+    let (_folder, mut store) = with_log();
+    let sound = |store: &mut Store| {
+        assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+        let kept = traces(store);
+        store.rebuild().unwrap();
+        assert_eq!(traces(store), kept);
+        kept
     };
-    assert_eq!((histories.len(), qualities("a/a"), qualities("a/b")), (2, vec![5, 1], vec![4]));
+    let first = sound(&mut store);
+    // With other parameters the same reviews leave something else.
+    let mut numbers = <[f32; 21]>::from(Parameters::default());
+    numbers[2] *= 2.0;
+    let fitted = Fitted { parameters: numbers.try_into().unwrap(), reviews: 4, log_reviews: 4 };
+    store.keep_fitted(&fitted, &mut |_, _| ()).unwrap();
+    assert_ne!(sound(&mut store), first);
+    let (latest, review) = store.latest().unwrap().unwrap();
+    store.replace(latest, &Review { quality: Quality::new(0).unwrap(), ..review }).unwrap();
+    assert_eq!(sound(&mut store).len(), 3);
+    let (latest, review) = store.latest().unwrap().unwrap();
+    store.retract(latest, &review.card, 50).unwrap();
+    assert_eq!(sound(&mut store).len(), 2, "a card without a live review leaves nothing");
+    store.mark(&CardId::parse("a/a").unwrap(), Happening::Forget, 60).unwrap();
+    assert_eq!(sound(&mut store).len(), 2);
+}
+
+#[test]
+fn a_trace_that_is_not_what_its_log_leaves_is_told_and_mended() {
+    let (_folder, mut store) = with_log();
+    for (damage, said) in [
+        ("UPDATE trace SET stability_days = stability_days * 1.1 WHERE card = 'a/a'", "a/a differs from its log"),
+        ("UPDATE trace SET answers_to_100 = answers_to_100 + 1 WHERE card = 'a/b'", "a/b differs from its log"),
+        ("DELETE FROM trace WHERE card = 'a/b'", "a/b differs from its log"),
+        ("UPDATE trace SET card = 'c/c' WHERE card = 'a/b'", "c/c has no log"),
+        ("UPDATE trace SET met = 9223372036854775807 WHERE card = 'a/b'", "the column met is damaged"),
+        ("UPDATE trace SET card = 'no id' WHERE card = 'a/b'", "the column card is damaged"),
+    ] {
+        store.connection.execute_batch(damage).unwrap();
+        let found = store.trace_problems(&mut |_, _| ()).unwrap();
+        assert!(found.iter().any(|problem| problem.contains(said)), "{damage}: {found:?}");
+        store.rebuild().unwrap();
+        assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+    }
+    // Another platform's arithmetic is no damage.
+    store.connection.execute_batch("UPDATE trace SET stability_days = stability_days * 1.0001").unwrap();
+    assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
 }
 
 #[test]
 fn fitted_parameters_are_one_row_that_may_be_damaged() {
     let (_folder, mut store) = open();
     assert_eq!(store.fitted().unwrap(), None);
-    let parameters = Parameters::default();
-    store.keep_fitted(400, &parameters).unwrap();
-    store.keep_fitted(440, &parameters).unwrap();
-    assert_eq!(store.fitted().unwrap(), Some((440, parameters)));
+    let fitted = |reviews| Fitted { parameters: Parameters::default(), reviews, log_reviews: 2 * reviews };
+    store.keep_fitted(&fitted(400), &mut |_, _| ()).unwrap();
+    store.keep_fitted(&fitted(440), &mut |_, _| ()).unwrap();
+    assert_eq!(store.fitted().unwrap(), Some(fitted(440)));
     let rows: i64 = store.connection.query_row("SELECT count(*) FROM fitted", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 1);
     for damaged in ["", "[]", "[1,2,3]", "nonsense", "{}", &format!("[{}9]", "1,".repeat(20)), "[1e999]"] {
         store.connection.execute("UPDATE fitted SET parameters = ?1", [damaged]).unwrap();
         assert_eq!(store.fitted().unwrap(), None, "{damaged}");
     }
-    store.keep_fitted(440, &Parameters::default()).unwrap();
+    store.keep_fitted(&fitted(440), &mut |_, _| ()).unwrap();
     store.connection.execute("UPDATE fitted SET reviews = -1", []).unwrap();
     assert_eq!(store.fitted().unwrap(), None);
 }

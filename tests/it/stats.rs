@@ -162,24 +162,28 @@ fn an_empty_log_is_told_too() {
     ");
 }
 
-/// A learner of 80 cards who recalls six of ten, 480 answers in all.
-fn long_log() -> World {
-    let ids: Vec<String> = (0..80).map(|at| format!("c{at}")).collect();
-    let world = World::with_deck(&ids.iter().map(|id| recall(id)).collect::<String>());
+/// A learner of so many cards, 80 of them in a deck, who answers each six times and recalls six of ten.
+fn long_log(cards: usize) -> World {
+    let ids = (0..80).map(|at| recall(&format!("c{at}")));
+    let world = World::with_deck(&ids.collect::<String>());
     world.ok(&["due"]);
-    let sql = world.sql();
-    for (card, id) in ids.iter().enumerate() {
+    let mut sql = world.sql();
+    let tx = sql.transaction().unwrap();
+    let mut insert = tx
+        .prepare(
+            "INSERT INTO review (id, card, at, day, quality, session, mode, kind, took_ms, prompt)
+             VALUES (randomblob(16), ?1, ?2 * 86400000, ?2, ?3, zeroblob(16), 'review', 'recall', 5000, '?')",
+        )
+        .unwrap();
+    for card in 0..cards {
         for turn in 0..6 {
             let day = 20_700 + turn * turn;
             let quality = if (turn * 7 + card) % 10 < 6 { 4 } else { 1 };
-            sql.execute(
-                "INSERT INTO review (id, card, at, day, quality, session, mode, kind, took_ms, prompt)
-                 VALUES (randomblob(16), ?1, ?2 * 86400000, ?2, ?3, zeroblob(16), 'review', 'recall', 5000, '?')",
-                rusqlite::params![format!("mine/{id}"), day, quality],
-            )
-            .unwrap();
+            insert.execute(rusqlite::params![format!("mine/c{card}"), day, quality]).unwrap();
         }
     }
+    drop(insert);
+    tx.commit().unwrap();
     store(&world).rebuild().unwrap();
     world
 }
@@ -187,7 +191,7 @@ fn long_log() -> World {
 #[test]
 fn a_long_log_has_parameters_of_its_own() {
     const NOW: &str = "2026-10-05T09:00:00Z";
-    let world = long_log();
+    let world = long_log(80);
     let fitted = || {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?));
         world.sql().query_row("SELECT reviews, parameters FROM fitted", [], row).unwrap()
@@ -215,10 +219,66 @@ fn a_long_log_has_parameters_of_its_own() {
 
 #[test]
 fn fewer_than_400_reviews_are_predicted_by_the_published_parameters() {
-    let world = long_log();
-    stats_json(&world, "2026-10-05T09:00:00Z");
-    world.sql().execute("DELETE FROM review WHERE rowid > 399", []).unwrap();
-    assert_eq!(stats_json(&world, "2026-10-05T09:00:00Z")["fitted_to"], Value::Null);
+    let world = long_log(66);
+    for args in [&["--json"][..], &["--json", "--all"], &["--json"]] {
+        let stats: Value = serde_json::from_str(&stats(&world, "2026-10-05T09:00:00Z", args)).unwrap();
+        assert_eq!(stats["fitted_to"], Value::Null, "{args:?}");
+    }
+}
+
+#[test]
+fn stats_of_all_is_fitted_first() {
+    let (world, other) = (long_log(80), long_log(80));
+    let all: Value = serde_json::from_str(&stats(&world, "2026-10-05T09:00:00Z", &["--json", "--all"])).unwrap();
+    assert_eq!(all["fitted_to"], 480);
+    stats_json(&other, "2026-10-05T09:00:00Z");
+    assert_eq!(stats_json(&other, "2026-10-05T09:00:00Z"), all, "the same log gives the same");
+    assert_eq!(stats_json(&world, "2026-10-05T09:00:00Z"), all);
+}
+
+#[test]
+fn a_log_too_long_to_be_fitted_in_passing_waits_for_stats_all() {
+    const HINT: &str = "sysdrill stats --all fits it anew";
+    const NOW: &str = "2026-10-05T09:00:00Z";
+    let world = long_log(8400);
+    let published = stats(&world, NOW, &[]);
+    assert!(published.contains(&format!("published parameters: {HINT}")), "{published}");
+    assert_eq!(stats(&world, NOW, &[]), published, "nothing was fitted");
+    let fitted = stats(&world, NOW, &["--all"]);
+    assert!(fitted.contains("by FSRS-6, fitted to 49998 answers") && !fitted.contains(HINT), "{fitted}");
+    assert_eq!(stats(&world, NOW, &[]), fitted);
+    // Predictions of cards that were not trained on are made with the new parameters too.
+    assert_eq!(store(&world).trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+}
+
+/// Puts a file of version 2 with the same content in the place of this one, as an earlier program would have left it.
+fn as_of_version_2(world: &World) {
+    let old = world.path("data/version-2.db");
+    let sql = rusqlite::Connection::open(&old).unwrap();
+    for version in [include_str!("../../src/store/v1.sql"), include_str!("../../src/store/v2.sql")] {
+        sql.execute_batch(version).unwrap();
+    }
+    sql.execute("ATTACH ?1 AS present", [world.db().to_str().unwrap()]).unwrap();
+    for table in ["review", "retraction", "mark", "schedule", "fitted"] {
+        let columns = format!("SELECT group_concat(name) FROM pragma_table_info('{table}', 'main')");
+        let columns: String = sql.query_row(&columns, [], |row| row.get(0)).unwrap();
+        sql.execute_batch(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}"))
+            .unwrap();
+    }
+    sql.execute_batch("DETACH present; PRAGMA application_id = 0x53595344; PRAGMA user_version = 2").unwrap();
+    drop(sql);
+    std::fs::rename(old, world.db()).unwrap();
+}
+
+#[test]
+fn what_histories_left_is_worked_out_when_a_file_is_brought_up_to_date() {
+    let (world, long) = (small_log(), long_log(80));
+    for world in [&world, &long] {
+        let kept = stats_json(world, "2026-11-24T10:00:00Z");
+        let kept = if kept["fitted_to"].is_null() { stats_json(world, "2026-11-24T10:00:00Z") } else { kept };
+        as_of_version_2(world);
+        assert_eq!(stats_json(world, "2026-11-24T10:00:00Z"), kept);
+    }
 }
 
 #[test]

@@ -1,0 +1,294 @@
+//! What is kept of each card's history for statistics and predictions, so that nobody has to walk the log for them.
+//!
+//! Whoever changes a card's log keeps its trace anew, in the same transaction: a row of `trace` is always what
+//! [`MemoryModel::trace`] makes of the card's live reviews with the parameters that are kept.
+
+use super::rows::{LogId, get};
+use super::{LIVE, Result, Store};
+use crate::schedule::{
+    BINS, CardId, Day, Event, Fitted, Histories, History, LONGEST_TRAINED, MemoryModel, MemoryState, Quality, Tally,
+    Trace, trained_on,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
+
+/// A reader of how much of how much is done.
+pub type Heard<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Two traces are the same if their numbers differ by less than this share: another platform's arithmetic may.
+const SAME: f64 = 1e-3;
+
+const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficulty, \
+     answers_to_70, recalled_to_70, expected_to_70, answers_to_80, recalled_to_80, expected_to_80, \
+     answers_to_90, recalled_to_90, expected_to_90, answers_to_100, recalled_to_100, expected_to_100";
+/// Of these, those before the bins.
+const BEFORE_BINS: usize = 6;
+
+impl Store {
+    /// What the cards' histories left: of one deck, or of all.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn traces(&self, deck: Option<&str>) -> Result<HashMap<CardId, Trace>> {
+        self.read("read the memory of the cards", |c| {
+            // All ids of a deck begin with its name and a slash, after which comes the zero.
+            let of_deck = "WHERE card > ?1 || '/' AND card < ?1 || '0'";
+            let sql = format!("SELECT {COLUMNS} FROM trace {}", deck.map_or("", |_| of_deck));
+            c.prepare_cached(&sql)?.query_map(params_from_iter(deck), read)?.collect()
+        })
+    }
+
+    /// The live reviews of each card on some days, in order.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn histories_of(&self, days: RangeInclusive<Day>) -> Result<HashMap<CardId, History>> {
+        self.read("read the log", |c| {
+            let sql = format!("SELECT card, at, id, day, quality FROM review WHERE day BETWEEN ?1 AND ?2 AND {LIVE}");
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query([days.start(), days.end()])?;
+            let mut found: HashMap<CardId, Vec<(i64, LogId, Day, Quality)>> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let review = (get(row, "at")?, get(row, "id")?, get(row, "day")?, get(row, "quality")?);
+                found.entry(get(row, "card")?).or_default().push(review);
+            }
+            let history = |mut reviews: Vec<(i64, LogId, Day, Quality)>| {
+                reviews.sort_unstable_by_key(|(at, id, ..)| (*at, *id));
+                reviews.into_iter().map(|(_, _, day, quality)| (day, quality)).collect()
+            };
+            Ok(found.into_iter().map(|(card, reviews)| (card, history(reviews))).collect())
+        })
+    }
+
+    /// The days with a live review.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn reviewed_days(&self) -> Result<BTreeSet<Day>> {
+        self.read("read the log", |c| {
+            // From day to day in the index, without a look at the other reviews of each.
+            let sql = format!(
+                "WITH RECURSIVE days (day) AS (
+                     SELECT min(day) FROM review
+                     UNION ALL
+                     SELECT (SELECT min(day) FROM review WHERE review.day > days.day) FROM days WHERE day IS NOT NULL
+                 )
+                 SELECT day FROM days
+                 WHERE day IS NOT NULL AND EXISTS (SELECT 1 FROM review WHERE review.day = days.day AND {LIVE})"
+            );
+            c.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The histories that parameters are to be fitted to, among all cards that these traces are of.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn histories_to_fit(&self, traces: &HashMap<CardId, Trace>) -> Result<Histories> {
+        let cards = trained_on(traces.iter().map(|(card, trace)| (card.clone(), trace.reviews)));
+        self.read("read the log", |c| {
+            let sql = format!("SELECT day, quality FROM review WHERE card = ?1 AND {LIVE} ORDER BY at, id LIMIT ?2");
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut histories = Histories::new();
+            for card in cards {
+                let answer = |row: &Row| Ok((get(row, "day")?, get(row, "quality")?));
+                let history = statement.query_map(params![card, LONGEST_TRAINED], answer)?;
+                let history = history.collect::<rusqlite::Result<_>>()?;
+                histories.insert(card, history);
+            }
+            Ok(histories)
+        })
+    }
+
+    /// The parameters of the memory model that are kept. They can be fitted again, so what is damaged is as good as
+    /// none.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn fitted(&self) -> Result<Option<Fitted>> {
+        self.read("read the fitted parameters", fitted)
+    }
+
+    /// Keeps parameters in place of those before, and what they make of each card's history: this walks the log, and
+    /// `progress` hears how many reviews of how many it has passed.
+    ///
+    /// # Errors
+    /// The database could not be read or written; then nothing has changed.
+    pub fn keep_fitted(&mut self, fitted: &Fitted, progress: Heard) -> Result<()> {
+        let json = serde_json::to_string(&fitted.parameters).expect("numbers become JSON");
+        self.write("keep the fitted parameters", |tx, _| {
+            tx.execute("DELETE FROM fitted", [])?;
+            tx.execute(
+                "INSERT INTO fitted (reviews, log_reviews, parameters) VALUES (?1, ?2, ?3)",
+                params![fitted.reviews, fitted.log_reviews, json],
+            )?;
+            keep_all(tx, progress)
+        })
+    }
+
+    /// What is kept of the cards' histories, but is not what their log leaves; `rebuild` mends it. `progress` hears how
+    /// many reviews of how many were looked at.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn trace_problems(&self, progress: Heard) -> Result<Vec<String>> {
+        self.read("look the memory of the cards over", |c| problems(c, progress))
+    }
+}
+
+fn fitted(c: &Connection) -> rusqlite::Result<Option<Fitted>> {
+    let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let found: Option<(i64, i64, String)> =
+        c.prepare_cached("SELECT reviews, log_reviews, parameters FROM fitted")?.query_row([], row).optional()?;
+    Ok(found.and_then(|(reviews, log_reviews, json)| {
+        Some(Fitted {
+            parameters: serde_json::from_str(&json).ok()?,
+            reviews: reviews.try_into().ok()?,
+            log_reviews: log_reviews.try_into().ok()?,
+        })
+    }))
+}
+
+fn model(c: &Connection) -> rusqlite::Result<MemoryModel> {
+    Ok(MemoryModel::new(&fitted(c)?.map(|fitted| fitted.parameters).unwrap_or_default()))
+}
+
+fn read(row: &Row) -> rusqlite::Result<(CardId, Trace)> {
+    let mut answered = [Tally::default(); BINS];
+    for (bin, tally) in answered.iter_mut().enumerate() {
+        let at = BEFORE_BINS + 3 * bin;
+        *tally = Tally { answers: row.get(at)?, recalled: row.get(at + 1)?, expected: row.get(at + 2)? };
+    }
+    let memory = MemoryState {
+        latest: get(row, "latest_day")?,
+        stability_days: get(row, "stability_days")?,
+        difficulty: get(row, "difficulty")?,
+    };
+    Ok((get(row, "card")?, Trace { reviews: get(row, "reviews")?, met: get(row, "met")?, memory, answered }))
+}
+
+/// Keeps what a card's events leave. A card without a live review leaves nothing.
+pub(super) fn keep<'a>(
+    tx: &Transaction,
+    card: &CardId,
+    events: impl Iterator<Item = &'a Event>,
+) -> rusqlite::Result<()> {
+    let answer = |event: &Event| match event {
+        Event::Review { day, quality, .. } => Some((*day, *quality)),
+        Event::Mark(_) => None,
+    };
+    let history: History = events.filter_map(answer).collect();
+    match model(tx)?.trace(&history) {
+        Some(trace) => write(tx, card.as_str(), &trace),
+        None => tx.prepare_cached("DELETE FROM trace WHERE card = ?1")?.execute([card]).map(drop),
+    }
+}
+
+fn write(tx: &Transaction, card: &str, trace: &Trace) -> rusqlite::Result<()> {
+    let Trace { reviews, met, memory, answered: [a, b, c, d] } = trace;
+    let sql = format!(
+        "INSERT OR REPLACE INTO trace ({COLUMNS})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+    );
+    tx.prepare_cached(&sql)?.execute(params![
+        card,
+        reviews,
+        met,
+        memory.latest,
+        memory.stability_days,
+        memory.difficulty,
+        a.answers,
+        a.recalled,
+        a.expected,
+        b.answers,
+        b.recalled,
+        b.expected,
+        c.answers,
+        c.recalled,
+        c.expected,
+        d.answers,
+        d.recalled,
+        d.expected,
+    ])?;
+    Ok(())
+}
+
+/// Drops what is kept and makes it anew of the whole log.
+pub(super) fn keep_all(tx: &Transaction, progress: Heard) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM trace", [])?;
+    each(tx, progress, |card, trace| write(tx, card, &trace))
+}
+
+/// As [`Store::trace_problems`].
+pub(super) fn problems(c: &Connection, progress: Heard) -> rusqlite::Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let mut kept: HashMap<String, Trace> = HashMap::new();
+    let mut statement = c.prepare(&format!("SELECT {COLUMNS} FROM trace"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        match read(row) {
+            Ok((card, trace)) => drop(kept.insert(card.to_string(), trace)),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    each(c, progress, |card, trace| {
+        if !kept.remove(card).is_some_and(|kept| is_same(&kept, &trace)) {
+            problems.push(format!("what is kept of {card} differs from its log"));
+        }
+        Ok(())
+    })?;
+    problems.extend(kept.keys().map(|card| format!("what is kept of {card} has no log")));
+    Ok(problems)
+}
+
+/// An answer on the edge of a bin may lie on its other side elsewhere: the bins are compared as a whole.
+fn is_same(a: &Trace, b: &Trace) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= SAME * a.abs().max(1.0);
+    let sum = |trace: &Trace| {
+        let mut all = Tally::default();
+        trace.answered.iter().for_each(|tally| all += *tally);
+        all
+    };
+    let (all_a, all_b) = (sum(a), sum(b));
+    (a.reviews, a.met, a.memory.latest) == (b.reviews, b.met, b.memory.latest)
+        && near(a.memory.stability_days, b.memory.stability_days)
+        && near(a.memory.difficulty, b.memory.difficulty)
+        && (all_a.answers, all_a.recalled) == (all_b.answers, all_b.recalled)
+        && near(all_a.expected, all_b.expected)
+}
+
+/// Walks the log and gives each card with what its live reviews leave.
+fn each(
+    c: &Connection,
+    progress: Heard,
+    mut each: impl FnMut(&str, Trace) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let model = model(c)?;
+    let mut statement = c.prepare("SELECT review FROM retraction")?;
+    let retracted: HashSet<LogId> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let total: u64 = c.query_row("SELECT count(*) FROM review", [], |row| row.get(0))?;
+    let mut open = String::new();
+    let mut history = History::new();
+    let mut close = |card: &str, history: &mut History| {
+        let trace = model.trace(history);
+        history.clear();
+        trace.map_or(Ok(()), |trace| each(card, trace))
+    };
+    let mut statement = c.prepare("SELECT card, id, day, quality FROM review ORDER BY card, at, id")?;
+    let mut rows = statement.query([])?;
+    let mut done = 0;
+    while let Some(row) = rows.next()? {
+        done += 1;
+        let card = row.get_ref("card")?.as_str()?;
+        if card != open {
+            close(&open, &mut history)?;
+            progress(done, total);
+            open = get::<CardId>(row, "card")?.to_string();
+        }
+        if retracted.is_empty() || !retracted.contains(&get(row, "id")?) {
+            history.push((get(row, "day")?, get(row, "quality")?));
+        }
+    }
+    close(&open, &mut history)
+}
