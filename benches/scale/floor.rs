@@ -1,16 +1,16 @@
 //! The least that a program can do with the same file: opens it as sysdrill does and asks for one due card, or appends
 //! answers to it. `benches/scale` times it beside sysdrill.
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["open", db, sql, value] => due(db, sql, value),
-        ["record", db, sql] => record(db, sql),
-        _ => Err("floor open DB SQL VALUE, or floor record DB SQL".into()),
+        ["open", db] => due(db),
+        ["record", db] => record(db),
+        _ => Err("floor open DB, or floor record DB".into()),
     }
 }
 
@@ -24,23 +24,20 @@ fn open(path: &str) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Prints the one row that a query gives.
-fn due(db: &str, sql: &str, value: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let connection = open(db)?;
-    let number: Result<i64, _> = value.parse();
-    let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?));
-    let found = match number {
-        Ok(number) => connection.query_row(sql, [number], row),
-        Err(_) => connection.query_row(sql, [value], row),
-    };
-    let (card, due) = found?;
-    println!("{card} {due:?}");
+/// The bench's today, in days since 1970.
+const TODAY: i64 = 20_778;
+
+/// Prints the card that fell due last.
+fn due(db: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let sql = "SELECT name, due FROM card WHERE due <= ?1 ORDER BY due DESC LIMIT 1";
+    let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
+    let found = open(db)?.query_row(sql, [TODAY], row).optional()?;
+    println!("{found:?}");
     Ok(())
 }
 
-/// For each line of the input: the rows of an answer in one transaction on disk, then a line of output. `sql` is
-/// what an answer writes beside the log and the schedule, with the card and its due day; empty for nothing.
-fn record(db: &str, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// For each line of the input: the rows of an answer in one transaction on disk, then a line of output.
+fn record(db: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut connection = open(db)?;
     let mut cards: Vec<String> = connection
         .prepare("SELECT card FROM schedule WHERE due IS NOT NULL ORDER BY due DESC LIMIT 5000")?
@@ -49,7 +46,7 @@ fn record(db: &str, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
     if cards.is_empty() {
         cards.push("deck-000/recall-00011".to_owned());
     }
-    let (first_ms, today) = (1_795_251_600_000_i64, 20_778_i64);
+    let (first_ms, today) = (1_795_251_600_000_i64, TODAY);
     let mut lines = io::stdin().lock().lines();
     for number in 0_i64.. {
         if lines.next().transpose()?.is_none() {
@@ -85,9 +82,12 @@ fn record(db: &str, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
              flagged, started, latest_day, latest_quality) VALUES (?1, 250, ?2, 5, 0, ?3, 0, 0, ?4, ?5, 4)",
         )?
         .execute(params![card, 94, today + 94, today - 400, today])?;
-        if !sql.is_empty() {
-            tx.prepare_cached(sql)?.execute(params![card, today + 94])?;
-        }
+        tx.prepare_cached("UPDATE card SET due = ?2, interval_days = 94, unseen = 0 WHERE name = ?1")?
+            .execute(params![card, today + 94])?;
+        tx.prepare_cached(
+            "INSERT OR REPLACE INTO trace VALUES (?1, 90, ?2, ?3, 94.5, 5.5, 1, 1, 0.6, 2, 2, 1.5, 3, 3, 2.6, 4, 4, 3.8)",
+        )?
+        .execute(params![card, today - 400, today])?;
         tx.commit()?;
         let mut out = io::stdout().lock();
         out.write_all(b"saved\n")?;

@@ -52,14 +52,6 @@ pub(crate) struct Bench<'a> {
     pub(crate) floor: &'a Path,
     pub(crate) runs: usize,
     pub(crate) budget: Duration,
-    /// The floor's query with its value, and what an answer writes beside the log and the schedule.
-    sql: Sql,
-}
-
-struct Sql {
-    due: String,
-    value: String,
-    also: String,
 }
 
 impl<'a> Bench<'a> {
@@ -70,12 +62,12 @@ impl<'a> Bench<'a> {
         budget: Duration,
     ) -> Result<Self> {
         // The program itself brings its tables up to date first, and finds nothing wrong with the decks.
-        let settle = Self { collection, sysdrill, floor, runs, budget, sql: Sql::none() };
+        let settle = Self { collection, sysdrill, floor, runs, budget };
         let said = settle.due(&collection.db()).stdin(Stdio::null()).output()?;
         if !said.stderr.is_empty() {
             return Err(String::from_utf8_lossy(&said.stderr).into());
         }
-        Ok(Self { sql: Sql::of(&collection.db())?, ..settle })
+        Ok(settle)
     }
 
     /// Measures what is asked for.
@@ -117,7 +109,7 @@ impl<'a> Bench<'a> {
 
     fn floor_open(&self) -> Command {
         let mut command = program(self.floor);
-        command.arg("open").arg(self.collection.db()).args([&self.sql.due, &self.sql.value]);
+        command.arg("open").arg(self.collection.db());
         command
     }
 
@@ -168,7 +160,7 @@ impl<'a> Bench<'a> {
     fn answer(&self, table: &mut Table) -> Result<()> {
         let (copy, floors) = (self.collection.copy("copy-answer")?, self.collection.copy("copy-floor")?);
         let mut command = program(self.floor);
-        command.arg("record").arg(floors.db()).arg(&self.sql.also);
+        command.arg("record").arg(floors.db());
         let mut floor = Talk::begin(command)?;
         let mut day = 0;
         let mut session = None;
@@ -319,53 +311,14 @@ impl<'a> Bench<'a> {
     }
 }
 
-impl Sql {
-    fn none() -> Self {
-        Self { due: String::new(), value: String::new(), also: String::new() }
-    }
-
-    /// By the index of the decks where there is one, else by the schedule's key.
-    fn of(db: &Path) -> Result<Self> {
-        let connection = Connection::open(db)?;
-        let columns: Vec<String> = connection
-            .prepare("SELECT name FROM pragma_table_info('card')")?
-            .query_map([], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        let has = |name: &str| columns.iter().any(|column| column == name);
-        let key = if has("card") { "card" } else { "id" };
-        if has("due") {
-            return Ok(Self {
-                due: format!("SELECT {key}, due FROM card WHERE due <= ?1 ORDER BY due DESC LIMIT 1"),
-                value: crate::learner::TODAY.to_string(),
-                also: format!("UPDATE card SET due = ?2 WHERE {key} = ?1"),
-            });
-        }
-        let any = "SELECT card FROM schedule WHERE due IS NOT NULL LIMIT 1";
-        let card: Option<String> = connection.query_row(any, [], |row| row.get(0)).optional()?;
-        Ok(match card {
-            Some(card) => {
-                Self { due: "SELECT card, due FROM schedule WHERE card = ?1".to_owned(), value: card, ..Self::none() }
-            }
-            None => Self { due: "SELECT 'none', ?1".to_owned(), value: "0".to_owned(), ..Self::none() },
-        })
-    }
-}
-
 fn memory(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "unknown".to_owned(), size)
 }
 
-/// Empties the tables of the index of the decks, where there are any.
+/// Empties the tables of the index of the decks.
 fn drop_index(db: &Path) -> Result<()> {
-    let connection = Connection::open(db)?;
-    connection.pragma_update(None, "foreign_keys", false)?;
-    for table in ["card", "deck", "deck_file"] {
-        let there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1";
-        if connection.prepare(there)?.exists([table])? {
-            connection.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-    }
-    Ok(())
+    let empty = "DELETE FROM catalog; DELETE FROM card; DELETE FROM deck; DELETE FROM deck_file";
+    Ok(Connection::open(db)?.execute_batch(empty)?)
 }
 
 /// The path of the floor's program in a target folder, where it is built if it is not there yet.

@@ -3,8 +3,13 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-/// What a row may take, as a multiple of what it is held against.
-const ALLOWED: &[(&str, f64)] = &[("start of `drill`", 1.0 / 50.0)];
+/// What something may take: so many times its floor, or so much more than it, whichever is larger.
+const ALLOWED: &[(&str, f64, Option<Duration>)] = &[
+    ("start to first question", 2.0, Some(Duration::from_millis(3))),
+    ("`due --short`", 1.5, Some(Duration::from_millis(3))),
+    ("answer to next question", 1.3, Some(Duration::from_micros(300))),
+    ("start of `drill`", 1.0 / 50.0, None),
+];
 
 /// Times of one thing, each beside one of what it is held against, where there is something.
 #[derive(Debug, Default)]
@@ -44,9 +49,12 @@ impl Table {
         let Some(ours) = part(&samples.ours, 50) else { return };
         let floor = part(&samples.floor, 50);
         let ratio = floor.map(|floor| ours.as_secs_f64() / floor.as_secs_f64());
-        let allowed = ALLOWED.iter().find(|(name, _)| *name == what).map(|(_, allowed)| *allowed);
-        let said = match (ratio.map(factor), ratio.zip(allowed)) {
-            (Some(ratio), Some((is, allowed))) if is > allowed => Some(format!("**{ratio}**")),
+        let limit = ALLOWED.iter().find(|(name, ..)| *name == what);
+        let allowed = limit.zip(floor).map(|((_, times, more), floor)| {
+            more.map_or(floor.mul_f64(*times), |more| floor.mul_f64(*times).max(floor + more))
+        });
+        let said = match (ratio.map(factor), allowed) {
+            (Some(ratio), Some(allowed)) if ours > allowed => Some(format!("**{ratio}**")),
             (ratio, _) => ratio,
         };
         self.row(&[
@@ -57,7 +65,7 @@ impl Table {
             time(ours),
             or_dash(part(&samples.ours, 95).map(time)),
             or_dash(said),
-            or_dash(allowed.map(factor)),
+            or_dash(allowed.map(time)),
         ]);
     }
 
