@@ -5,7 +5,7 @@ use crate::collection::{Collection, Copy, Result};
 use crate::table::{Samples, Table, size};
 use chrono::{DateTime, TimeDelta};
 use clap::ValueEnum;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
