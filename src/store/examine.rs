@@ -3,7 +3,7 @@
 use super::index::{self, Digest, Entries, Expected, Index};
 use super::open::FileId;
 use super::rows::{LogId, at, get, mark, retraction, review};
-use super::{Result, Store, StoreError, backup, catalog, sum};
+use super::{Result, Store, StoreError, backup, catalog, sum, trace};
 use crate::schedule::{CardId, CardState, Day, Event, fold};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
@@ -114,6 +114,7 @@ impl Store {
         let mut of_reviews = OfReviews::default();
         let mut of_others = Vec::new();
         let mut of_schedule = Ok(Vec::new());
+        let mut of_traces = Ok(Vec::new());
         let mut states = HashMap::new();
         let mut of_folded = Entries::default();
         let mut entries: Vec<_> = indexes.iter().map(|_| Ok(Entries::default())).collect();
@@ -142,6 +143,14 @@ impl Store {
             })
             .and_then(|()| schedule_problems(c, &states));
         }));
+        passes.push(Box::new(|c| {
+            let mut count = Count::on(&done);
+            let mut before = 0;
+            of_traces = trace::problems(c, &mut |done, _| {
+                (before..done).for_each(|_| count.add());
+                before = done;
+            });
+        }));
         for (at, (index, entries)) in indexes.iter().zip(&mut entries).enumerate() {
             if Some(at) != folded_from {
                 let done = &done;
@@ -164,10 +173,10 @@ impl Store {
         problems.extend(of_reviews.problems);
         problems.extend(of_others);
         problems.extend(index_problems(&indexes, &of_reviews.expected, entries));
-        problems.extend(
-            of_schedule
-                .unwrap_or_else(|error| vec![Problem::Schedule(format!("cannot be compared with the log: {error}"))]),
-        );
+        let not_compared = |error| vec![Problem::Schedule(format!("cannot be compared with the log: {error}"))];
+        problems.extend(of_schedule.unwrap_or_else(not_compared));
+        let of_traces = of_traces.map(|said| said.into_iter().map(Problem::Schedule).collect());
+        problems.extend(of_traces.unwrap_or_else(not_compared));
         Ok(Findings { problems, reviews, states, clock_jumps: of_reviews.clock_jumps })
     }
 

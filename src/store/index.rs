@@ -128,9 +128,9 @@ impl Entries {
         mem::swap(&mut self.key, &mut self.before);
         self.key.clear();
         let mut hashes = [0; review::COUNT + 1];
-        for at in 0..=columns {
+        for (at, hashed) in hashes.iter_mut().enumerate().take(columns + 1) {
             let value = row.get_ref(at)?;
-            hashes[at] = hash(value);
+            *hashed = hash(value);
             if at < columns || !index.unique {
                 put(&mut self.key, value);
             }

@@ -25,7 +25,7 @@ pub use repair::Repaired;
 pub use rows::{LogId, Review};
 
 use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
-use rows::{card_state, get, mark, retraction, review};
+use rows::{at, card_state, get, mark, retraction, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -401,13 +401,15 @@ fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -
 /// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
 fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<LogId>, Event)>> {
     let mut all: Vec<(i64, LogId, Option<LogId>, Event)> = Vec::new();
-    let sql = format!("SELECT id, at, day, quality, mode FROM review WHERE card = ?1 AND {LIVE}");
+    // In the order of the index, and by place: a log may have ten thousand rows.
+    let sql = format!("SELECT at, id, day, quality, mode FROM review WHERE card = ?1 AND {LIVE} ORDER BY at, id");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
-        let id: LogId = get(row, "id")?;
-        let event = Event::Review { day: get(row, "day")?, quality: get(row, "quality")?, mode: get(row, "mode")? };
-        all.push((get(row, "at")?, id, Some(id), event));
+        let id: LogId = at(row, 1, "id")?;
+        let event =
+            Event::Review { day: at(row, 2, "day")?, quality: at(row, 3, "quality")?, mode: at(row, 4, "mode")? };
+        all.push((at(row, 0, "at")?, id, Some(id), event));
     }
     let mut statement = connection.prepare_cached("SELECT id, at, what FROM mark WHERE card = ?1")?;
     let mut rows = statement.query(params![card])?;

@@ -39,18 +39,23 @@ impl Store {
     }
 
     fn open_as(path: &Path, entropy: Entropy, backup: bool) -> Result<Self, StoreError> {
-        if path.is_dir() {
-            return Err(StoreError::Folder(path.to_owned()));
+        let there = fs::metadata(path).ok();
+        match &there {
+            Some(there) if there.is_dir() => return Err(StoreError::Folder(path.to_owned())),
+            Some(there) if !there.is_file() => return Err(StoreError::NotADatabase(path.to_owned())),
+            _ => {}
         }
-        if path.exists() && !path.is_file() {
-            return Err(StoreError::NotADatabase(path.to_owned()));
+        let is_wal = check_owner(path)?;
+        if there.is_some_and(|there| there.len() == 0) {
+            check_emptied(path)?;
         }
-        check_owner(path)?;
-        check_emptied(path)?;
         make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
         let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
         store.migrate(path, backup)?;
+        if !is_wal {
+            store.keep_a_wal()?;
+        }
         Ok(store)
     }
 
@@ -107,7 +112,12 @@ impl Store {
             let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
             return Err(StoreError::Newer { path: path.to_owned(), found, known });
         }
-        // Only now: the header that `check_owner` reads must be in the file itself, not in the WAL.
+        Ok(())
+    }
+
+    /// Has the file written by way of a write-ahead log; its header keeps that. After the first migration: the header
+    /// that `check_owner` reads must be in the file itself, not in the WAL.
+    fn keep_a_wal(&self) -> Result<(), StoreError> {
         let wal =
             |c: &Connection| c.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
         match wal(&self.connection) {
@@ -118,14 +128,15 @@ impl Store {
     }
 }
 
-/// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it.
-pub(super) fn check_owner(path: &Path) -> Result<(), StoreError> {
+/// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it. Gives whether the
+/// file is written by way of a write-ahead log.
+pub(super) fn check_owner(path: &Path) -> Result<bool, StoreError> {
     let mut header = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header));
     match read {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
-        Ok(0) => return Ok(()),
+        Ok(0) => return Ok(false),
         Ok(_) => {}
     }
     if header.len() < HEADER_BYTES || !header.starts_with(MAGIC) {
@@ -139,16 +150,14 @@ pub(super) fn check_owner(path: &Path) -> Result<(), StoreError> {
     if i64::from(version) > MIGRATIONS.len() as i64 {
         return Err(StoreError::Newer { path: path.to_owned(), found: version.into(), known: MIGRATIONS.len() as i64 });
     }
-    Ok(())
+    // The versions of the format that may write and read it.
+    Ok(header[18..20] == [2, 2])
 }
 
 /// A file without content is a new one, unless something shows that it had content: SQLite would begin anew, and throw
 /// the write-ahead log away.
 fn check_emptied(path: &Path) -> Result<(), StoreError> {
     let bytes = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    if !path.exists() || bytes(path) > 0 {
-        return Ok(());
-    }
     if bytes(&beside(path, "-wal")) > 0 || super::backup::list(path).is_ok_and(|copies| !copies.is_empty()) {
         return Err(StoreError::Damaged { path: path.to_owned(), what: "it has lost its content".to_owned() });
     }
