@@ -6,7 +6,7 @@
 //! 1970, days are dates, ids are UUIDs.
 
 use super::rows::{LogId, Review, get, is_there, mark, retraction, review};
-use super::{Result, Store, StoreError, examine, project};
+use super::{Result, Store, StoreError, examine, project, project_all};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -162,8 +162,11 @@ impl Store {
                     dropped = Some(drop_indexes(tx)?);
                 }
             }
-            tx.execute_batch(&dropped.unwrap_or_default())?;
-            cards.iter().try_for_each(|card| project(tx, card).map(drop))
+            match dropped {
+                // What concerns many cards is folded in one pass over all of them.
+                Some(indexes) => tx.execute_batch(&indexes).and_then(|()| project_all(tx)),
+                None => cards.iter().try_for_each(|card| project(tx, card).map(drop)),
+            }
         });
         self.bulk(false)?;
         match wrong {

@@ -296,3 +296,36 @@ fn a_wrong_line_of_an_import_is_named_and_changes_nothing() {
         assert_eq!(dump(&second), before, "{to}");
     }
 }
+
+/// Where many reviews come in, the indexes are made anew: with all that they had, whatever was there before.
+#[test]
+fn a_large_import_leaves_the_indexes_as_a_small_one_does() {
+    let folder = folder();
+    let mut small = store(&folder.path().join("small.db"));
+    answer(&mut small, card(1), NOON_MS, 0, 4, Mode::Review);
+    let mut large = store(&folder.path().join("large.db"));
+    answer(&mut large, card(2), NOON_MS, 0, 4, Mode::Review);
+    let indexes = |store: &Store| -> Vec<String> {
+        let sql =
+            "SELECT name || ': ' || sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
+        let mut statement = store.connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(std::result::Result::unwrap).collect()
+    };
+    let line = |n: usize| {
+        let id = LogId::new(NOON_MS + n as i64, [n as u8; 10]);
+        format!(
+            "{{\"review\":{{\"id\":\"{id}\",\"card\":\"mine/many-{}\",\"at\":{},\"day\":\"2026-11-22\",\"quality\":{},\
+             \"session\":\"{id}\",\"mode\":\"review\",\"kind\":\"recall\",\"took_ms\":1,\"prompt\":\"?\",\"given\":null,\
+             \"ratio\":null,\"slip\":null,\"seed\":null,\"drawn\":null,\"steps\":null}}}}\n",
+            n % 500,
+            NOON_MS + n as i64,
+            n % 6
+        )
+    };
+    let begin = "{\"sysdrill\":{\"export\":1}}\n".to_owned();
+    let text: String = [begin].into_iter().chain((0..60_000).map(line)).collect();
+    let imported = large.import(&mut text.as_bytes(), &mut |_| ()).unwrap();
+    assert_eq!((imported.reviews, large.states().unwrap().len()), (60_000, 501));
+    assert_eq!(indexes(&large), indexes(&small));
+    assert_sound(&large);
+}
