@@ -15,9 +15,6 @@ const SEED: u64 = 20_261_121;
 /// The embedded decks are switched off: only the collection's own cards count.
 const CONFIG: &str = "decks_off = [\"conversions\", \"interview\", \"latency\", \"mistakes\", \"quick-answers\", \
                       \"trade-offs\"]\n";
-/// The index of the log in the order of cards. Rows come in the order of time, so each would go to another page of it:
-/// it is dropped before and made in one go after.
-const SCATTERED: &str = "review_by_card";
 /// The days for which a copy has a backup already, so that none is made while something is timed.
 const BACKED_UP: std::ops::Range<i64> = 0..60;
 
@@ -100,26 +97,8 @@ impl Collection {
         }
         drop(open(&self.db())?);
         let log = Log::simulate(self.shape, self.reviews, SEED);
-        let index = self.without_index()?;
         take_in(&self.db(), &log, &self.name())?;
-        let connection = Connection::open(self.db())?;
-        connection.execute_batch(&format!("PRAGMA cache_size = -500000; {index}"))?;
-        drop(connection);
         back_up_beforehand(&self.dir)
-    }
-
-    /// Drops the index that is slow to fill, and gives what makes it again.
-    fn without_index(&self) -> Result<String> {
-        let connection = Connection::open(self.db())?;
-        let sql: Option<String> = connection
-            .query_row("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?1", [SCATTERED], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        if sql.is_some() {
-            connection.execute_batch(&format!("DROP INDEX {SCATTERED}"))?;
-        }
-        Ok(sql.unwrap_or_default())
     }
 
     /// A database with this many other reviews of the same cards.
