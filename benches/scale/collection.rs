@@ -2,7 +2,7 @@
 
 use crate::cards::Shape;
 use crate::learner::{self, Log};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
