@@ -335,7 +335,7 @@ pub(super) mod card_state {
             "latest_day",
             "latest_quality",
         ];
-        let memory = match at(row, first + 0, NAMES[0])? {
+        let memory = match at(row, first, NAMES[0])? {
             None => Memory::New,
             Some(easiness) => Memory::Scheduled(Scheduled {
                 easiness,
