@@ -9,8 +9,27 @@ use std::sync::{Arc, atomic::AtomicBool};
 use sysdrill::{cli, terminal};
 
 fn main() -> ExitCode {
-    // Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
+    watch_for_interrupts();
+    // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    cli::run(cli::Args::parse())
+}
+
+/// Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
+fn watch_for_interrupts() {
     let before = terminal::Mode::now();
+    // Where there is none, a thread that waits for an interrupt would cost the start more than all else.
+    #[cfg(unix)]
+    if !before.is_of_terminal() {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        let always = Arc::new(AtomicBool::new(true));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let _ =
+                signal_hook::flag::register_conditional_shutdown(signal, cli::INTERRUPTED.into(), Arc::clone(&always));
+        }
+        return;
+    }
     let handler = ctrlc::set_handler(move || {
         before.restore();
         let term = console::Term::stdout();
@@ -22,8 +41,4 @@ fn main() -> ExitCode {
     if let Err(error) = handler {
         eprintln!("sysdrill: cannot watch for Ctrl-C: {error}");
     }
-    // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
-    #[cfg(unix)]
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    cli::run(cli::Args::parse())
 }

@@ -1,7 +1,7 @@
 //! Finding and reading the user's deck files. Only this file opens them.
 
 use crate::deck::{DeckError, DeckFile};
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -51,8 +51,12 @@ impl Found {
 /// The folder itself cannot be looked into.
 pub fn find(folder: &Path) -> io::Result<(Vec<Vec<Found>>, Vec<DeckError>)> {
     let (mut decks, mut errors) = (Vec::new(), Vec::new());
-    for path in entries(folder)? {
-        match deck(&path) {
+    for entry in entries(folder)? {
+        if let Some(file) = file_of(&entry) {
+            decks.push(vec![file]);
+            continue;
+        }
+        match deck(&entry.path()) {
             Ok(deck) => decks.extend(deck),
             Err(error) => errors.push(error),
         }
@@ -70,7 +74,7 @@ pub fn deck(path: &Path) -> Result<Option<Vec<Found>>, DeckError> {
     }
     let Some(first) = file(&path.join("deck.toml")) else { return Ok(None) };
     let entries = entries(path).map_err(|error| unreadable(path, &error))?;
-    let others = entries.iter().filter(|path| !path.ends_with("deck.toml")).filter_map(|path| file(path));
+    let others = entries.iter().filter(|entry| entry.file_name() != "deck.toml").filter_map(file_of);
     Ok(Some([first].into_iter().chain(others).collect()))
 }
 
@@ -87,19 +91,30 @@ fn unreadable(path: &Path, error: &io::Error) -> DeckError {
     DeckError { path: path.display().to_string().into(), at: None, message: format!("cannot be read: {error}") }
 }
 
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut names = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.file_name())).collect::<io::Result<Vec<_>>>()?;
-    names.sort_unstable();
-    Ok(names.into_iter().map(|name| folder.join(name)).collect())
+fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| (entry.file_name(), entry)));
+    let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// A deck file. A pipe or a device by such a name is none: it might never end.
 fn file(path: &Path) -> Option<Found> {
+    found(path.to_owned(), || fs::metadata(path))
+}
+
+/// The same, for what a folder lists: to look up each whole path takes longer.
+fn file_of(entry: &DirEntry) -> Option<Found> {
+    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+    if is_link { file(&entry.path()) } else { found(entry.path(), || entry.metadata()) }
+}
+
+fn found(path: PathBuf, metadata: impl FnOnce() -> io::Result<fs::Metadata>) -> Option<Found> {
     if path.extension().is_none_or(|extension| extension != "toml") {
         return None;
     }
-    let file = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some(Found { path: path.to_owned(), stamp: stamp(&file).unwrap_or_default() })
+    let file = metadata().ok().filter(fs::Metadata::is_file)?;
+    Some(Found { stamp: stamp(&file).unwrap_or_default(), path })
 }
 
 fn stamp(file: &fs::Metadata) -> Option<String> {

@@ -14,6 +14,7 @@ use crate::store::{Store, backup};
 use crate::terminal::Terminal;
 use console::Term;
 use std::io::{self, BufReader};
+use std::thread::JoinHandle;
 
 /// What was missed in so many days was missed lately.
 const LATELY_DAYS: i64 = 7;
@@ -119,10 +120,11 @@ fn run(
         None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
         Some(term) => Box::new(Terminal::new(term, scale)),
     };
-    let backup = std::thread::spawn(move || backup::daily(&db, day));
+    let wanted = !backup::is_made(&db, day);
+    let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
     let ended = drive.run(front.as_mut(), opening);
     // A backup that cannot be made stops nobody.
-    if let Ok(Err(error)) = backup.join() {
+    if let Some(Ok(Err(error))) = backup.map(JoinHandle::join) {
         output::warn(&format!("today's backup could not be made: {error}"));
     }
     Ok(ended?)

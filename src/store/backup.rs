@@ -114,12 +114,17 @@ pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Whether the day has its backup already.
+pub fn is_made(db: &Path, day: Day) -> bool {
+    target(db, &day.to_string()).exists()
+}
+
 /// Makes the day's backup if there is none, and thins out the older ones. Gives the new one.
 ///
 /// # Errors
 /// As [`copy`].
 pub fn daily(db: &Path, day: Day) -> Result<Option<PathBuf>> {
-    if target(db, &day.to_string()).exists() {
+    if is_made(db, day) {
         return Ok(None);
     }
     clear_parts(&folder(db));

@@ -433,33 +433,35 @@ impl Store {
     /// # Errors
     /// As [`Store::indexed_by`].
     pub fn unseen(&self, scope: &Scope, wanted: usize) -> Result<Vec<Indexed>> {
-        let (decks_sql, cards_sql) = (
-            "SELECT user, deck FROM card WHERE unseen = 1 AND level = ?1 AND (user, deck) > (?2, ?3)",
-            format!(
-                "SELECT {INDEXED}, {} FROM card LEFT JOIN schedule ON schedule.card = card.name
-                 WHERE unseen = 1 AND level = ?1 AND user = ?2 AND card.deck = ?3",
-                card_state::OF_SCHEDULE
-            ),
+        let sql = format!(
+            "SELECT {INDEXED}, {} FROM card LEFT JOIN schedule ON schedule.card = card.name
+             WHERE unseen = 1 AND level = ?1",
+            card_state::OF_SCHEDULE
         );
-        let mut taken = Vec::new();
+        let of_next_deck = format!("{sql} AND (user, card.deck) > (?2, ?3)");
+        let of_deck = format!("{sql} AND user = ?2 AND card.deck = ?3");
+        let mut taken: Vec<Indexed> = Vec::new();
         for level in 1..=3 {
             let left = wanted.saturating_sub(taken.len());
-            let mut decks: Vec<(i64, String)> = Vec::new();
-            while decks.len() < left {
-                let (user, deck) = decks.last().cloned().unwrap_or((-1, String::new()));
-                let last = "ORDER BY user, deck LIMIT 1";
-                let next = self
-                    .of_scope(scope, decks_sql, last, &[&level, &user, &deck], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                match next.into_iter().next() {
-                    Some(next) => decks.push(next),
+            let mut firsts: Vec<Indexed> = Vec::new();
+            while firsts.len() < left {
+                let (user, deck) = firsts.last().map_or((-1, ""), |card| (card.order.0.into(), &card.order.1));
+                let first = "ORDER BY user, card.deck, place LIMIT 1";
+                let first = self.of_scope(scope, &of_next_deck, first, &[&level, &user, &deck], indexed)?;
+                match first.into_iter().next() {
+                    Some(first) => firsts.push(first),
                     None => break,
                 }
             }
             // As many decks as are needed give one each.
-            let each = if decks.len() < left { left } else { 1 };
-            for (user, deck) in &decks {
-                let last = format!("ORDER BY place LIMIT {each}");
-                taken.extend(self.of_scope(scope, &cards_sql, &last, &[&level, user, deck], indexed)?);
+            if firsts.len() == left {
+                taken.extend(firsts);
+                break;
+            }
+            for first in firsts {
+                let (user, deck, _) = first.order;
+                let all = format!("ORDER BY place LIMIT {left}");
+                taken.extend(self.of_scope(scope, &of_deck, &all, &[&level, &user, &deck], indexed)?);
             }
         }
         taken.sort_by(|a, b| a.order.cmp(&b.order));

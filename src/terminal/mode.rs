@@ -22,6 +22,12 @@ impl Mode {
         }
     }
 
+    /// Whether there is a terminal that has a mode.
+    #[cfg(unix)]
+    pub fn is_of_terminal(&self) -> bool {
+        self.termios.is_some()
+    }
+
     /// Puts the terminal back into this mode. A terminal that is gone needs none.
     pub fn restore(&self) {
         #[cfg(unix)]
