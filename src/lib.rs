@@ -1,7 +1,7 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
 //! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
-//! [`estimate`]; then [`deck`], [`store`] and [`clock`]; and on the ground [`quantity`] and [`schedule`].
+//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; and on the ground [`quantity`] and [`schedule`].
 
 #![forbid(unsafe_code)]
 

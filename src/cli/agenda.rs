@@ -105,7 +105,8 @@ impl<'a> Agenda<'a> {
     fn read_all(&mut self, store: &Store) -> Result<(), StoreError> {
         let asked: Vec<Indexed> = store.all_cards(&self.scope)?;
         let mut entries: Vec<Entry> = Vec::with_capacity(asked.len());
-        if self.scope.is_all_of(&self.on) {
+        // Without a plan no card makes room for another.
+        if self.interview().is_none() || self.scope.is_all_of(&self.on) {
             entries.extend(asked.into_iter().map(|card| self.entry(card, true)));
         } else {
             let taken: HashSet<CardId> = asked.iter().map(|card| card.id.clone()).collect();

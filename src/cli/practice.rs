@@ -11,7 +11,7 @@ use crate::jsonl::JsonLines;
 use crate::schedule::{CardId, Memory, Mode};
 use crate::session::{Candidate, Counts, Session, round, sprint};
 use crate::store::{Store, backup};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, wait};
 use console::Term;
 use std::io::{self, BufReader};
 use std::thread::JoinHandle;
@@ -124,7 +124,11 @@ fn run(
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
     let ended = drive.run(front.as_mut(), opening);
     // A backup that cannot be made stops nobody.
-    if let Some(Ok(Err(error))) = backup.map(JoinHandle::join) {
+    let join = |backup: JoinHandle<_>| match backup.is_finished() {
+        true => backup.join(),
+        false => wait("making today's backup", || backup.join()),
+    };
+    if let Some(Ok(Err(error))) = backup.map(join) {
         output::warn(&format!("today's backup could not be made: {error}"));
     }
     Ok(ended?)
