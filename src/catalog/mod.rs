@@ -157,10 +157,10 @@ fn read(located: &Located, id: &CardId) -> Option<Arc<Card>> {
         return None;
     }
     let defaults: Defaults = serde_json::from_str(defaults).ok()?;
-    // As many lines before it as in the file, for the places that are told.
-    let lines = vec![b'\n'; line - 1];
-    let part = part(&DeckFile { path: path.as_str().into(), bytes: [lines, bytes].concat().into() }, &defaults).ok()?;
-    part.cards.into_iter().find(|card| card.id == *id).map(Arc::new)
+    let part = part(&DeckFile { path: path.as_str().into(), bytes: bytes.into() }, &defaults).ok()?;
+    let mut card = part.cards.into_iter().find(|card| card.id == *id)?;
+    card.place.line += line - 1;
+    Some(Arc::new(card))
 }
 
 /// Of a file or a part of one. The index is made anew with each build, so that the hash need not outlive one.
