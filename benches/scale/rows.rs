@@ -229,7 +229,7 @@ impl<'a> Bench<'a> {
         let copy = self.collection.copy("copy-stats")?;
         Connection::open(copy.db())?.execute("DELETE FROM fitted", [])?;
         let first = cost(self.command(&copy.db(), NOW, &["stats"]))?;
-        table.times("first `stats`, which fits the model", &Samples::alone(vec![first.wall]));
+        table.times("first `stats`", &Samples::alone(vec![first.wall]));
         table.figure("peak memory of it", &memory(first.peak_bytes));
         let variants: &[(&str, &[&str])] = &[("`stats`", &["stats"]), ("`stats --all`", &["stats", "--all"])];
         for (what, args) in &variants[..if has_all { 2 } else { 1 }] {
