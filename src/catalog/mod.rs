@@ -236,8 +236,9 @@ fn put_changed_files(
     files: &[Found],
     known: &[FileRow],
 ) -> rusqlite::Result<bool> {
-    let known: Vec<&FileRow> = known.iter().filter(|file| file.deck == path).collect();
-    let row = |file: &Found| known.iter().find(|row| row.path == file.name());
+    let known = known.iter().filter(|file| file.deck == path).map(|file| (file.path.as_str(), file));
+    let known: HashMap<&str, &FileRow> = known.collect();
+    let row = |file: &Found| known.get(file.name().as_str()).copied();
     let Some(deck) = index.deck(path)?.filter(|deck| deck.errors.is_none()) else { return Ok(false) };
     let same_files = known.len() == files.len()
         && files.iter().enumerate().all(|(place, file)| row(file).is_some_and(|row| row.place == place));
@@ -260,7 +261,7 @@ fn put_changed_files(
         if part.has_head || part.cards.is_empty() {
             return Ok(false);
         }
-        let new = FileRow { stamp: file.stamp.clone(), hash: hash(&read.bytes), ..(*row).clone() };
+        let new = FileRow { stamp: file.stamp.clone(), hash: hash(&read.bytes), ..row.clone() };
         let id = index.put_file(&new)?;
         for card in &part.cards {
             if index.has_card(&card.id)? {

@@ -320,3 +320,17 @@ proptest! {
         prop_assert!(due[learned..].iter().all(Option::is_none), "a new card is not due");
     }
 }
+
+proptest! {
+    #[test]
+    fn no_card_of_a_day_loses_more_by_waiting_than_the_bound(
+        interval_days in 1u32..3000, longer in 0u32..3000, overdue_days in 0u32..4000,
+    ) {
+        let due = day("2026-11-21");
+        let today = due.plus(overdue_days);
+        let bound = most_loss_of_waiting(interval_days, due, today);
+        prop_assert!(loss_of_waiting(interval_days + longer, due, today) <= bound * (1.0 + 1e-9));
+        // It falls with the wait.
+        prop_assert!(most_loss_of_waiting(1, due, today.plus(1)) <= most_loss_of_waiting(1, due, today));
+    }
+}

@@ -335,3 +335,45 @@ fn a_review_that_cannot_be_is_found_without_its_checksum() {
         c.execute_batch("ROLLBACK TO s; RELEASE s").unwrap();
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+    #[test]
+    fn the_most_urgent_are_those_that_all_cards_in_order_would_give(
+        cards in proptest::collection::vec((0u32..40, 1u32..60, proptest::bool::ANY), 1..120), most in 1usize..40,
+    ) {
+        use crate::schedule::{loss_of_waiting, most_loss_of_waiting};
+        let store = Store::in_memory(Box::new(|| [0; 10])).unwrap();
+        let today: Day = "2026-11-21".parse().unwrap();
+        for (at, (overdue_days, interval_days, long)) in cards.iter().enumerate() {
+            let (due, name) = (today.before((*overdue_days).into()), format!("d/c{at}"));
+            let kind = if *long { "probe" } else { "number" };
+            let c = &store.connection;
+            c.execute(
+                "INSERT INTO schedule VALUES (?1, 250, ?2, 3, 0, ?3, 0, 1, 1, 4, 0)",
+                params![name, interval_days, due],
+            ).unwrap();
+            c.execute(
+                "INSERT INTO card VALUES (?1, ?2, 0, 'd', ?1, 1, ?3, 1, '[]', '?', 1, 1, 0, 1, 0, ?4, ?5, 0)",
+                params![at, name, kind, due, interval_days],
+            ).unwrap();
+        }
+        let seconds = |kind: &str| if kind == "probe" { 45.0 } else { 12.0 };
+        let worth = |kind: &str, _: usize, interval: u32, due: Day| loss_of_waiting(interval, due, today) / seconds(kind);
+        let at_most = |interval: u32, due: Day| most_loss_of_waiting(interval, due, today) / 12.0;
+        let scope = catalog::Scope::default();
+        let taken = store.most_urgent(&scope, today, most, worth, at_most).unwrap();
+        let of = |(overdue_days, interval_days, long): &(u32, u32, bool)| {
+            worth(if *long { "probe" } else { "number" }, 1, *interval_days, today.before((*overdue_days).into()))
+        };
+        let mut all: Vec<f64> = cards.iter().map(of).collect();
+        all.sort_by(|a, b| b.total_cmp(a));
+        all.truncate(most);
+        let mut got: Vec<f64> = taken.iter().map(|card| {
+            let s = card.state.memory.scheduled().unwrap();
+            worth(&card.kind, 1, s.interval_days, s.due)
+        }).collect();
+        got.sort_by(|a, b| b.total_cmp(a));
+        proptest::prop_assert_eq!(got, all);
+    }
+}
