@@ -5,7 +5,6 @@ use crate::schedule::{CardState, Day, Memory, loss_of_waiting};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use std::cmp::{Ordering, Reverse};
 use std::collections::{HashMap, VecDeque};
 
 /// A card that may be asked, and what is known of it.
@@ -74,8 +73,13 @@ pub fn plan(
     let open = || candidates.iter().filter(|c| !c.state.suspended);
     let mut due: Vec<&Candidate> = open().filter(|c| c.is_due(day)).collect();
     due.shuffle(&mut rng);
-    let loss = |c: &Candidate| c.state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day));
-    due.sort_by_cached_key(|c| Reverse(OrderedLoss(loss(c) / seconds(&c.brief).max(1.0))));
+    let loss_a_second = |c: &Candidate| {
+        let loss = c.state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day));
+        loss / seconds(&c.brief).max(1.0)
+    };
+    let mut due: Vec<(f64, &Candidate)> = due.into_iter().map(|c| (loss_a_second(c), c)).collect();
+    due.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let due: Vec<&Candidate> = due.into_iter().map(|(_, c)| c).collect();
     let unseen: Vec<&Candidate> = open().filter(|c| c.state.memory == Memory::New).collect();
     let new = in_turn(unseen, new_allowance);
     let owed: Vec<&Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
@@ -125,24 +129,6 @@ fn in_turn(cards: Vec<&Candidate>, allowance: usize) -> Vec<&Candidate> {
         }
     }
     taken
-}
-
-/// A loss as a key to sort by.
-#[derive(PartialEq)]
-struct OrderedLoss(f64);
-
-impl Eq for OrderedLoss {}
-
-impl PartialOrd for OrderedLoss {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for OrderedLoss {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
 }
 
 /// Puts the second list evenly among the first.
