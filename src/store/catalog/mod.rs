@@ -2,13 +2,17 @@
 //!
 //! Here belong its SQL. What is in it is made by [`crate::catalog`], which knows decks; every query costs what it gives.
 
+mod change;
+mod urgent;
+
+pub use change::IndexChange;
+pub(super) use change::{differing, follow, follow_all};
+
 use super::rows::card_state;
 use super::{Result, Store};
 use crate::schedule::{CardId, CardState, Day};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params, params_from_iter};
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
+use std::collections::BTreeMap;
 
 /// A deck. One that is broken has errors and no name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -360,73 +364,6 @@ impl Store {
         Ok(self.of_scope(scope, sql, "ORDER BY due LIMIT 1", &[&day], |row| row.get(0))?.pop())
     }
 
-    /// The cards due on a day or before that are worth the most, at most so many, in the order of the decks. `worth` is
-    /// of a card's kind, answers, interval and due day. `at_most` is what no card is worth more than that is due on a
-    /// day and has this interval or a longer one; it falls with the wait, so that the rest need not be looked at.
-    ///
-    /// # Errors
-    /// As [`Store::indexed_by`].
-    pub fn most_urgent(
-        &self,
-        scope: &Scope,
-        day: Day,
-        most: usize,
-        worth: impl Fn(&str, usize, u32, Day) -> f64,
-        at_most: impl Fn(u32, Day) -> f64,
-    ) -> Result<Vec<Indexed>> {
-        let (condition, bound) = scope.condition();
-        let best = self.read(READ, |c| {
-            let sql = format!(
-                "SELECT id, interval_days, kind, answers FROM card WHERE due = ?{condition} ORDER BY interval_days"
-            );
-            let mut of_day = c.prepare_cached(&sql)?;
-            let mut day_before = c.prepare_cached("SELECT max(due) FROM card WHERE due <= ?1")?;
-            let mut best: BinaryHeap<Reverse<(Worth, i64)>> = BinaryHeap::new();
-            let mut day: Option<Day> = day_before.query_row([day], |row| row.get(0))?;
-            while let Some(due) = day {
-                let enough = |best: &BinaryHeap<Reverse<(Worth, i64)>>, interval_days: u32| {
-                    best.len() >= most
-                        && best.peek().is_none_or(|Reverse((worst, _))| at_most(interval_days, due) <= worst.0)
-                };
-                if enough(&best, 1) {
-                    break;
-                }
-                let values = [rusqlite::types::Value::from(due.epoch_days())];
-                let all = values.into_iter().chain(bound.clone().map(|text| text.to_owned().into()));
-                let mut rows = of_day.query(params_from_iter(all))?;
-                while let Some(row) = rows.next()? {
-                    let interval_days: u32 = row.get(1)?;
-                    if enough(&best, interval_days) {
-                        break;
-                    }
-                    let ValueRef::Text(kind) = row.get_ref(2)? else { continue };
-                    let kind = std::str::from_utf8(kind).unwrap_or_default();
-                    best.push(Reverse((Worth(worth(kind, row.get(3)?, interval_days, due)), row.get(0)?)));
-                    if best.len() > most {
-                        best.pop();
-                    }
-                }
-                day = due
-                    .epoch_days()
-                    .checked_sub(1)
-                    .map_or(Ok(None), |day| day_before.query_row([day], |row| row.get(0)))?;
-            }
-            Ok(best)
-        })?;
-        let sql = format!(
-            "SELECT {INDEXED}, {} FROM card JOIN schedule ON schedule.card = card.name WHERE card.id = ?1",
-            card_state::OF_SCHEDULE
-        );
-        let mut cards = self.read(READ, |c| {
-            let mut statement = c.prepare_cached(&sql)?;
-            best.into_iter()
-                .map(|Reverse((_, id))| statement.query_row([id], indexed))
-                .collect::<rusqlite::Result<Vec<_>>>()
-        })?;
-        cards.sort_by(|a, b| a.order.cmp(&b.order));
-        Ok(cards)
-    }
-
     /// Cards never asked, in the order of the decks: of each deck and level as many as are needed to take so many,
     /// level 1 first and the decks in turn.
     ///
@@ -510,164 +447,6 @@ impl Store {
             statement.query_map(params_from_iter(all), read)?.collect()
         })
     }
-}
-
-/// What a card is worth, as a key to sort by.
-#[derive(PartialEq)]
-struct Worth(f64);
-
-impl Eq for Worth {}
-
-impl PartialOrd for Worth {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Worth {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-/// A change of the index. Its errors are those of the database.
-pub struct IndexChange<'a> {
-    tx: &'a Transaction<'a>,
-}
-
-impl IndexChange<'_> {
-    /// Empties the index, and names the build that fills it.
-    pub fn begin_anew(&mut self, build: &str) -> rusqlite::Result<()> {
-        for table in ["catalog", "deck", "deck_file", "card"] {
-            self.tx.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-        self.tx.execute("INSERT INTO catalog (build) VALUES (?1)", [build]).map(drop)
-    }
-
-    /// The build that made the index.
-    pub fn build(&self) -> rusqlite::Result<Option<String>> {
-        build(self.tx)
-    }
-
-    /// The user's files in it.
-    pub fn files(&self) -> rusqlite::Result<Vec<FileRow>> {
-        files(self.tx)
-    }
-
-    /// The deck of this path.
-    pub fn deck(&self, path: &str) -> rusqlite::Result<Option<DeckRow>> {
-        Ok(decks(self.tx, "WHERE path = ?1", &[&path])?.pop())
-    }
-
-    /// The deck of this name.
-    pub fn named(&self, name: &str) -> rusqlite::Result<Option<DeckRow>> {
-        Ok(decks(self.tx, "WHERE name = ?1", &[&name])?.pop())
-    }
-
-    /// The decks that are left out for their errors.
-    pub fn broken(&self) -> rusqlite::Result<Vec<DeckRow>> {
-        decks(self.tx, BROKEN, &[])
-    }
-
-    /// Takes a deck out, with its files and cards.
-    pub fn remove_deck(&mut self, path: &str) -> rusqlite::Result<()> {
-        let of_deck = "(SELECT id FROM deck_file WHERE deck = ?1)";
-        self.tx.execute(&format!("DELETE FROM card WHERE file IN {of_deck}"), [path])?;
-        self.tx.execute("DELETE FROM deck_file WHERE deck = ?1", [path])?;
-        self.tx.execute("DELETE FROM deck WHERE path = ?1", [path]).map(drop)
-    }
-
-    /// Puts a deck in.
-    pub fn put_deck(&mut self, deck: &DeckRow) -> rusqlite::Result<()> {
-        let sql =
-            "INSERT INTO deck (path, user, name, title, about, defaults, errors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let DeckRow { path, user, name, title, about, defaults, errors } = deck;
-        self.tx.prepare_cached(sql)?.execute(params![path, user, name, title, about, defaults, errors]).map(drop)
-    }
-
-    /// Puts a file in, in place of what was known of it. Its cards are no more.
-    pub fn put_file(&mut self, file: &FileRow) -> rusqlite::Result<i64> {
-        let FileRow { deck, path, place, stamp, hash } = file;
-        let of_file = "(SELECT id FROM deck_file WHERE path = ?1)";
-        self.tx.prepare_cached(&format!("DELETE FROM card WHERE file IN {of_file}"))?.execute([path])?;
-        self.tx.prepare_cached("DELETE FROM deck_file WHERE path = ?1")?.execute([path])?;
-        let sql = "INSERT INTO deck_file (deck, path, place, stamp, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let values = params![deck, path, place, stamp, hash.cast_signed()];
-        self.tx.prepare_cached(sql)?.insert(values)
-    }
-
-    /// A file's stamp has changed, but not what stands in it.
-    pub fn stamp_file(&mut self, file: &FileRow) -> rusqlite::Result<()> {
-        let sql = "UPDATE deck_file SET stamp = ?2 WHERE path = ?1";
-        self.tx.prepare_cached(sql)?.execute([&file.path, &file.stamp]).map(drop)
-    }
-
-    /// Whether a card of this name is in the index.
-    pub fn has_card(&self, card: &CardId) -> rusqlite::Result<bool> {
-        self.tx.prepare_cached(HAS_CARD)?.exists([card])
-    }
-
-    /// Puts a card of a file in, as its log has it.
-    pub fn put_card(&mut self, deck: &DeckRow, file: i64, card: &CardRow) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO card (name, user, deck, place, level, kind, answers, tags, prompt, file, line,
-                                     block_start, block_end, block_hash, due, interval_days, unseen)
-                   SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
-                          iif(suspended, NULL, due), interval_days, coalesce(easiness IS NULL AND NOT suspended, 1)
-                   FROM (SELECT 1) LEFT JOIN schedule ON schedule.card = ?1";
-        self.tx
-            .prepare_cached(sql)?
-            .execute(params![
-                card.id,
-                deck.user,
-                deck.name,
-                card.place,
-                card.level,
-                card.kind,
-                card.answers,
-                card.tags,
-                card.prompt,
-                file,
-                card.line,
-                card.block.start,
-                card.block.end,
-                card.block_hash.cast_signed(),
-            ])
-            .map(drop)
-    }
-}
-
-/// A card's log was folded anew: the index says so too.
-pub(super) fn follow(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
-    let scheduled = state.memory.scheduled();
-    let due = scheduled.filter(|_| !state.suspended).map(|s| s.due);
-    let unseen = scheduled.is_none() && !state.suspended;
-    tx.prepare_cached("UPDATE card SET due = ?2, interval_days = ?3, unseen = ?4 WHERE name = ?1")?
-        .execute(params![card, due, scheduled.map(|s| s.interval_days), unseen])
-        .map(drop)
-}
-
-/// All logs were folded anew.
-pub(super) fn follow_all(tx: &Transaction) -> rusqlite::Result<()> {
-    tx.execute("UPDATE card SET due = NULL, interval_days = NULL, unseen = 1", [])?;
-    tx.execute(
-        "UPDATE card SET due = iif(s.suspended, NULL, s.due), interval_days = s.interval_days,
-                         unseen = s.easiness IS NULL AND NOT s.suspended
-         FROM schedule AS s WHERE s.card = card.name",
-        [],
-    )
-    .map(drop)
-}
-
-/// How many cards of the index do not stand as their schedule does.
-pub(super) fn differing(c: &Connection) -> rusqlite::Result<usize> {
-    c.query_row(
-        "SELECT count(*) FROM card LEFT JOIN schedule AS s ON s.card = card.name
-         WHERE card.due IS NOT iif(s.suspended, NULL, s.due)
-            OR card.unseen IS NOT coalesce(s.easiness IS NULL AND NOT s.suspended, 1)
-            OR card.interval_days IS NOT s.interval_days",
-        [],
-        |row| row.get(0),
-    )
 }
 
 const READ: &str = "read the index of the decks";
