@@ -169,7 +169,12 @@ impl Talk {
     }
 
     pub fn line(&mut self, line: &str) {
-        writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+        self.try_line(line).unwrap();
+    }
+
+    /// Says a line to a process that may be gone.
+    pub fn try_line(&mut self, line: &str) -> std::io::Result<()> {
+        writeln!(self.stdin.as_mut().unwrap(), "{line}")
     }
 
     /// Answers the open question and gives the feedback.
@@ -203,6 +208,14 @@ impl Talk {
         let summary = self.summary.take().unwrap_or_else(|| self.until("summary"));
         assert!(self.child.wait().unwrap().success());
         summary
+    }
+
+    /// Ends the input and gives the events that are left.
+    pub fn finish(mut self) -> Vec<Value> {
+        self.stdin = None;
+        let events = std::iter::from_fn(|| self.next()).collect();
+        assert!(self.child.wait().unwrap().success());
+        events
     }
 
     /// Kills the process without a chance to save anything.

@@ -11,6 +11,7 @@ mod index;
 mod keep;
 mod promises;
 mod quiz;
+mod recorded;
 mod schedule;
 mod session;
 mod stats;
