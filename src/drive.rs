@@ -3,11 +3,12 @@
 use crate::catalog::CatalogError;
 use crate::clock::Clock;
 use crate::deck::Card;
-use crate::schedule::{CardId, Happening, Mode};
+use crate::log::{LogId, Mark, MarkKind, Saved};
+use crate::schedule::{CardId, Mode};
 use crate::session::{
     Ahead, Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Round, Score, Session, Step, score,
 };
-use crate::store::{LogId, Saved, Store, StoreError};
+use crate::store::{Store, StoreError};
 use std::io;
 use std::sync::Arc;
 
@@ -225,11 +226,13 @@ impl Drive<'_> {
                 undone(front, review, &card)?;
             }
             Effect::RetractLatest => return self.retract_latest(front),
-            Effect::Mark(card, what) => {
-                let state = self.store.mark(&card, what, self.clock.now_ms())?;
+            Effect::Mark(card, kind) => {
+                let (at_ms, day) = (self.clock.now_ms(), self.session.day());
+                let toggled = matches!(kind, MarkKind::Flag | MarkKind::Unflag);
+                let state = self.store.mark(&Mark::of_card(card.clone(), kind, at_ms, day))?;
                 self.session.marked(&card, state);
                 let card = card.as_str();
-                if matches!(what, Happening::Flag | Happening::Unflag) {
+                if toggled {
                     front.show(&Event::Flagged { card, flagged: state.flagged })?;
                     return Ok(Then::Wait);
                 }

@@ -1,7 +1,7 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
 //! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
-//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; and on the ground [`quantity`] and [`schedule`].
+//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then [`log`]; and on the ground [`quantity`] and [`schedule`].
 
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,7 @@ pub mod deck;
 pub mod drive;
 pub mod estimate;
 pub mod jsonl;
+pub mod log;
 pub mod quantity;
 pub mod schedule;
 pub mod session;

@@ -8,8 +8,9 @@ use std::ffi::{c_int, c_void};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, OnceLock};
-use sysdrill::schedule::{CardId, Happening, Mode, Quality};
-use sysdrill::store::{LogId, Review, Store, StoreError, backup};
+use sysdrill::log::{LogId, Mark, MarkKind, Review};
+use sysdrill::schedule::{CardId, Mode, Quality};
+use sysdrill::store::{Store, StoreError, backup};
 
 /// Changes until one fails; below zero none does.
 static UNTIL: AtomicI64 = AtomicI64::new(-1);
@@ -152,7 +153,8 @@ fn session(path: &Path) -> (Vec<LogId>, Vec<String>) {
     insist(&mut refusals, || store.retract(confirmed[0], &review(0, sitting).card, 1_795_001_000_000));
     let regraded = review(8, sitting);
     confirmed.push(insist(&mut refusals, || store.replace(confirmed[2], &regraded)).id);
-    insist(&mut refusals, || store.mark(&regraded.card, Happening::Flag, 1_795_001_000_001));
+    let flag = Mark::of_card(regraded.card.clone(), MarkKind::Flag, 1_795_001_000_001, regraded.day);
+    insist(&mut refusals, || store.mark(&flag));
     let day = "2026-11-21".parse().unwrap();
     insist(&mut refusals, || backup::daily(path, day));
     (confirmed, refusals)

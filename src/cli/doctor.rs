@@ -3,7 +3,8 @@
 use super::args::Doctor;
 use super::progress::Progress;
 use super::{Broken, CliError, Context, output};
-use crate::schedule::{CardId, CardState, Happening};
+use crate::log::{Mark, MarkKind};
+use crate::schedule::{CardId, CardState};
 use crate::store::{Findings, Store, StoreError, backup};
 use console::style;
 use dialoguer::Confirm;
@@ -126,7 +127,8 @@ fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bo
         return Ok(output::text("nothing was forgotten")?);
     }
     for card in orphans.keys() {
-        store.mark(card, Happening::Forget, context.clock.now_ms())?;
+        let (at_ms, day) = (context.clock.now_ms(), context.clock.today());
+        store.mark(&Mark::of_card((*card).clone(), MarkKind::Forget, at_ms, day))?;
     }
     Ok(output::text("forgotten: should such a card come back, it is new")?)
 }

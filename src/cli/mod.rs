@@ -23,7 +23,7 @@ use crate::catalog::{Catalog, CatalogError, NotFound};
 use crate::clock::Clock;
 use crate::deck::{DeckError, Unknown};
 use crate::drive::DriveError;
-use crate::schedule::Happening;
+use crate::log::MarkKind;
 use crate::store::{ExportError, Store, StoreError};
 use args::{Command, DeckCommand};
 use progress::Progress;
@@ -222,10 +222,10 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Export(export) => keep::export(&context, &export),
         Command::Import { file } => keep::import(&context, &file),
         Command::Undo => undo::undo(&context),
-        Command::Suspend(cards) => undo::mark(&context, &cards.ids, Happening::Suspend),
-        Command::Resume(cards) => undo::mark(&context, &cards.ids, Happening::Resume),
-        Command::Flag(cards) => undo::mark(&context, &cards.ids, Happening::Flag),
-        Command::Unflag(cards) => undo::mark(&context, &cards.ids, Happening::Unflag),
+        Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
+        Command::Resume(cards) => undo::mark(&context, &cards.ids, &MarkKind::Resume, "resumed"),
+        Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag, "flagged"),
+        Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag, "no longer flagged"),
         Command::Stats(stats) => stats::run(&context, &stats),
     }
 }

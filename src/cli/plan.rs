@@ -4,6 +4,7 @@ use super::agenda::Agenda;
 use super::args::{Plan as PlanArgs, Select};
 use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
+use crate::log::Mark;
 use crate::schedule::{Day, DayPlan, Interview, Memory, Mode, Standing, Studied, forecast};
 use serde::Serialize;
 
@@ -49,7 +50,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     let planned = store.interview()?;
     if args.clear {
         let Some(interview) = planned else { return Ok(output::text("there is no plan to end")?) };
-        store.plan_for(None, context.clock.now_ms())?;
+        store.mark(&Mark::of_plan(None, context.clock.now_ms(), context.clock.today()))?;
         return Ok(output::text(&format!(
             "the plan for {} is ended; every card is due when SM-2 says so, as if there had been none",
             interview.day
@@ -70,7 +71,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
     if wanted != planned {
-        store.plan_for(wanted, context.clock.now_ms())?;
+        store.mark(&Mark::of_plan(wanted, context.clock.now_ms(), context.clock.today()))?;
     }
     if interview.day <= today {
         return Ok(output::text(&format!(

@@ -1,7 +1,7 @@
 //! `undo`, `suspend`, `resume`, `flag`, `unflag`: decisions outside a session.
 
 use super::{Broken, CliError, Context, output};
-use crate::schedule::Happening;
+use crate::log::{Mark, MarkKind};
 
 pub(super) fn undo(context: &Context) -> Result<(), CliError> {
     let mut store = context.store()?;
@@ -19,20 +19,14 @@ pub(super) fn undo(context: &Context) -> Result<(), CliError> {
     ))?)
 }
 
-pub(super) fn mark(context: &Context, ids: &[String], what: Happening) -> Result<(), CliError> {
+pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind, word: &str) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let cards = ids.iter().map(|id| catalog.id(&store, id)).collect::<Result<Vec<_>, _>>()?;
-    let word = match what {
-        Happening::Suspend => "suspended",
-        Happening::Resume => "resumed",
-        Happening::Flag => "flagged",
-        Happening::Unflag => "no longer flagged",
-        Happening::Forget => "forgotten",
-    };
     for card in cards {
-        store.mark(&card, what, context.clock.now_ms())?;
-        output::text(&format!("{word} {card}"))?;
+        let said = format!("{word} {card}");
+        store.mark(&Mark::of_card(card, kind.clone(), context.clock.now_ms(), context.clock.today()))?;
+        output::text(&said)?;
     }
     Ok(())
 }

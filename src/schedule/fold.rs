@@ -2,7 +2,7 @@
 //! computed again.
 
 use super::Day;
-use super::sm2::{Memory, Quality};
+use super::sm2::{Memory, Quality, Scheduled};
 
 /// The command a review was given in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,43 +43,23 @@ pub enum Event {
         /// Where it was asked.
         mode: Mode,
     },
-    /// The learner decided something.
-    Mark(Happening),
-}
-
-/// What a learner can decide about a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Happening {
-    /// Taken out until it is resumed.
+    /// It was taken out until it is resumed.
     Suspend,
-    /// Taken in again.
+    /// It was taken in again.
     Resume,
-    /// Marked as one to come back to.
+    /// It was marked as one to come back to.
     Flag,
-    /// No more.
+    /// It is no longer one to come back to.
     Unflag,
-    /// As if it had never been met.
+    /// It counts as never met.
     Forget,
-}
-
-impl Happening {
-    /// As it is stored.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Suspend => "suspend",
-            Self::Resume => "resume",
-            Self::Flag => "flag",
-            Self::Unflag => "unflag",
-            Self::Forget => "forget",
-        }
-    }
-
-    /// The decision of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Suspend, Self::Resume, Self::Flag, Self::Unflag, Self::Forget]
-            .into_iter()
-            .find(|what| what.name() == name)
-    }
+    /// It goes on from where another program had it.
+    Start {
+        /// The day on which it stood so.
+        day: Day,
+        /// How it stood.
+        scheduled: Scheduled,
+    },
 }
 
 /// The latest live review of a card: what the day still owes is read from it.
@@ -128,15 +108,22 @@ pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
     let counted = events
         .into_iter()
         .map(|event| match event {
-            Event::Mark(what) => {
-                match what {
-                    Happening::Suspend | Happening::Resume => state.suspended = what == Happening::Suspend,
-                    Happening::Flag | Happening::Unflag => state.flagged = what == Happening::Flag,
-                    Happening::Forget => {
-                        state = CardState::default();
-                        days.clear();
-                    }
-                }
+            Event::Suspend | Event::Resume => {
+                state.suspended = event == Event::Suspend;
+                false
+            }
+            Event::Flag | Event::Unflag => {
+                state.flagged = event == Event::Flag;
+                false
+            }
+            Event::Forget => {
+                state = CardState::default();
+                days.clear();
+                false
+            }
+            Event::Start { day, scheduled } => {
+                state.memory = Memory::Scheduled(scheduled);
+                state.started = Some(day);
                 false
             }
             Event::Review { day, quality, mode } => {

@@ -14,7 +14,7 @@ mod sm2;
 
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
-pub use fold::{CardState, Event, Happening, Latest, Mode, fold};
+pub use fold::{CardState, Event, Latest, Mode, fold};
 pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, most_loss_of_waiting};
 pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration, recent_days};
 pub use retention::{

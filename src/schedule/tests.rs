@@ -143,10 +143,10 @@ fn what_is_owed_is_read_from_the_day() {
 
 #[test]
 fn the_latest_mark_wins() {
-    let marks = |all: &[Happening]| fold(all.iter().map(|m| Event::Mark(*m))).0.suspended;
-    assert!(marks(&[Happening::Suspend]));
-    assert!(!marks(&[Happening::Suspend, Happening::Resume]));
-    assert!(marks(&[Happening::Resume, Happening::Suspend]));
+    let marks = |all: &[Event]| fold(all.iter().copied()).0.suspended;
+    assert!(marks(&[Event::Suspend]));
+    assert!(!marks(&[Event::Suspend, Event::Resume]));
+    assert!(marks(&[Event::Resume, Event::Suspend]));
 }
 
 #[test]
@@ -175,11 +175,10 @@ fn a_due_day_stops_at_the_end_of_the_calendar() {
 fn counted_by_the_rule(events: &[Event]) -> Vec<bool> {
     let (mut started, mut days) = (false, Vec::new());
     let mut counts = |event: &Event| match *event {
-        Event::Mark(Happening::Forget) => {
+        Event::Forget => {
             (started, days) = (false, Vec::new());
             false
         }
-        Event::Mark(_) => false,
         Event::Review { day, mode, .. } => {
             let counts = !days.contains(&day) && (started || mode == Mode::Review);
             if counts {
@@ -188,18 +187,19 @@ fn counted_by_the_rule(events: &[Event]) -> Vec<bool> {
             }
             counts
         }
+        _ => false,
     };
     events.iter().map(&mut counts).collect()
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let mode = prop_oneof![3 => Just(Mode::Review), 1 => Just(Mode::Quiz), 1 => Just(Mode::Cram)];
-    let what = prop_oneof![Just(Happening::Suspend), Just(Happening::Flag), Just(Happening::Forget)];
+    let what = prop_oneof![Just(Event::Suspend), Just(Event::Flag), Just(Event::Forget)];
     let event = prop_oneof![
         12 => (0..40u32, 0..=5i64, mode).prop_map(|(on, q, mode)| Event::Review {
             day: day("2026-11-21").plus(on), quality: quality(q), mode
         }),
-        1 => what.prop_map(Event::Mark),
+        1 => what,
     ];
     proptest::collection::vec(event, 0..120)
 }

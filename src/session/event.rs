@@ -1,8 +1,8 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
 use super::score::Score;
+use crate::log::{LogId, Saved};
 use crate::schedule::{Day, Quality};
-use crate::store::{LogId, Saved};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

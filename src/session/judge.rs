@@ -7,9 +7,9 @@ use super::step::Step;
 use super::{Item, Open, Setup};
 use crate::deck::{Body, Card, Estimate, Probe};
 use crate::estimate::{self, Drawn, Grade, Ratio, Target};
+use crate::log::Review;
 use crate::quantity::Quantity;
 use crate::schedule::Quality;
-use crate::store::Review;
 
 /// How an answer went.
 #[derive(Debug, Clone)]

@@ -22,8 +22,8 @@ pub use score::{Score, Skill, Sprint, score};
 pub use step::Step;
 
 use crate::deck::{Brief, Card, Kind};
-use crate::schedule::{CardId, CardState, Day, Happening, Memory, Mode, Quality};
-use crate::store::{LogId, Review, Saved};
+use crate::log::{LogId, MarkKind, Review, Saved};
+use crate::schedule::{CardId, CardState, Day, Memory, Mode, Quality};
 use ask::{Answered, Asked};
 use judge::Judgement;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -174,7 +174,7 @@ pub enum Effect {
     /// Nothing was answered in this session: the log's latest answer may be taken back.
     RetractLatest,
     /// Save this decision, then call [`Session::marked`].
-    Mark(CardId, Happening),
+    Mark(CardId, MarkKind),
     /// The open card was put aside: go on with the next question.
     Skipped(CardId),
     /// End.
@@ -387,10 +387,10 @@ impl Session {
     /// A decision about a card.
     fn decide(&self, reply: &Reply) -> Result<Effect, Refusal> {
         match reply {
-            Reply::Suspend(which) => self.concerned(*which).map(|(card, _)| Effect::Mark(card, Happening::Suspend)),
-            Reply::Flag(which) => self.concerned(*which).map(|(card, state)| {
-                Effect::Mark(card, if state.flagged { Happening::Unflag } else { Happening::Flag })
-            }),
+            Reply::Suspend(which) => self.concerned(*which).map(|(card, _)| Effect::Mark(card, MarkKind::Suspend)),
+            Reply::Flag(which) => self
+                .concerned(*which)
+                .map(|(card, state)| Effect::Mark(card, if state.flagged { MarkKind::Unflag } else { MarkKind::Flag })),
             _ => unreachable!("only these are decisions"),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::step::Step;
 use crate::estimate::Ratio;
+use crate::log::Review;
 use crate::schedule::Quality;
-use crate::store::Review;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

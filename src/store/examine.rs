@@ -2,8 +2,9 @@
 
 use super::index::{self, Digest, Entries, Expected, Index};
 use super::open::FileId;
-use super::rows::{LogId, at, get, mark, retraction, review};
+use super::rows::{at, get, mark, retraction, review};
 use super::{Result, Store, StoreError, backup, catalog, sum, trace};
+use crate::log::LogId;
 use crate::schedule::{CardId, CardState, Day, Event, fold};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
@@ -422,10 +423,10 @@ pub(super) fn fold_all(
     let mut statement = c.prepare("SELECT id, card, what, at FROM mark WHERE card <> ''")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        // A later version may know decisions that this one does not.
-        if let Some(what) = mark::read(row)? {
+        // A later version may know kinds that this one does not.
+        if let Some(event) = mark::read(row)?.event() {
             let of_card = marks.entry(get(row, "card")?).or_default();
-            of_card.push((get(row, "at")?, get(row, "id")?, Event::Mark(what)));
+            of_card.push((get(row, "at")?, get(row, "id")?, event));
         }
     }
     let mut open: Option<CardId> = None;

@@ -5,8 +5,9 @@
 //! `{"state":{...}}`, what each card's log folds to, for whoever reads the file. Times are UTC in milliseconds since
 //! 1970, days are dates, ids are UUIDs.
 
-use super::rows::{LogId, Review, get, is_there, mark, retraction, review};
+use super::rows::{get, is_there, mark, retraction, review};
 use super::{Result, Store, StoreError, examine, project, project_all};
+use crate::log::{LogId, Review};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};

@@ -23,7 +23,7 @@ enum Act {
     TakeBack(usize),
     Decide {
         card: u8,
-        what: Happening,
+        what: MarkKind,
     },
     Plan(Option<u8>),
 }
@@ -31,11 +31,11 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let mode = prop_oneof![4 => Just(Mode::Review), 1 => Just(Mode::Quiz), 1 => Just(Mode::Cram)];
     let what = prop_oneof![
-        Just(Happening::Suspend),
-        Just(Happening::Resume),
-        Just(Happening::Flag),
-        Just(Happening::Unflag),
-        Just(Happening::Forget)
+        Just(MarkKind::Suspend),
+        Just(MarkKind::Resume),
+        Just(MarkKind::Flag),
+        Just(MarkKind::Unflag),
+        Just(MarkKind::Forget)
     ];
     let act = prop_oneof![
         6 => (0..3u8, 0..6i64, 0..6i64, mode)
@@ -82,6 +82,14 @@ fn answer(store: &mut Store, card: CardId, at_ms: i64, day: i64, quality: i64, m
     store.record(&review).unwrap()
 }
 
+fn noon() -> Day {
+    Day::from_epoch_days(NOON_MS / DAY_MS).unwrap()
+}
+
+fn on_noon_of(n: u8, kind: MarkKind, at_ms: i64) -> Mark {
+    Mark::of_card(card(n), kind, at_ms, noon())
+}
+
 fn act_out(store: &mut Store, acts: &[Act]) {
     let mut answers: Vec<(LogId, CardId)> = Vec::new();
     for (n, act) in acts.iter().enumerate() {
@@ -96,10 +104,11 @@ fn act_out(store: &mut Store, acts: &[Act]) {
                 store.retract(*id, card, at_ms).unwrap();
             }
             Act::TakeBack(_) => {}
-            Act::Decide { card: n, what } => drop(store.mark(&card(*n), *what, at_ms).unwrap()),
+            Act::Decide { card: n, what } => drop(store.mark(&on_noon_of(*n, what.clone(), at_ms)).unwrap()),
             Act::Plan(days) => {
                 let interview = days.map(|n| format!("2026-12-{:02} 15", n).parse());
-                store.plan_for(interview.and_then(std::result::Result::ok), at_ms).unwrap();
+                let interview = interview.and_then(std::result::Result::ok);
+                store.mark(&Mark::of_plan(interview, at_ms, noon())).unwrap();
             }
         }
     }
@@ -226,7 +235,7 @@ fn a_decision_that_only_a_later_version_knows_leaves_no_trace_in_the_schedule() 
     let folder = folder();
     let (here, there) = (folder.path().join("here.db"), folder.path().join("there.db"));
     let mut other = store(&there);
-    other.mark(&card(0), Happening::Flag, NOON_MS).unwrap();
+    other.mark(&on_noon_of(0, MarkKind::Flag, NOON_MS)).unwrap();
     other.connection.execute_batch("UPDATE mark SET what = 'frame', sum = NULL").unwrap();
     let mut store = store(&here);
     store.merge(&there, &mut |_, _| ()).unwrap();
@@ -244,7 +253,7 @@ fn an_export_read_in_gives_the_same_export() {
         Act::Answer { card: 1, day: 0, quality: 2, mode: Mode::Cram },
         Act::TakeBack(0),
         Act::Answer { card: 0, day: 1, quality: 5, mode: Mode::Review },
-        Act::Decide { card: 1, what: Happening::Suspend },
+        Act::Decide { card: 1, what: MarkKind::Suspend },
         Act::Plan(None),
     ];
     act_out(&mut first, &all);

@@ -22,9 +22,9 @@ pub use examine::{ClockJump, Findings, Problem};
 pub use exchange::{ExportError, Imported};
 pub use merge::Merged;
 pub use repair::Repaired;
-pub use rows::{LogId, Review};
 
-use crate::schedule::{CardId, CardState, Day, Event, Happening, Interview, Mode, fold};
+use crate::log::{LogEntry, LogId, Mark, MarkKind, Review, Saved};
+use crate::schedule::{CardId, CardState, Day, Event, Interview, Mode, fold};
 use rows::{at, card_state, get, mark, retraction, review};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -42,32 +42,8 @@ pub struct Store {
     file: open::FileId,
 }
 
-/// A review as it was saved.
-#[derive(Debug, Clone)]
-pub struct Saved {
-    /// Its id.
-    pub id: LogId,
-    /// What the card's log now folds to.
-    pub state: CardState,
-    /// How many milliseconds the clock was behind the card's latest review; 0 as a rule.
-    pub clock_behind_ms: i64,
-}
-
 /// Reads of one state of the file; see [`Store::snapshot`].
 pub struct Snapshot<'a>(#[expect(dead_code, reason = "it ends when it is dropped")] Transaction<'a>);
-
-/// A row of a card's log.
-#[derive(Debug, Clone)]
-pub struct LogEntry {
-    /// Its id.
-    pub id: LogId,
-    /// The review.
-    pub review: Review,
-    /// Whether it was the first of its day and so changed the schedule.
-    pub counted: bool,
-    /// Whether it was taken back.
-    pub retracted: bool,
-}
 
 /// A review that was not taken back.
 const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)";
@@ -111,26 +87,15 @@ impl Store {
         })
     }
 
-    /// Appends what the learner decided about a card. A decision's time is the clock's, but after that
-    /// of the card's latest one.
+    /// Appends a mark, and gives the state of the card that it is about. A mark's time is the clock's, but after that of
+    /// the card's latest one.
     ///
     /// # Errors
     /// The database could not be written.
-    pub fn mark(&mut self, card: &CardId, what: Happening, at_ms: i64) -> Result<CardState> {
-        self.write("save the decision", |tx, entropy| {
-            append_mark(tx, entropy, card.as_str(), what.name(), at_ms)?;
-            project(tx, card)
-        })
-    }
-
-    /// Appends the date that the learner prepares for; none ends the plan.
-    ///
-    /// # Errors
-    /// The database could not be written.
-    pub fn plan_for(&mut self, interview: Option<Interview>, at_ms: i64) -> Result<()> {
-        self.write("save the plan", |tx, entropy| {
-            let what = interview.map_or_else(|| NO_INTERVIEW.to_owned(), |i| format!("{INTERVIEW}{i}"));
-            append_mark(tx, entropy, NO_CARD, &what, at_ms)
+    pub fn mark(&mut self, mark: &Mark) -> Result<CardState> {
+        self.write("save the mark", |tx, entropy| {
+            append_mark(tx, entropy, mark)?;
+            mark.card.as_ref().map_or(Ok(CardState::default()), |card| project(tx, card))
         })
     }
 
@@ -143,7 +108,10 @@ impl Store {
             let mut statement =
                 c.prepare_cached("SELECT what FROM mark WHERE card = ?1 ORDER BY at DESC, id DESC LIMIT 1")?;
             let what: Option<String> = statement.query_row(params![NO_CARD], |row| row.get(0)).optional()?;
-            Ok(what.and_then(|what| what.strip_prefix(INTERVIEW)?.parse().ok()))
+            Ok(match what.as_deref().map(MarkKind::read) {
+                Some(MarkKind::Interview(interview)) => Some(interview),
+                _ => None,
+            })
         })
     }
 
@@ -371,16 +339,12 @@ fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Re
 
 /// The subject of a mark that is about no one card.
 const NO_CARD: &str = "";
-/// The decisions about the date that a learner prepares for.
-const INTERVIEW: &str = "interview ";
-const NO_INTERVIEW: &str = "no interview";
-
-fn append_mark(tx: &Transaction, entropy: &mut Entropy, card: &str, what: &str, at_ms: i64) -> rusqlite::Result<()> {
+fn append_mark(tx: &Transaction, entropy: &mut Entropy, new: &Mark) -> rusqlite::Result<()> {
+    let card = new.card.as_ref().map_or(NO_CARD, CardId::as_str);
     let latest: Option<i64> =
         tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
-    let at = latest.map_or(at_ms, |latest| at_ms.max(latest.saturating_add(1)));
-    let id = LogId::new(at, entropy());
-    mark::insert(tx, id, card, what, at)
+    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest.saturating_add(1)));
+    mark::insert(tx, LogId::new(at_ms, entropy()), card, &new.kind.to_string(), at_ms)
 }
 
 fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Result<Vec<Review>> {
@@ -414,9 +378,9 @@ fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Optio
     let mut statement = connection.prepare_cached("SELECT id, at, what FROM mark WHERE card = ?1")?;
     let mut rows = statement.query(params![card])?;
     while let Some(row) = rows.next()? {
-        // A later version may know decisions that this one does not: they are kept and passed over.
-        if let Some(what) = mark::read(row)? {
-            all.push((get(row, "at")?, get(row, "id")?, None, Event::Mark(what)));
+        // A later version may know kinds that this one does not: they are kept and passed over.
+        if let Some(event) = mark::read(row)?.event() {
+            all.push((get(row, "at")?, get(row, "id")?, None, event));
         }
     }
     all.sort_by_key(|(at, id, ..)| (*at, *id));

@@ -1,46 +1,20 @@
 //! One mapper a table: the list of columns written once, a damaged row an error that names its column.
 
 use super::sum;
-use crate::schedule::{CardId, Day, Easiness, Happening, Latest, Memory, Mode, Quality, Scheduled};
+use crate::log::{LogId, MarkKind, Review};
+use crate::schedule::{CardId, Day, Easiness, Latest, Memory, Mode, Quality, Scheduled};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Row, Transaction, params};
-use std::fmt;
-use uuid::Uuid;
-
-/// The id of a row of the log, or of a sitting: a UUIDv7, so that ids sort by time and two logs never clash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LogId(Uuid);
-
-impl LogId {
-    pub(super) fn new(at_ms: i64, entropy: [u8; 10]) -> Self {
-        let millis = u64::try_from(at_ms).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid())
-    }
-}
-
-impl std::str::FromStr for LogId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::parse_str(text).map(Self)
-    }
-}
-
-impl fmt::Display for LogId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 impl ToSql for LogId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.0.as_bytes().as_slice()))
+        Ok(ToSqlOutput::from(self.as_bytes().as_slice()))
     }
 }
 
 impl FromSql for LogId {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Uuid::from_slice(value.as_blob()?).map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
+        Self::from_bytes(value.as_blob()?).ok_or_else(|| FromSqlError::Other("an id has 16 bytes".into()))
     }
 }
 
@@ -109,41 +83,6 @@ fn named<T>(read: rusqlite::Result<T>, column: &'static str) -> rusqlite::Result
         let named = format!("the column {column} is damaged: {cause}");
         rusqlite::Error::FromSqlConversionFailure(0, Type::Null, named.into())
     })
-}
-
-/// An answer, as it goes into the log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Review {
-    /// The card.
-    pub card: CardId,
-    /// UTC, in milliseconds since 1970.
-    pub at_ms: i64,
-    /// The day it counts for.
-    pub day: Day,
-    /// How it went.
-    pub quality: Quality,
-    /// The sitting it was given in.
-    pub session: LogId,
-    /// The command it was given in.
-    pub mode: Mode,
-    /// The card's kind.
-    pub kind: String,
-    /// From the question to the answer.
-    pub took_ms: u64,
-    /// As shown.
-    pub prompt: String,
-    /// As typed or picked.
-    pub given: Option<String>,
-    /// The answer over the accepted end that it missed: above 1 is too high, 1 is inside.
-    pub ratio: Option<f64>,
-    /// The named wrong turn.
-    pub slip: Option<String>,
-    /// What the given values were drawn with, below 2^53.
-    pub seed: Option<u64>,
-    /// The given values as a JSON object, name to text.
-    pub drawn: Option<String>,
-    /// A chain's steps as a JSON array.
-    pub steps: Option<String>,
 }
 
 pub(super) mod review {
@@ -267,9 +206,9 @@ pub(super) mod mark {
 
     pub(in crate::store) const COLUMNS: &str = "id, card, what, at";
 
-    /// The decision in a row; `None` for one that this version does not know.
-    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Option<Happening>> {
-        Ok(Happening::named(&get::<String>(row, "what")?))
+    /// What the mark in a row says.
+    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<MarkKind> {
+        Ok(MarkKind::read(&get::<String>(row, "what")?))
     }
 
     /// `card` is empty for what concerns no one card.

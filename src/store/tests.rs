@@ -84,7 +84,7 @@ fn a_damaged_row_names_its_column() {
 fn a_decision_of_a_later_version_is_kept_and_passed_over() {
     let (_folder, mut store) = open();
     let card = CardId::parse("a/b").unwrap();
-    store.mark(&card, Happening::Suspend, 5).unwrap();
+    store.mark(&Mark::of_card(card.clone(), MarkKind::Suspend, 5, "2026-11-21".parse().unwrap())).unwrap();
     store.connection.execute_batch("UPDATE mark SET what = 'frame'").unwrap();
     store.rebuild().unwrap();
     assert!(!store.state(&card).unwrap().suspended);
@@ -168,7 +168,9 @@ fn what_histories_leave_is_kept_with_every_change_and_made_again_alike() {
     let (latest, review) = store.latest().unwrap().unwrap();
     store.retract(latest, &review.card, 50).unwrap();
     assert_eq!(sound(&mut store).len(), 2, "a card without a live review leaves nothing");
-    store.mark(&CardId::parse("a/a").unwrap(), Happening::Forget, 60).unwrap();
+    store
+        .mark(&Mark::of_card(CardId::parse("a/a").unwrap(), MarkKind::Forget, 60, "2026-11-21".parse().unwrap()))
+        .unwrap();
     assert_eq!(sound(&mut store).len(), 2);
 }
 

@@ -3,8 +3,9 @@
 //! Whoever changes a card's log keeps its trace anew, in the same transaction: a row of `trace` is always what
 //! [`MemoryModel::trace`] makes of the card's live reviews with the parameters that are kept.
 
-use super::rows::{LogId, get};
+use super::rows::get;
 use super::{LIVE, Result, Store};
+use crate::log::LogId;
 use crate::schedule::{
     BINS, CardId, Day, Event, Fitted, Histories, History, LONGEST_TRAINED, MemoryModel, MemoryState, Quality, Tally,
     Trace, trained_on,
@@ -176,7 +177,7 @@ pub(super) fn keep<'a>(
 ) -> rusqlite::Result<()> {
     let answer = |event: &Event| match event {
         Event::Review { day, quality, .. } => Some((*day, *quality)),
-        Event::Mark(_) => None,
+        _ => None,
     };
     let history: History = events.filter_map(answer).collect();
     match model(tx)?.trace(&history) {

@@ -2,6 +2,7 @@
 
 use crate::harness::{World, grade, recall};
 use serde_json::{Value, json};
+use sysdrill::log::Mark;
 use sysdrill::store::Store;
 
 /// The embedded decks, each left out.
@@ -87,7 +88,7 @@ fn an_interview_is_prepared_for_by_all_cards() {
     let world = small_log();
     world.ok(&["unflag", "mine/b"]);
     let interview = sysdrill::schedule::Interview { day: "2026-12-01".parse().unwrap(), minutes: 15 };
-    store(&world).plan_for(Some(interview), 0).unwrap();
+    store(&world).mark(&Mark::of_plan(Some(interview), 0, interview.day)).unwrap();
     let found = stats_json(&world, "2026-11-24T10:00:00Z");
     assert_eq!(found["interview"], "2026-12-01");
     // Of three cards, one was never met.

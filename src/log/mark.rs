@@ -1,0 +1,236 @@
+//! Marks: what a learner decides or does, other than answering.
+
+use crate::schedule::{CardId, Day, Easiness, Event, Interview, Scheduled};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A row of the log that is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The card that it is about; none where it is about no one card.
+    pub card: Option<CardId>,
+    /// What was decided or done.
+    pub kind: MarkKind,
+    /// UTC, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The day it counts for; versions before schema 4 kept none.
+    pub day: Option<Day>,
+}
+
+impl Mark {
+    /// A mark about a card.
+    pub fn of_card(card: CardId, kind: MarkKind, at_ms: i64, day: Day) -> Self {
+        Self { card: Some(card), kind, at_ms, day: Some(day) }
+    }
+
+    /// The date that the learner prepares for; none ends the plan.
+    pub fn of_plan(interview: Option<Interview>, at_ms: i64, day: Day) -> Self {
+        let kind = interview.map_or(MarkKind::NoInterview, MarkKind::Interview);
+        Self { card: None, kind, at_ms, day: Some(day) }
+    }
+}
+
+/// What a mark says. Each kind is stored as one text: a word, and after a space what else there is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MarkKind {
+    /// The card was taken out until it is resumed.
+    Suspend,
+    /// The card was taken in again.
+    Resume,
+    /// The card was marked as one to come back to.
+    Flag,
+    /// The card is no longer one to come back to.
+    Unflag,
+    /// The card counts as never met.
+    Forget,
+    /// The card's answer was read without being asked for.
+    Look {
+        /// How long it was read.
+        took_ms: u64,
+    },
+    /// The learner's own words about the card; none takes them away.
+    Note(String),
+    /// The card goes on from where another one was: the fold begins with that one's events.
+    MovedFrom(CardId),
+    /// The card goes on from where another program had it.
+    Start(Start),
+    /// The date that the learner prepares for.
+    Interview(Interview),
+    /// No date any more.
+    NoInterview,
+    /// How the learner prepares: settings of the plan, in a form that the plan knows.
+    Plan(String),
+    /// What a later version wrote: it is kept and passed on as it is.
+    Unknown(String),
+}
+
+/// Where a card stood in another program: SM-2 goes on from there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// The program, such as `anki`.
+    pub from: String,
+    /// The day on which it stood so.
+    pub day: Day,
+    /// How it stood.
+    pub scheduled: Scheduled,
+}
+
+/// A start as it is written.
+#[derive(Serialize, Deserialize)]
+struct StartText {
+    from: String,
+    day: String,
+    due: String,
+    interval_days: u32,
+    easiness: u32,
+    repetitions: u32,
+    lapses: u32,
+}
+
+const LOOK: &str = "look ";
+const NOTE: &str = "note ";
+const MOVED_FROM: &str = "from ";
+const START: &str = "start ";
+const INTERVIEW: &str = "interview ";
+const NO_INTERVIEW: &str = "no interview";
+const PLAN: &str = "plan ";
+
+/// The kinds that are one word, with that word.
+const PLAIN: [(&str, MarkKind); 6] = [
+    ("suspend", MarkKind::Suspend),
+    ("resume", MarkKind::Resume),
+    ("flag", MarkKind::Flag),
+    ("unflag", MarkKind::Unflag),
+    ("forget", MarkKind::Forget),
+    (NO_INTERVIEW, MarkKind::NoInterview),
+];
+
+impl MarkKind {
+    /// The kind that a stored text means. What this version does not know is kept as [`MarkKind::Unknown`].
+    pub fn read(text: &str) -> Self {
+        let payload = |word| text.strip_prefix(word);
+        let plain = || PLAIN.into_iter().find(|(word, _)| *word == text).map(|(_, kind)| kind);
+        let look = || Some(Self::Look { took_ms: payload(LOOK)?.parse().ok()? });
+        let note = || Some(Self::Note(payload(NOTE)?.to_owned()));
+        let moved = || Some(Self::MovedFrom(CardId::parse(payload(MOVED_FROM)?).ok()?));
+        let start = || Some(Self::Start(Start::read(payload(START)?)?));
+        let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
+        let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
+        let known = plain().or_else(look).or_else(note).or_else(moved).or_else(start).or_else(interview).or_else(plan);
+        // A text that would not be written the same way says more than is known here.
+        known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
+    }
+
+    /// What the mark means for its card's state, if anything.
+    pub fn event(&self) -> Option<Event> {
+        match self {
+            Self::Suspend => Some(Event::Suspend),
+            Self::Resume => Some(Event::Resume),
+            Self::Flag => Some(Event::Flag),
+            Self::Unflag => Some(Event::Unflag),
+            Self::Forget => Some(Event::Forget),
+            Self::Start(start) => Some(Event::Start { day: start.day, scheduled: start.scheduled }),
+            Self::Look { .. }
+            | Self::Note(_)
+            | Self::MovedFrom(_)
+            | Self::Interview(_)
+            | Self::NoInterview
+            | Self::Plan(_)
+            | Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// As it is stored.
+impl fmt::Display for MarkKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Suspend => f.write_str("suspend"),
+            Self::Resume => f.write_str("resume"),
+            Self::Flag => f.write_str("flag"),
+            Self::Unflag => f.write_str("unflag"),
+            Self::Forget => f.write_str("forget"),
+            Self::NoInterview => f.write_str(NO_INTERVIEW),
+            Self::Look { took_ms } => write!(f, "{LOOK}{took_ms}"),
+            Self::Note(text) => write!(f, "{NOTE}{text}"),
+            Self::MovedFrom(card) => write!(f, "{MOVED_FROM}{card}"),
+            Self::Start(start) => write!(f, "{START}{}", start.text()),
+            Self::Interview(interview) => write!(f, "{INTERVIEW}{interview}"),
+            Self::Plan(settings) => write!(f, "{PLAN}{settings}"),
+            Self::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Start {
+    fn read(text: &str) -> Option<Self> {
+        let StartText { from, day, due, interval_days, easiness, repetitions, lapses } =
+            serde_json::from_str(text).ok()?;
+        let easiness = Easiness::from_hundredths(easiness.into())?;
+        let scheduled = Scheduled { easiness, interval_days, repetitions, lapses, due: due.parse().ok()? };
+        Some(Self { from, day: day.parse().ok()?, scheduled })
+    }
+
+    fn text(&self) -> String {
+        let Scheduled { easiness, interval_days, repetitions, lapses, due } = self.scheduled;
+        let text = StartText {
+            from: self.from.clone(),
+            day: self.day.to_string(),
+            due: due.to_string(),
+            interval_days,
+            easiness: easiness.hundredths(),
+            repetitions,
+            lapses,
+        };
+        serde_json::to_string(&text).expect("texts and numbers become JSON")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_mark_is_read_as_it_was_written() {
+        let start = Start {
+            from: "anki".to_owned(),
+            day: "2026-05-01".parse().unwrap(),
+            scheduled: Scheduled {
+                easiness: Easiness::from_hundredths(215).unwrap(),
+                interval_days: 37,
+                repetitions: 5,
+                lapses: 1,
+                due: "2026-06-01".parse().unwrap(),
+            },
+        };
+        let kinds = [
+            MarkKind::Suspend,
+            MarkKind::Resume,
+            MarkKind::Flag,
+            MarkKind::Unflag,
+            MarkKind::Forget,
+            MarkKind::Look { took_ms: 8_500 },
+            MarkKind::Note("two lines\nand a \"quote\"".to_owned()),
+            MarkKind::Note(String::new()),
+            MarkKind::MovedFrom(CardId::parse("deck/old").unwrap()),
+            MarkKind::Start(start),
+            MarkKind::Interview("2026-07-01 30".parse().unwrap()),
+            MarkKind::NoInterview,
+            MarkKind::Plan("{\"style\":\"solid\"}".to_owned()),
+        ];
+        for kind in kinds {
+            assert!(!matches!(MarkKind::read(&kind.to_string()), MarkKind::Unknown(_)), "{kind}");
+            assert_eq!(MarkKind::read(&kind.to_string()), kind);
+        }
+    }
+
+    #[test]
+    fn what_a_later_version_wrote_is_passed_on_as_it_is() {
+        for text in
+            ["", "bury 3", "look", "look soon", "look 08", "start {}", "interview soon", "from nowhere", "suspend "]
+        {
+            assert_eq!(MarkKind::read(text), MarkKind::Unknown(text.to_owned()), "{text}");
+            assert_eq!(MarkKind::read(text).to_string(), text);
+        }
+    }
+}

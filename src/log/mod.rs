@@ -1,0 +1,13 @@
+//! The log: what the learner did, row by row.
+//!
+//! A log has three kinds of rows: a [`Review`] is an answer, a [`Retraction`] takes one back, and a [`Mark`] is anything
+//! else that was decided or done. Rows are only ever appended; a card's state is the fold over its rows
+//! ([`crate::schedule::fold`]). This module knows no file and no database: `store` keeps the rows.
+
+mod id;
+mod mark;
+mod review;
+
+pub use id::LogId;
+pub use mark::{Mark, MarkKind, Start};
+pub use review::{LogEntry, Retraction, Review, Saved};
