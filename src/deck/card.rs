@@ -40,8 +40,18 @@ pub struct Card {
     pub source: Option<String>,
     /// The year of a fact that ages.
     pub as_of: Option<u16>,
+    /// The month of that year, for what ages faster, such as a price.
+    pub as_of_month: Option<u16>,
     /// Related cards.
     pub see: Vec<CardId>,
+    /// Cards, or matrices of cards, that a learner meets before this one.
+    pub after: Vec<CardId>,
+    /// Ids whose progress this card takes over.
+    pub was: Vec<CardId>,
+    /// The card that this one stands in for, with its progress.
+    pub replaces: Option<CardId>,
+    /// Cards that look much the same and are meant to, each with the reason.
+    pub unlike: Vec<(CardId, String)>,
     /// Equations, `left = right`, that hold the numbers in the card's prose to what they follow from.
     pub figures: Vec<String>,
     /// What is asked.
@@ -102,7 +112,7 @@ impl Card {
 #[derive(Debug, Clone)]
 pub enum Body {
     /// A fact with a unit; the answer is typed.
-    Number(Number),
+    Number(Box<Number>),
     /// Think, reveal, grade.
     Recall {
         /// The question.
@@ -262,6 +272,34 @@ pub struct Number {
     pub within: f64,
     /// What the answer follows from: a test holds it to this within 5%.
     pub derive: Option<Expression>,
+    /// What is asked is so much for one of these: `a day`, `GB`.
+    pub per: Option<Per>,
+    /// Numbers of one family must not be right for one another.
+    pub family: Option<String>,
+    /// Why the range for right is wider than a factor of 4.
+    pub wide: Option<String>,
+    /// Wrong figures that are widely believed.
+    pub myths: Vec<Myth>,
+}
+
+/// What one of something is: an answer may say it or leave it out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Per {
+    /// As written: `day`, `GB`, `1M tokens`.
+    pub text: String,
+    /// How much that is.
+    pub quantity: Quantity,
+}
+
+/// A wrong figure that is widely believed.
+#[derive(Debug, Clone)]
+pub struct Myth {
+    /// The figure as written.
+    pub text: String,
+    /// The figure.
+    pub value: Quantity,
+    /// What to say to somebody who gives it.
+    pub say: String,
 }
 
 /// An interviewer's question.

@@ -1,6 +1,8 @@
 //! `[[estimate]]`: what a generated question is made of. Drawing and grading are in [`crate::estimate`].
 
+use super::card::Per;
 use super::fields::{Fields, Text};
+use super::number::per;
 use crate::quantity::{Dimension, Expression, Names, Quantity, Reading, Unit, is_reserved};
 use crate::schedule::is_slug;
 use std::ops::RangeInclusive;
@@ -114,6 +116,8 @@ pub struct Step {
     pub answer: Expression,
     /// The factor that still counts as right, 1 to 2.
     pub within: f64,
+    /// What is asked is so much for one of these.
+    pub per: Option<Per>,
     /// How to get there.
     pub work: Vec<Work>,
     /// Wrong turns that people take.
@@ -369,7 +373,7 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
     let unit_text = fields.text_or_empty("unit", "\"QPS\"");
     let answer = fields.required("answer", "\"dau * actions / day\"");
     let within = if only { default_within } else { fields.within().or(default_within) }.unwrap_or(DEFAULT_WITHIN);
-    let why = if only { None } else { fields.text("why") };
+    let (per, why) = (per(fields), if only { None } else { fields.text("why") });
     let unit = unit_text
         .and_then(|text| Unit::parse(&text.text).map_err(|error| fields.error(text.at, error.to_string())).ok());
     let formula = match (&answer, &unit) {
@@ -416,6 +420,7 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
         unit: unit?,
         answer: formula?.0,
         within,
+        per,
         work,
         slips,
         why: why.map(|why| why.text),

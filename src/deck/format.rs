@@ -1,9 +1,10 @@
 //! The TOML format: from the files of one deck to its cards.
 
-use super::card::{Body, Card, Matrix, Number, Place, Probe, Row, Verdict};
-use super::fields::{Fields, Page, Text};
+use super::card::{Body, Card, Matrix, Place, Probe, Row, Verdict};
+use super::common::{Common, circles};
+use super::fields::{Fields, Page};
+use super::number::number;
 use super::{DeckError, DeckFile, estimate};
-use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit};
 use crate::schedule::{CardId, is_slug};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub struct Deck {
     pub title: String,
     /// One sentence.
     pub about: String,
+    /// On what terms it may be used and passed on.
+    pub licence: Option<String>,
     /// Where it comes from.
     pub source: Source,
     /// Where its `[deck]` is written.
@@ -54,10 +57,12 @@ impl Deck {
 /// What `[deck]` sets for all cards.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Defaults {
-    deck: String,
-    level: u8,
-    within: Option<f64>,
-    tags: Vec<String>,
+    pub(super) deck: String,
+    pub(super) level: u8,
+    pub(super) within: Option<f64>,
+    pub(super) tags: Vec<String>,
+    /// Names that the deck had before.
+    pub(super) was: Vec<String>,
 }
 
 /// What a file of a deck says, read without the others.
@@ -113,7 +118,10 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
                 deck.name
             ),
         }]),
-        Some(deck) if errors.is_empty() => Ok(deck),
+        Some(deck) if errors.is_empty() => match circles(&deck.cards.iter().collect::<Vec<_>>()) {
+            circles if circles.is_empty() => Ok(deck),
+            circles => Err(circles),
+        },
         _ => Err(errors),
     }
 }
@@ -153,10 +161,10 @@ fn text(file: &DeckFile) -> Result<&str, DeckError> {
 /// A deck of which nothing is known yet.
 fn nameless(page: &Page, source: Source, at: usize) -> Deck {
     let name = "unnamed".to_owned();
-    let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new() };
+    let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new(), was: Vec::new() };
     let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
-    Deck { name, title, about, source, place, cards: Vec::new(), defaults }
+    Deck { name, title, about, licence: None, source, place, cards: Vec::new(), defaults }
 }
 
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
@@ -179,17 +187,26 @@ fn head(root: &Fields, page: &Page, source: Source) -> Deck {
     }
     deck.title = fields.required("title", "\"My deck\"").map(|title| title.text).unwrap_or_default();
     deck.about = fields.text("about").map(|about| about.text).unwrap_or_default();
+    deck.licence = fields.text("licence").map(|licence| licence.text);
+    let was = fields.texts("was");
+    for old in was.iter().filter(|old| !is_slug(&old.text)) {
+        fields.error(
+            old.at,
+            format!("'{}' is no name of a deck: was lists the names that this deck had before", old.text),
+        );
+    }
     deck.defaults = Defaults {
         deck: deck.name.clone(),
         level: level(&fields).unwrap_or(2),
         within: fields.within(),
         tags: fields.texts("tags").into_iter().map(|tag| tag.text).collect(),
+        was: was.into_iter().map(|old| old.text).collect(),
     };
     fields.finish();
     deck
 }
 
-fn level(fields: &Fields) -> Option<u8> {
+pub(super) fn level(fields: &Fields) -> Option<u8> {
     fields.whole("level", 1..4, "1 (learn first), 2 or 3").and_then(|level| u8::try_from(level).ok())
 }
 
@@ -292,117 +309,6 @@ impl Cards<'_> {
             fields.finish();
         }
     }
-}
-
-/// What every card may have.
-#[derive(Clone)]
-struct Common {
-    id: CardId,
-    level: u8,
-    tags: Vec<String>,
-    why: Option<String>,
-    source: Option<String>,
-    as_of: Option<u16>,
-    see: Vec<CardId>,
-    figures: Vec<String>,
-    place: Place,
-}
-
-impl Common {
-    /// Reads the keys that every kind has. Rows and verdicts inherit from their matrix.
-    fn read(fields: &Fields, page: &Page, defaults: &Defaults, matrix: Option<&Self>) -> Option<Self> {
-        let id = fields.required("id", "\"a-name-that-never-changes\"").and_then(|id| {
-            let parent = matrix.map_or(defaults.deck.as_str(), |m| m.id.as_str());
-            if !is_slug(&id.text) {
-                fields
-                    .error(id.at, format!("the id '{}' may have lower-case letters, digits and hyphens only", id.text));
-                return None;
-            }
-            CardId::parse(&format!("{parent}/{}", id.text)).ok()
-        });
-        let level = level(fields).unwrap_or(matrix.map_or(defaults.level, |m| m.level));
-        let mut tags = matrix.map_or_else(|| defaults.tags.clone(), |m| m.tags.clone());
-        for tag in fields.texts("tags") {
-            if !tags.contains(&tag.text) {
-                tags.push(tag.text);
-            }
-        }
-        let text = |key| fields.text(key).map(|text| text.text);
-        let why = text("why").or_else(|| matrix.and_then(|m| m.why.clone()));
-        let source = text("source").or_else(|| matrix.and_then(|m| m.source.clone()));
-        let as_of = fields.whole("as_of", 1950..2200, "a year, such as 2026").or_else(|| matrix.and_then(|m| m.as_of));
-        let mut see = matrix.map_or_else(Vec::new, |m| m.see.clone());
-        for reference in fields.texts("see") {
-            match CardId::parse(&reference.text) {
-                Ok(id) => see.push(id),
-                Err(error) => fields.error(reference.at, error.to_string()),
-            }
-        }
-        let figures = fields.texts("figures").into_iter().map(|figure| figure.text).collect();
-        let place = Place { path: Arc::clone(&page.path), line: page.place(fields.at).0, block: 0..0 };
-        Some(Self { id: id?, level, tags, why, source, as_of, see, figures, place })
-    }
-
-    fn with(self, body: Body) -> Card {
-        let Self { id, level, tags, why, source, as_of, see, figures, place } = self;
-        Card { id, level, tags, why, source, as_of, see, figures, body, place }
-    }
-}
-
-fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
-    let ask = fields.required("ask", "\"a question\"");
-    let answer = fields.required("answer", "\"100 ns\"");
-    let accept = fields.value_texts("accept");
-    let within = fields.within().or(defaults.within).unwrap_or(1.5);
-    let derive = fields.text("derive");
-    let answer = answer?;
-    let complain = |text: &Text, error: QuantityError| fields.error(text.at, format!("'{}': {error}", text.text));
-    let Some(unit) = Unit::of_written(&answer.text).or_else(|| plain_unit(&answer.text)) else {
-        let unread = Expression::parse(&answer.text, &Reading::of(Dimension::NUMBER)).err();
-        let because = unread.map(|error| format!(": {error}")).unwrap_or_default();
-        let wanted = "must be one number with its unit, such as \"100 ns\"";
-        fields.error(answer.at, format!("the answer '{}' {wanted}{because}", answer.text));
-        return None;
-    };
-    let read = |text: &Text| -> Option<Quantity> {
-        let value = Expression::value_in(&text.text, &unit).map_err(|error| complain(text, error)).ok()?;
-        if value.dimension != unit.dimension() || value.value <= 0.0 {
-            let message = format!("'{}' must be a positive {}, like the answer", text.text, unit.dimension());
-            fields.error(text.at, message);
-            return None;
-        }
-        Some(value)
-    };
-    let value = read(&answer)?;
-    let accept = match accept.as_slice() {
-        [] => (value.value, value.value),
-        [low, high] => {
-            let (low_value, high_value) = (read(low)?.value, read(high)?.value);
-            let inside = low_value <= value.value * (1.0 + 1e-9) && value.value <= high_value * (1.0 + 1e-9);
-            if !inside {
-                fields.error(low.at, "accept must hold the answer: accept = [lowest, highest]");
-            }
-            (low_value, high_value)
-        }
-        _ => {
-            fields.error(fields.place_of("accept"), "accept takes two values: accept = [\"60 ns\", \"150 ns\"]");
-            return None;
-        }
-    };
-    let derive = match derive {
-        None => None,
-        Some(text) => {
-            let parsed = Expression::parse(&text.text, &Reading::of(unit.dimension()));
-            Some(parsed.map_err(|error| complain(&text, error)).ok()?)
-        }
-    };
-    Some(Body::Number(Number { ask: ask?.text, answer: answer.text, value, accept, unit, within, derive }))
-}
-
-/// The empty unit, for an answer such as `2^32` that works out to a plain number.
-fn plain_unit(answer: &str) -> Option<Unit> {
-    let value = Expression::parse(answer, &Reading::of(Dimension::NUMBER)).ok()?.evaluate(&Names::none()).ok()?;
-    (value.dimension == Dimension::NUMBER).then(|| Unit::parse("").ok()).flatten()
 }
 
 fn recall(fields: &Fields, _: &Defaults) -> Option<Body> {

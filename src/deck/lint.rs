@@ -1,11 +1,11 @@
 //! What a well-formed deck should also hold to: lengths, figures, links, prompts that do not answer
 //! themselves. Part of the tests of the embedded decks and of `deck check`.
 
-use super::{Body, Card, Deck, DeckError, Kind, Library};
+use super::common::circles;
+use super::{Body, Card, Deck, DeckError, Kind, Library, fault};
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading};
 use crate::schedule::CardId;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 /// The narrowest terminal that everything is written for.
 const COLUMNS: usize = 60;
@@ -110,23 +110,30 @@ pub fn lint(library: &Library, looked_at: impl Fn(&Deck) -> bool) -> Vec<DeckErr
         let said = lengths(card).into_iter().chain(figures(card)).chain(gives_itself_away(card)).chain(ages(card));
         // A deck that was left out for its errors may well have the card.
         let may_know = |id: &CardId| !library.errors.is_empty() && library.deck(id.deck()).is_err();
-        let dangling = card
-            .see
-            .iter()
-            .filter(|id| !library.knows(id) && !may_know(id))
-            .map(|id| format!("see names no card: {id}"));
+        let unlike: Vec<CardId> = card.unlike.iter().map(|(id, _)| id.clone()).collect();
+        let links = [("see", &card.see), ("after", &card.after), ("unlike", &unlike)];
+        let links = links.into_iter().flat_map(|(key, ids)| ids.iter().map(move |id| (key, id)));
+        let dangling = links
+            .filter(|(_, id)| !library.knows(id) && !may_know(id))
+            .map(|(key, id)| format!("{key} names no card: {id}"))
+            .chain(taken_over(library, card));
         faults.extend(said.chain(dangling).map(|message| fault(card, &message)));
     }
     faults.extend(twins(library, &looked_at));
+    let all: Vec<&Card> = library.cards().collect();
+    faults.extend(circles(&all));
     faults
 }
 
-fn fault(card: &Card, message: &str) -> DeckError {
-    DeckError {
-        path: Arc::clone(&card.place.path),
-        at: Some((card.place.line, 1)),
-        message: format!("{}: {message}", card.id),
-    }
+/// `was` names cards that are gone, `replaces` one that is there; no two cards take over the same.
+fn taken_over(library: &Library, card: &Card) -> Vec<String> {
+    let alive = card.was.iter().filter(|id| library.get(id).is_some());
+    let alive =
+        alive.map(|id| format!("was names a card that is still there: {id}; only a retired one's progress moves"));
+    let claimed = |id: &&CardId| library.cards().any(|other| other.id != card.id && other.was.contains(id));
+    let twice = card.was.iter().filter(claimed).map(|id| format!("was names {id}, which another card takes over too"));
+    let nobody = card.replaces.iter().filter(|id| !library.knows(id)).map(|id| format!("replaces names no card: {id}"));
+    alive.chain(twice).chain(nobody).collect()
 }
 
 fn lines(text: &str, columns: usize) -> usize {

@@ -4,13 +4,15 @@
 //! decks. Files are opened elsewhere: texts come in.
 
 mod card;
+mod common;
 mod estimate;
 mod fields;
 mod format;
 mod library;
 mod lint;
+mod number;
 
-pub use card::{Body, Brief, Card, Kind, Matrix, Number, Place, Probe, Row, Verdict};
+pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe, Row, Verdict};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};
 pub use library::{Library, Unknown, embedded, embedded_file, nearest};
@@ -49,6 +51,15 @@ impl fmt::Display for DeckError {
             Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.path, self.message),
             None => write!(f, "{}: {}", self.path, self.message),
         }
+    }
+}
+
+/// Something wrong with a card.
+fn fault(card: &Card, message: &str) -> DeckError {
+    DeckError {
+        path: Arc::clone(&card.place.path),
+        at: Some((card.place.line, 1)),
+        message: format!("{}: {message}", card.id),
     }
 }
 

@@ -57,3 +57,95 @@ fn a_card_whose_tables_lie_apart_has_the_whole_file_for_its_block() {
         assert_eq!(&text[card.place.block.clone()], expected.as_deref().unwrap_or(&text), "{id} in\n{text}");
     }
 }
+
+/// A deck of these cards, or what is wrong with it.
+fn deck_of(head: &str, cards: &str) -> Result<Deck, String> {
+    let text = format!("[deck]\nname = \"d\"\ntitle = \"D\"\n{head}{cards}");
+    let file = DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() };
+    parse(&[file], Source::Embedded).map_err(|errors| report(&errors))
+}
+
+fn recall(id: &str, keys: &str) -> String {
+    format!("[[recall]]\nid = \"{id}\"\nask = \"?\"\nanswer = \"x\"\n{keys}\n")
+}
+
+fn names(ids: &[crate::schedule::CardId]) -> Vec<&str> {
+    ids.iter().map(|id| id.as_str()).collect()
+}
+
+#[test]
+fn a_card_says_what_comes_before_it_what_it_takes_over_and_what_it_resembles() {
+    let keys = "after = [\"a\", \"other/matrix\"]\nwas = [\"old\", \"other/b\"]\nreplaces = \"latency/l1-cache-hit\"\n\
+                as_of = 2026\nas_of_month = 7\nunlike = { \"other/c\" = \"the other way round\", a = \"why\" }";
+    let deck = deck_of("licence = \"CC0-1.0\"\n", &(recall("a", "") + &recall("b", keys))).unwrap();
+    assert_eq!(deck.licence.as_deref(), Some("CC0-1.0"));
+    let card = &deck.cards[1];
+    assert_eq!(names(&card.after), ["d/a", "other/matrix"]);
+    assert_eq!(names(&card.was), ["d/old", "other/b"]);
+    assert_eq!(card.replaces.as_ref().unwrap().as_str(), "latency/l1-cache-hit");
+    assert_eq!((card.as_of, card.as_of_month), (Some(2026), Some(7)));
+    let unlike: Vec<(&str, &str)> = card.unlike.iter().map(|(id, why)| (id.as_str(), why.as_str())).collect();
+    assert_eq!(unlike, [("other/c", "the other way round"), ("d/a", "why")]);
+}
+
+#[test]
+fn rows_come_after_what_their_matrix_comes_after_and_take_over_the_rows_that_it_was() {
+    let matrix = "[[matrix]]\nid = \"m\"\ntitle = \"T\"\noptions = [\"A\", \"B\"]\nafter = [\"a\"]\nwas = [\"d/old\"]\n\
+                  [[matrix.row]]\nid = \"r\"\ndimension = \"D\"\ncells = [\"x\", \"y\"]\nafter = [\"b\"]\nwas = [\"x\"]\n";
+    let deck = deck_of("was = [\"former\"]\n", &(recall("a", "") + &recall("b", "") + matrix)).unwrap();
+    assert_eq!(names(&deck.cards[0].was), ["former/a"], "a deck's old name is the old name of its cards");
+    let row = &deck.cards[2];
+    assert_eq!(names(&row.after), ["d/a", "d/b"]);
+    assert_eq!(names(&row.was), ["d/x", "d/old/r", "former/m/r"]);
+}
+
+#[test]
+fn a_number_says_what_it_is_per_its_family_why_it_is_wide_and_what_it_is_not() {
+    let number = "[[number]]\nid = \"n\"\nask = \"A day's data?\"\nanswer = \"50 GB\"\naccept = [\"10 GB\", \"90 GB\"]\n\
+                  per = \"day\"\nfamily = \"volumes\"\nwide = \"sites differ\"\n\
+                  not = [{ value = \"5 TB\", say = \"That is a month.\" }, { value = 65535, say = \"No.\" }]\n";
+    let deck = deck_of("", number).unwrap();
+    let Body::Number(number) = &deck.cards[0].body else { panic!("a number") };
+    let per = number.per.as_ref().unwrap();
+    assert_eq!((per.text.as_str(), per.quantity.value), ("day", 86_400.0));
+    assert_eq!((number.family.as_deref(), number.wide.as_deref()), (Some("volumes"), Some("sites differ")));
+    let myths: Vec<(f64, &str)> = number.myths.iter().map(|myth| (myth.value.value, myth.say.as_str())).collect();
+    assert_eq!(myths, [(5e12, "That is a month."), (65_535e9, "No.")]);
+}
+
+#[test]
+fn a_step_says_what_it_is_per() {
+    for (per, value) in [("day", 86_400.0), ("GB", 1e9), ("1M tokens", 1e6), ("million requests", 1e6), ("user", 1.0)] {
+        let estimate = format!(
+            "[[estimate]]\nid = \"e\"\nask = \"{{n}}?\"\nunit = \"$\"\nper = \"{per}\"\nanswer = \"n * $2\"\n\
+             given.n = {{ pick = [1, 2] }}\n[[estimate.check]]\ngiven = {{ n = 1 }}\nanswer = \"$2\"\n"
+        );
+        let deck = deck_of("", &estimate).unwrap();
+        let Body::Estimate(estimate) = &deck.cards[0].body else { panic!("an estimate") };
+        assert_eq!(estimate.steps[0].per.as_ref().unwrap().quantity.value, value, "{per}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_said_at_its_place() {
+    let number = |keys: &str| format!("[[number]]\nid = \"n\"\nask = \"?\"\nanswer = \"5 GB\"\n{keys}\n");
+    let cases = [
+        (recall("a", "as_of_month = 7"), "d.toml:8:15: as_of_month is a month of a year: add as_of = 2026 beside it"),
+        (recall("a", "as_of = 2026\nas_of_month = 13"), "9:15: [[recall]] as_of_month must be a month from 1 to 12"),
+        (recall("a", "after = [\"A b\"]"), "d.toml:8:10: 'A b' is no card id"),
+        (recall("a", "per = \"day\""), "d.toml:8:1: [[recall]] has no key 'per'"),
+        (number("per = \"dya\""), "d.toml:8:7: per must be what the question asks for one of"),
+        (number("not = [\"65535\"]"), "d.toml:8:8: [[number]] not must be tables"),
+        (number("not = [{ value = \"1 ms\", say = \"x\" }]"), "d.toml:8:18: '1 ms' must be a data, like the answer"),
+        (number("not = [{ say = \"x\" }]"), "d.toml:8:8: not has no value: write not = [{ value ="),
+        (
+            recall("a", "after = [\"b\"]") + &recall("b", "after = [\"c\"]") + &recall("c", "after = [\"a\"]"),
+            "after goes in a circle, so that none of these is ever met: d/a after d/b after d/c after d/a",
+        ),
+        (recall("a", "after = [\"a\"]"), "d.toml:4:1: d/a: after goes in a circle"),
+    ];
+    for (cards, said) in cases {
+        let found = deck_of("", &cards).err().unwrap_or_default();
+        assert!(found.contains(said), "{cards}\nwanted {said}\ngot {found}");
+    }
+}
