@@ -1,7 +1,7 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
 //! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
-//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then [`log`]; and on the ground [`quantity`] and [`schedule`].
+//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then [`log`]; and on the ground [`quantity`], [`schedule`] and [`files`].
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod deck;
 pub mod drive;
 pub mod estimate;
+pub mod files;
 pub mod jsonl;
 pub mod log;
 pub mod quantity;
