@@ -1,7 +1,8 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
-//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`] and [`drive`]; then [`session`]; then
-//! [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then [`log`]; and on the ground [`quantity`], [`schedule`] and [`files`].
+//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`] and [`report`]; then [`drive`]; then
+//! [`session`]; then [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then
+//! [`log`]; and on the ground [`quantity`], [`schedule`] and [`files`].
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +15,9 @@ pub mod estimate;
 pub mod files;
 pub mod jsonl;
 pub mod log;
+pub mod practice;
 pub mod quantity;
+pub mod report;
 pub mod schedule;
 pub mod session;
 pub mod store;

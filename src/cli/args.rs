@@ -2,6 +2,7 @@
 
 use super::settings::{Color, KeyScale};
 use crate::deck::Kind;
+use crate::store::catalog::Scope;
 use chrono::{DateTime, FixedOffset};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -277,6 +278,18 @@ pub(super) struct Select {
     /// Only cards of this kind; may be given more than once
     #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(super) kind: Vec<Kind>,
+}
+
+impl Select {
+    /// The same, without a command line.
+    pub(super) fn scope(&self) -> Scope {
+        Scope {
+            decks: self.deck.clone(),
+            tags: self.tag.clone(),
+            kinds: self.kind.iter().map(|kind| kind.name().to_owned()).collect(),
+            ..Scope::default()
+        }
+    }
 }
 
 /// A kind by its name.

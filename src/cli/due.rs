@@ -1,8 +1,9 @@
 //! `due`: how much there is to do today.
 
-use super::agenda::Agenda;
-use super::args::{Due, Select};
+use super::args::Due;
 use super::{Broken, CliError, Context, output};
+use crate::practice::Agenda;
+use crate::store::catalog::Scope;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let _snapshot = store.snapshot()?;
-    let agenda = Agenda::of_day(context, &catalog, &Select::default(), &store)?;
+    let agenda = Agenda::new(&catalog, &store, context.daily(), Scope::default())?;
     if args.short {
         let due = agenda.due_count(&store)?;
         if due > 0 {
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     }
     let by_deck = agenda.due_by_deck(&store)?;
     let due = by_deck.values().sum();
-    let new = agenda.unseen(&store, agenda.new_allowance(context, &store, None)?)?;
+    let new = agenda.new_count(&store)?;
     let owed = agenda.owed(&store)?;
     let next_due = agenda.next_due(&store)?.map(|day| day.to_string());
     if args.json {

@@ -1,6 +1,5 @@
 //! The command line: arguments to options, options to a command, one file a command.
 
-mod agenda;
 mod args;
 mod card;
 mod check;
@@ -10,10 +9,10 @@ mod due;
 mod keep;
 mod output;
 mod plan;
-mod practice;
 mod predictions;
 mod progress;
 mod settings;
+mod sit;
 mod stats;
 mod undo;
 
@@ -24,6 +23,7 @@ use crate::clock::Clock;
 use crate::deck::{DeckError, Unknown};
 use crate::drive::DriveError;
 use crate::log::MarkKind;
+use crate::practice::{Daily, PracticeError};
 use crate::store::{ExportError, Store, StoreError};
 use args::{Command, DeckCommand};
 use progress::Progress;
@@ -106,6 +106,17 @@ impl From<DriveError> for CliError {
     }
 }
 
+impl From<PracticeError> for CliError {
+    fn from(error: PracticeError) -> Self {
+        match error {
+            PracticeError::Store(error) => Self::Store(error),
+            PracticeError::NotFound(error) => error.into(),
+            PracticeError::Drive(error) => error.into(),
+            PracticeError::Nothing(message) => Self::Plain(message),
+        }
+    }
+}
+
 impl CliError {
     fn io_kind(&self) -> Option<io::ErrorKind> {
         match self {
@@ -169,6 +180,17 @@ impl Context {
         Ok(catalog)
     }
 
+    /// Today, as the settings have it.
+    fn daily(&self) -> Daily {
+        Daily {
+            day: self.clock.today(),
+            now_ms: self.clock.now_ms(),
+            minutes: self.settings.minutes,
+            new_per_day: self.settings.new_per_day,
+            decks_off: self.settings.decks_off.clone(),
+        }
+    }
+
     fn store(&self) -> Result<Store, CliError> {
         Ok(Store::open(&self.db, Box::new(rand::random))?)
     }
@@ -207,9 +229,9 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {
     match args.command.unwrap_or_else(|| Command::Review(args::Review::default())) {
-        Command::Review(review) => practice::review(context, &review),
-        Command::Quiz(quiz) => practice::quiz(context, &quiz),
-        Command::Cram(cram) => practice::cram(context, &cram),
+        Command::Review(review) => sit::review(context, &review),
+        Command::Quiz(quiz) => sit::quiz(context, &quiz),
+        Command::Cram(cram) => sit::cram(context, &cram),
         Command::Plan(plan) => plan::run(&context, &plan),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, &decks),

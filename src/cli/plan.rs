@@ -1,11 +1,13 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
-use super::agenda::Agenda;
-use super::args::{Plan as PlanArgs, Select};
+use super::args::Plan as PlanArgs;
 use super::predictions::{Predictions, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::log::Mark;
-use crate::schedule::{Day, DayPlan, Interview, Memory, Mode, Standing, Studied, forecast};
+use crate::practice::Agenda;
+use crate::schedule::{Day, DayPlan, Interview, Load, Memory, Mode, Standing, Studied, forecast};
+use crate::store::Store;
+use crate::store::catalog::Scope;
 use serde::Serialize;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
@@ -81,18 +83,25 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     }
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     run_while_fitting(store, today, |store, predictions| {
-        let agenda = Agenda::of_all(context, &catalog, &Select::default(), store)?;
+        let agenda = Agenda::new(&catalog, store, context.daily(), Scope::default())?;
         let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
-        let report = report(interview, today, &agenda, standing(&agenda, predictions, interview), spent_s);
+        let standing = standing(&agenda, store, &predictions, interview)?;
+        let report = report(interview, today, &agenda.loads(store)?, standing, spent_s);
         Ok(if args.json { output::json(&report) } else { output::text(&describe(&report)) }?)
     })
 }
 
 /// How all cards stand, today and, as it is now, on the day.
-fn standing(agenda: &Agenda, predictions: &Predictions, interview: Interview) -> Standing {
+fn standing(
+    agenda: &Agenda,
+    store: &Store,
+    predictions: &Predictions,
+    interview: Interview,
+) -> Result<Standing, CliError> {
     let day = agenda.day();
-    let studied: Vec<Studied> = agenda.candidates().iter().map(|c| predictions.studied(&c.brief.id, c.state)).collect();
-    Standing::of(studied.iter(), &predictions.model, day, Some(interview.day))
+    let candidates = agenda.candidates(store)?;
+    let studied: Vec<Studied> = candidates.iter().map(|c| predictions.studied(&c.brief.id, c.state)).collect();
+    Ok(Standing::of(studied.iter(), &predictions.model, day, Some(interview.day)))
 }
 
 fn ahead(day: Day, today: Day) -> Result<Day, CliError> {
@@ -111,11 +120,10 @@ fn minutes(context: &Context, args: &PlanArgs) -> u32 {
     args.minutes.or(usual).unwrap_or(super::settings::Settings::default().minutes)
 }
 
-fn report(interview: Interview, today: Day, agenda: &Agenda, standing: Standing, spent_s: f64) -> Report {
+fn report(interview: Interview, today: Day, loads: &[Load], standing: Standing, spent_s: f64) -> Report {
     let days_left = interview.day.since(today);
-    let loads = agenda.loads();
     let days = u32::try_from(days_left).unwrap_or_default();
-    let (plans, at_the_end) = forecast(&loads, Some(interview), 0, 0.0, spent_s, today, days);
+    let (plans, at_the_end) = forecast(loads, Some(interview), 0, 0.0, spent_s, today, days);
     let goal = (1..=3).map(|level| {
         let cards = || at_the_end.iter().filter(|card| card.level == level && !card.state.suspended);
         let met = cards().filter(|card| card.state.memory != Memory::New).count();

@@ -8,7 +8,7 @@ use crate::schedule::{
 };
 use crate::store::Store;
 use crate::terminal::wait;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -55,34 +55,18 @@ fn model(fitted: Option<&Fitted>) -> MemoryModel {
     MemoryModel::new(&fitted.map(|fitted| fitted.parameters.clone()).unwrap_or_default())
 }
 
-/// The chance of recalling each of these cards on a day; one never asked is not in it.
-pub(super) fn recalls<'a>(
-    store: &Store,
-    cards: impl Iterator<Item = &'a CardId>,
-    day: Day,
-) -> Result<HashMap<CardId, f64>, CliError> {
-    let model = model(store.fitted()?.as_ref());
-    let decks: BTreeSet<&str> = cards.map(CardId::deck).collect();
-    let mut recalls = HashMap::new();
-    for deck in decks {
-        let of_deck = store.traces(Some(deck))?.into_iter();
-        recalls.extend(of_deck.map(|(card, trace)| (card, model.recall(&trace.memory, day))));
-    }
-    Ok(recalls)
-}
-
 /// Runs a command with the parameters there are. Meanwhile, if the log has grown enough, they are fitted anew, for the
 /// next command; but not to a log so long that this would hold anybody up: [`run_fitted`] does that. Interrupted, nothing
 /// but the fit is lost.
 pub(super) fn run_while_fitting(
     mut store: Store,
     day: Day,
-    command: impl FnOnce(&Store, &Predictions) -> Result<(), CliError>,
+    command: impl FnOnce(&Store, Predictions) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     let predictions = Predictions::read(&store, day)?;
     let is_wanted = predictions.is_fit_wanted() && is_fitted_whole(predictions.reviews());
     let fitting = if is_wanted { Some(Fitting::begin(&store, &predictions)?) } else { None };
-    command(&store, &predictions)?;
+    command(&store, predictions)?;
     if let Some(fitted) = fitting.and_then(Fitting::finish) {
         keep(&mut store, &fitted)?;
     }
@@ -94,7 +78,7 @@ pub(super) fn run_while_fitting(
 pub(super) fn run_fitted(
     mut store: Store,
     day: Day,
-    command: impl FnOnce(&Store, &Predictions) -> Result<(), CliError>,
+    command: impl FnOnce(&Store, Predictions) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     let mut predictions = Predictions::read(&store, day)?;
     if predictions.is_fit_wanted()
@@ -103,7 +87,7 @@ pub(super) fn run_fitted(
         keep(&mut store, &fitted)?;
         predictions = Predictions::read(&store, day)?;
     }
-    command(&store, &predictions)
+    command(&store, predictions)
 }
 
 fn keep(store: &mut Store, fitted: &Fitted) -> Result<(), CliError> {

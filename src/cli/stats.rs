@@ -1,16 +1,16 @@
 //! `stats`: how it goes.
 
-use super::agenda::Agenda;
-use super::args::{Select, Stats};
+use super::args::Stats as StatsArgs;
 use super::predictions::{Predictions, run_fitted, run_while_fitting};
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::schedule::{Bin, Day, Standing, Streak, Studied, calibration, is_fitted_whole};
-use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
+use crate::practice::Agenda;
+use crate::report::stats::{Known, Stats};
+use crate::schedule::{Bin, Standing};
+use crate::session::{DayLoad, LEECH_LAPSES};
 use crate::store::Store;
+use crate::store::catalog::Scope;
 use crate::terminal::screen::plural;
-use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// How far the forecast looks, today included.
 const FORECAST_DAYS: u32 = 14;
@@ -19,97 +19,40 @@ const BAR: usize = 30;
 /// A deck's name has so many columns.
 const NAME: usize = 13;
 
-#[derive(Serialize)]
-struct Report {
-    day: String,
-    today: Today,
-    streak: Streak,
-    decks: Vec<Deck>,
-    total: Standing,
-    interview: Option<String>,
-    calibration: Vec<Bin>,
-    /// Live reviews that the model was fitted to; none for its published parameters.
-    fitted_to: Option<usize>,
-    /// The log has grown, and is too long to be fitted to in passing.
-    #[serde(skip)]
-    waits_for_all: bool,
-    forecast: Vec<DayLoad>,
-    leeches: usize,
-    flagged: usize,
-}
-
-#[derive(Serialize)]
-struct Today {
-    answers: usize,
-    right: usize,
-    minutes: f64,
-    new: u32,
-}
-
-#[derive(Serialize)]
-struct Deck {
-    deck: String,
-    #[serde(flatten)]
-    standing: Standing,
-}
-
-pub(super) fn run(context: &Context, args: &Stats) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &StatsArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    let command = |store: &Store, predictions: &Predictions| {
-        let report = report(context, &catalog, store, predictions)?;
-        Ok(if args.json { output::json(&report) } else { output::text(&text(&report)) }?)
+    let command = |store: &Store, predictions: Predictions| {
+        let stats = Stats::of(known(context, &catalog, store, predictions)?);
+        Ok(if args.json { output::json(&stats) } else { output::text(&text(&stats)) }?)
     };
     let day = context.clock.today();
     if args.all { run_fitted(store, day, command) } else { run_while_fitting(store, day, command) }
 }
 
-fn report(context: &Context, catalog: &Catalog, store: &Store, predictions: &Predictions) -> Result<Report, CliError> {
-    let Predictions { traces, lately, model, fitted, .. } = predictions;
-    let agenda = Agenda::of_all(context, catalog, &Select::default(), store)?;
-    let (day, candidates) = (agenda.day(), agenda.candidates());
-    let interview = store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
-
-    let mut of_decks: BTreeMap<&str, Vec<Studied>> = BTreeMap::new();
-    for Candidate { brief, state, .. } in &candidates {
-        of_decks.entry(brief.id.deck()).or_default().push(predictions.studied(&brief.id, *state));
-    }
-    let of_deck = |name: &str| of_decks.get(name).map(Vec::as_slice).unwrap_or_default();
-    let standing = |deck: String| Deck { standing: Standing::of(of_deck(&deck).iter(), model, day, interview), deck };
-    let decks = store.decks()?.into_iter().filter_map(|deck| deck.name);
-    let on = decks.filter(|name| !context.settings.decks_off.contains(name));
-
-    let today = || lately.values().flatten().filter(|(at, _)| *at == day);
-    let is_leech = |c: &&Candidate| c.state.memory.scheduled().is_some_and(|s| s.lapses >= LEECH_LAPSES);
-    Ok(Report {
-        day: day.to_string(),
-        today: Today {
-            answers: today().count(),
-            right: today().filter(|(_, quality)| quality.is_recall()).count(),
-            minutes: (store.spent_seconds(day, None)? / 6.0).round() / 10.0,
-            new: store.started_on(day)?,
-        },
-        streak: Streak::of(&store.reviewed_days()?, day),
-        decks: on.map(standing).collect(),
-        total: Standing::of(of_decks.values().flatten(), model, day, interview),
-        interview: interview.map(|day| day.to_string()),
-        calibration: calibration(traces.values()),
-        fitted_to: fitted.as_ref().map(|fitted| fitted.reviews),
-        waits_for_all: predictions.is_fit_wanted() && !is_fitted_whole(predictions.reviews()),
-        forecast: forecast(&agenda.forecast(store, FORECAST_DAYS)?, day),
-        leeches: candidates.iter().filter(is_leech).count(),
+fn known(context: &Context, catalog: &Catalog, store: &Store, predictions: Predictions) -> Result<Known, CliError> {
+    let agenda = Agenda::new(catalog, store, context.daily(), Scope::default())?;
+    let day = agenda.day();
+    let on = store.decks()?.into_iter().filter_map(|deck| deck.name);
+    Ok(Known {
+        day,
+        interview: store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview),
+        decks: on.filter(|name| !context.settings.decks_off.contains(name)).collect(),
+        cards: agenda.candidates(store)?,
+        traces: predictions.traces,
+        lately: predictions.lately,
+        model: predictions.model,
+        fitted: predictions.fitted,
+        reviewed: store.reviewed_days()?,
+        spent_s: store.spent_seconds(day, None)?,
+        new: store.started_on(day)?,
+        forecast: agenda.forecast(store, FORECAST_DAYS)?,
         flagged: store.flagged()?.len(),
     })
 }
 
-/// What is due on each of the next days; what is overdue is due today.
-fn forecast(due: &BTreeMap<Day, usize>, today: Day) -> Vec<DayLoad> {
-    let days = (0..FORECAST_DAYS).map(|ahead| today.plus(ahead));
-    days.map(|day| DayLoad { day: day.to_string(), due: due.get(&day).copied().unwrap_or_default() }).collect()
-}
-
-fn text(report: &Report) -> String {
-    let Report { day, today, streak, leeches, flagged, .. } = report;
+fn text(report: &Stats) -> String {
+    let Stats { day, today, streak, leeches, flagged, .. } = report;
     let answers = plural(today.answers, "answer");
     let new = plural(today.new as usize, "new card");
     let mut parts = vec![
@@ -132,7 +75,7 @@ fn text(report: &Report) -> String {
     parts.join("\n\n")
 }
 
-fn standings(report: &Report) -> String {
+fn standings(report: &Stats) -> String {
     let line = |name: &str, [learned, mature, recent, ever, now]: [&str; 5], then: Option<[&str; 2]>| {
         let then = then.map(|[all, met]| format!(" {all:>5} {met:>5}")).unwrap_or_default();
         let name = console::truncate_str(name, NAME, "..");
@@ -159,7 +102,7 @@ fn standings(report: &Report) -> String {
     lines.join("\n")
 }
 
-fn calibrations(report: &Report) -> String {
+fn calibrations(report: &Stats) -> String {
     let line =
         |[chance, mean, recalled, answers]: [&str; 4]| format!("{chance:<13} {mean:>6} {recalled:>9} {answers:>8}");
     let bin = |bin: &Bin| {

@@ -1,0 +1,173 @@
+//! How a session opens: `review`, `quiz` and `cram`.
+
+use super::recall::recalls;
+use super::{Agenda, Daily, PracticeError, Result};
+use crate::catalog::Catalog;
+use crate::deck::{Brief, Kind, nearest};
+use crate::drive::{DriveError, Opening, recall_weak_steps};
+use crate::schedule::{CardId, Memory, Mode};
+use crate::session::{Candidate, Counts, Session, round, sprint};
+use crate::store::Store;
+use crate::store::catalog::Scope;
+
+/// What was missed in so many days was missed lately.
+const LATELY_DAYS: i64 = 7;
+
+/// A session that is ready to run.
+pub struct Ready<'a> {
+    /// The session.
+    pub session: Session,
+    /// What it says of itself first.
+    pub opening: Opening,
+    /// Where its cards come from.
+    pub agenda: Agenda<'a>,
+}
+
+/// What may be said of a review; what is not said is as the plan or the settings have it.
+#[derive(Debug, Clone, Default)]
+pub struct ReviewOptions {
+    /// The cards that may be asked.
+    pub scope: Scope,
+    /// The time box; 0 has no end.
+    pub minutes: Option<u32>,
+    /// New cards a day.
+    pub new: Option<u32>,
+    /// At most so many cards.
+    pub limit: Option<usize>,
+    /// What the order and every value are drawn with.
+    pub seed: u64,
+}
+
+/// What may be said of a sprint.
+#[derive(Debug, Clone, Default)]
+pub struct QuizOptions {
+    /// The cards that may be asked.
+    pub scope: Scope,
+    /// The time box; 0 has no end.
+    pub minutes: u32,
+    /// So many questions.
+    pub questions: usize,
+    /// One chain alone, by its slug, id or title.
+    pub chain: Option<String>,
+    /// What the questions and every value are drawn with.
+    pub seed: u64,
+}
+
+/// What may be said of going through cards.
+#[derive(Debug, Clone, Default)]
+pub struct CramOptions {
+    /// The cards that may be asked.
+    pub scope: Scope,
+    /// The time box; 0 has no end.
+    pub minutes: u32,
+    /// Cards that were never asked too.
+    pub all: bool,
+    /// Only what was missed lately.
+    pub missed: bool,
+    /// What every value is drawn with.
+    pub seed: u64,
+}
+
+/// The day's review.
+///
+/// # Errors
+/// A deck or a tag that there is not, or the database.
+pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &ReviewOptions) -> Result<Ready<'a>> {
+    let snapshot = store.snapshot()?;
+    let minutes = daily.minutes;
+    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
+    let new = agenda.new_allowance(store, options.new)?;
+    let minutes = options.minutes.or(agenda.interview().map(|interview| interview.minutes)).unwrap_or(minutes);
+    let most = options.limit.unwrap_or_else(|| Agenda::queued(minutes));
+    let (mut planned, counts, mut beyond) = agenda.queue(store, new, most, options.seed)?;
+    if let Some(limit) = options.limit {
+        planned.truncate(limit);
+        beyond = 0;
+    }
+    planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
+    drop(snapshot);
+    let setup = agenda.setup(store, Mode::Review, minutes);
+    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    Ok(Ready { session: Session::new(setup, planned, beyond), opening, agenda })
+}
+
+/// A sprint of generated questions.
+///
+/// # Errors
+/// A deck, a tag or a chain that there is not; no question fits; or the database.
+pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &QuizOptions) -> Result<Ready<'a>> {
+    let scope = Scope { kinds: vec![Kind::Estimate.name().to_owned()], ..options.scope.clone() };
+    let agenda = Agenda::new(catalog, store, daily, scope)?.with_pace(store)?;
+    let chain = options.chain.as_deref().map(|name| chain(catalog, store, &agenda, name)).transpose()?;
+    let asked = |card: &Brief| chain.as_ref().map_or_else(|| !card.is_chain(), |chain| card.id == *chain);
+    let agenda = agenda.only(store, |c| asked(&c.brief) && (chain.is_some() || !c.state.suspended))?;
+    let candidates = agenda.candidates(store)?;
+    if candidates.is_empty() {
+        return Err(PracticeError::Nothing(
+            "no generated question fits: sysdrill decks lists what there is".to_owned(),
+        ));
+    }
+    let questions = if chain.is_some() { 1 } else { options.questions };
+    let planned = sprint(&candidates, questions, options.seed);
+    let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
+    let setup = agenda.setup(store, Mode::Quiz, options.minutes);
+    let opening = Opening { counts, ..Opening::default() };
+    Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
+}
+
+/// Going through what is learned, the weakest first.
+///
+/// # Errors
+/// A deck or a tag that there is not; no card fits; or the database.
+pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &CramOptions) -> Result<Ready<'a>> {
+    let day = daily.day;
+    let missed = if options.missed { Some(store.missed_since(day.before(LATELY_DAYS))?) } else { None };
+    let met = |c: &Candidate| options.all || c.state.memory != Memory::New;
+    let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.brief.id));
+    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
+    let agenda = agenda.only(store, |c| !c.state.suspended && met(c) && failed(c))?;
+    let mut candidates = agenda.candidates(store)?;
+    if candidates.is_empty() {
+        return Err(PracticeError::Nothing(if options.missed {
+            format!("nothing here was missed in the last {LATELY_DAYS} days")
+        } else {
+            "nothing here is learned yet: sysdrill review begins, and cram --all asks new cards too".to_owned()
+        }));
+    }
+    let recalls = recalls(store, candidates.iter().map(|c| &c.brief.id), day)?;
+    let recall = |c: &Candidate| recalls.get(&c.brief.id).copied().unwrap_or(0.0);
+    // What was never met is not weak, but unknown: it comes last.
+    let unmet = |c: &Candidate| c.state.memory == Memory::New;
+    candidates.sort_by(|a, b| unmet(a).cmp(&unmet(b)).then(recall(a).total_cmp(&recall(b))));
+    let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
+    let setup = agenda.setup(store, Mode::Cram, options.minutes);
+    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    let planned = round(&candidates, options.seed);
+    Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
+}
+
+/// The chain of that name: its slug, its id or its title.
+fn chain(catalog: &Catalog, store: &mut Store, agenda: &Agenda, name: &str) -> Result<CardId> {
+    let briefs = agenda.candidates(store)?.into_iter().map(|c| c.brief);
+    let chains: Vec<CardId> = briefs.filter(Brief::is_chain).map(|card| card.id).collect();
+    fn slug(card: &CardId) -> &str {
+        card.as_str().rsplit('/').next().unwrap_or_default()
+    }
+    if let Some(chain) = chains.iter().find(|chain| slug(chain) == name || chain.as_str() == name) {
+        return Ok(chain.clone());
+    }
+    for chain in &chains {
+        let card = catalog.card(store, chain).map_err(DriveError::from)?;
+        if card.and_then(|card| card.title().map(|title| title.eq_ignore_ascii_case(name))) == Some(true) {
+            return Ok(chain.clone());
+        }
+    }
+    let near = nearest(&name.to_lowercase().replace(' ', "-"), chains.iter().map(slug));
+    let all = chains.iter().map(slug).collect::<Vec<_>>().join(", ");
+    let hint = match (near.as_slice(), all.as_str()) {
+        ([], "") => "the decks that were asked for have none".to_owned(),
+        ([], all) => format!("there are {all}"),
+        (near, _) => format!("did you mean {}?", near.join(" or ")),
+    };
+    Err(PracticeError::Nothing(format!("there is no chain '{name}': {hint}")))
+}

@@ -1,0 +1,121 @@
+//! A card's history.
+
+use crate::deck::Card;
+use crate::estimate::Ratio;
+use crate::log::LogEntry;
+use crate::schedule::{CardId, CardState};
+use crate::session::Step;
+use chrono::{DateTime, SecondsFormat};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A card's state and its log, retracted reviews too.
+#[derive(Debug, Serialize)]
+pub struct CardReport<'a> {
+    card: &'a str,
+    deck: &'a str,
+    kind: &'a str,
+    phase: &'static str,
+    easiness: Option<f64>,
+    interval_days: Option<u32>,
+    repetitions: u32,
+    lapses: u32,
+    due: Option<String>,
+    suspended: bool,
+    flagged: bool,
+    reviews: Vec<Listed<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    id: String,
+    at: String,
+    day: String,
+    quality: u8,
+    mode: &'static str,
+    took_s: f64,
+    given: Option<&'a str>,
+    /// The factor by which the answer missed, as in the feedback.
+    ratio: Option<f64>,
+    direction: Option<&'static str>,
+    slip: Option<&'a str>,
+    seed: Option<u64>,
+    values: Option<Value>,
+    prompt: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<ListedStep>,
+    counted: bool,
+    retracted: bool,
+}
+
+/// A step of a chain, with what is said of its ratio as in the feedback.
+#[derive(Debug, Serialize)]
+struct ListedStep {
+    step: String,
+    ask: String,
+    given: Option<String>,
+    expected: String,
+    quality: u8,
+    ratio: Option<f64>,
+    direction: Option<&'static str>,
+    slip: Option<String>,
+    carried: bool,
+}
+
+impl<'a> From<&'a LogEntry> for Listed<'a> {
+    fn from(LogEntry { id, review, counted, retracted }: &'a LogEntry) -> Self {
+        let ratio = review.ratio.map(Ratio::from);
+        Self {
+            id: id.to_string(),
+            at: utc(review.at_ms),
+            day: review.day.to_string(),
+            quality: review.quality.get(),
+            mode: review.mode.name(),
+            took_s: review.took_ms as f64 / 1000.0,
+            given: review.given.as_deref(),
+            ratio: ratio.map(Ratio::factor),
+            direction: ratio.and_then(Ratio::direction),
+            slip: review.slip.as_deref(),
+            seed: review.seed,
+            values: review.drawn.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            prompt: &review.prompt,
+            steps: Step::of_log(review.steps.as_deref()).into_iter().map(ListedStep::from).collect(),
+            counted: *counted,
+            retracted: *retracted,
+        }
+    }
+}
+
+impl From<Step> for ListedStep {
+    fn from(Step { step, ask, given, expected, quality, ratio, slip, carried }: Step) -> Self {
+        let (quality, factor, direction) = (quality.get(), ratio.map(Ratio::factor), ratio.and_then(Ratio::direction));
+        Self { step, ask, given, expected, quality, ratio: factor, direction, slip, carried }
+    }
+}
+
+/// RFC 3339, whole seconds where they are whole.
+fn utc(at_ms: i64) -> String {
+    DateTime::from_timestamp_millis(at_ms).map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default()
+}
+
+impl<'a> CardReport<'a> {
+    /// Of a card that a deck has, or that the log still speaks of.
+    pub fn of(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a [LogEntry]) -> Self {
+        let scheduled = state.memory.scheduled();
+        let logged = log.last().map_or("", |entry| entry.review.kind.as_str());
+        Self {
+            card: id.as_str(),
+            deck: id.deck(),
+            kind: card.map_or(logged, |card| card.body.kind().name()),
+            phase: state.memory.phase().name(),
+            easiness: scheduled.map(|s| s.easiness.into()),
+            interval_days: scheduled.map(|s| s.interval_days),
+            repetitions: scheduled.map_or(0, |s| s.repetitions),
+            lapses: scheduled.map_or(0, |s| s.lapses),
+            due: scheduled.map(|s| s.due.to_string()),
+            suspended: state.suspended,
+            flagged: state.flagged,
+            reviews: log.iter().map(Listed::from).collect(),
+        }
+    }
+}
