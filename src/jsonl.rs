@@ -88,7 +88,8 @@ pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
         Ok(_) => return refuse(format!("a reply is a JSON object with one of {}", ACTIONS.join(", "))),
         Err(error) => {
             let message = format!("this is no JSON: {error}");
-            return Err(Refusal { message, column: Some(error.column()).filter(|column| *column > 0) });
+            let column = Some(error.column()).filter(|column| *column > 0);
+            return Err(Refusal { column, ..Refusal::new(message) });
         }
     };
     if let Some(unknown) = object.keys().find(|key| *key != TOOK && !ACTIONS.contains(&key.as_str())) {

@@ -264,11 +264,11 @@ pub struct Number {
     pub answer: String,
     /// The answer.
     pub value: Quantity,
-    /// The lowest and the highest answer that count as exact, in base units.
-    pub accept: (f64, f64),
+    /// The lowest and the highest answer that are right, in base units, where they are written.
+    pub accept: Option<(f64, f64)>,
     /// What a bare number is read in.
     pub unit: Unit,
-    /// The factor outside `accept` that still counts as right, 1 to 2.
+    /// Without `accept`: the factor around the answer that is right, 1 to 2.
     pub within: f64,
     /// What the answer follows from: a test holds it to this within 5%.
     pub derive: Option<Expression>,

@@ -2,8 +2,8 @@
 
 use super::card::Per;
 use super::fields::{Fields, Text};
-use super::number::per;
-use crate::quantity::{Dimension, Expression, Names, Quantity, Reading, Unit, is_reserved};
+use super::number::{asked_in, per};
+use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit, is_reserved};
 use crate::schedule::is_slug;
 use std::ops::RangeInclusive;
 
@@ -189,8 +189,19 @@ impl Scope {
     /// Parses a formula and works it out on the sample.
     fn formula(&self, fields: &Fields, text: &Text, asked: Dimension) -> Option<(Expression, Quantity)> {
         let words = self.words();
-        let result = Expression::parse(&text.text, &Reading { names: &words, ..Reading::of(asked) })
-            .and_then(|expression| expression.evaluate(&self.values()).map(|value| (expression, value)));
+        let read = |fractions| {
+            let reading = Reading { names: &words, fractions, ..Reading::of(asked) };
+            let expression = Expression::parse(&text.text, &reading)?;
+            let value = expression.evaluate(&self.values())?;
+            Ok::<_, QuantityError>((expression, value))
+        };
+        let fits = |(_, value): &(Expression, Quantity)| value.dimension == asked;
+        let divided = read(false);
+        // "1/2 GB" is a half where the formula then measures what is asked, and not otherwise.
+        let result = match divided.as_ref().is_ok_and(fits) {
+            true => divided,
+            false => read(true).ok().filter(fits).map_or(divided, Ok),
+        };
         result.map_err(|error| fields.error(text.at, format!("'{}', column {}: {error}", text.text, error.column))).ok()
     }
 
@@ -376,6 +387,8 @@ fn step(fields: &Fields, scope: &mut Scope, default_within: Option<f64>, only: b
     let (per, why) = (per(fields), if only { None } else { fields.text("why") });
     let unit = unit_text
         .and_then(|text| Unit::parse(&text.text).map_err(|error| fields.error(text.at, error.to_string())).ok());
+    let question = if only { fields.plain_text("ask") } else { ask.as_ref().map(|ask| ask.text.as_str()) };
+    let unit = unit.map(|unit| asked_in(question.unwrap_or_default(), unit));
     let formula = match (&answer, &unit) {
         (Some(answer), Some(unit)) => scope.formula(fields, answer, unit.dimension()),
         _ => None,

@@ -178,8 +178,13 @@ fn unfounded(figure: &str) -> Option<String> {
     let Some((left, right)) = figure.split_once('=') else {
         return Some("write an equation such as \"1 GB / (125 MB/s) = 8 s\"".to_owned());
     };
-    let side = |text: &str| Expression::parse(text, &Reading::of(Dimension::DATA))?.evaluate(&Names::none());
-    unlike(side(left), side(right))
+    let side = |text: &str, fractions| {
+        let reading = Reading { fractions, ..Reading::of(Dimension::DATA) };
+        Expression::parse(text, &reading)?.evaluate(&Names::none())
+    };
+    let off = unlike(side(left, false), side(right, false))?;
+    // "1/2 GB" is a half where the equation then holds.
+    unlike(side(left, true), side(right, true)).map(|_| off)
 }
 
 /// How two values differ, if they do.

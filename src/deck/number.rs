@@ -3,7 +3,7 @@
 use super::card::{Body, Myth, Number, Per};
 use super::fields::{Fields, Text};
 use super::format::Defaults;
-use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit};
+use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit, readings};
 
 /// Reads a `[[number]]`.
 pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
@@ -17,7 +17,7 @@ pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     let answer = answer?;
     let complain = |text: &Text, error: QuantityError| fields.error(text.at, format!("'{}': {error}", text.text));
     let Some(unit) = Unit::of_written(&answer.text).or_else(|| plain_unit(&answer.text)) else {
-        let unread = Expression::parse(&answer.text, &Reading::of(Dimension::NUMBER)).err();
+        let unread = readings(&answer.text, Dimension::NUMBER, "").err();
         let because = unread.map(|error| format!(": {error}")).unwrap_or_default();
         let wanted = "must be one number with its unit, such as \"100 ns\"";
         fields.error(answer.at, format!("the answer '{}' {wanted}{because}", answer.text));
@@ -34,14 +34,14 @@ pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     };
     let value = read(&answer)?;
     let accept = match accept.as_slice() {
-        [] => (value.value, value.value),
+        [] => None,
         [low, high] => {
             let (low_value, high_value) = (read(low)?.value, read(high)?.value);
             let inside = low_value <= value.value * (1.0 + 1e-9) && value.value <= high_value * (1.0 + 1e-9);
             if !inside {
                 fields.error(low.at, "accept must hold the answer: accept = [lowest, highest]");
             }
-            (low_value, high_value)
+            Some((low_value, high_value))
         }
         _ => {
             fields.error(fields.place_of("accept"), "accept takes two values: accept = [\"60 ns\", \"150 ns\"]");
@@ -58,6 +58,7 @@ pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     let myths = denials.iter().filter_map(|fields| myth(fields, &unit)).collect();
     let (family, wide) = (family.map(|text| text.text), wide.map(|text| text.text));
     let (ask, answer) = (ask?.text, answer.text);
+    let unit = asked_in(&ask, unit);
     Some(Body::Number(Box::new(Number { ask, answer, value, accept, unit, within, derive, per, family, wide, myths })))
 }
 
@@ -105,6 +106,12 @@ pub(super) fn per(fields: &Fields) -> Option<Per> {
             None
         }
     }
+}
+
+/// The unit that a bare number is read in: where a question says "in bytes", that is a byte.
+pub(super) fn asked_in(ask: &str, unit: Unit) -> Unit {
+    let says = ask.to_lowercase().contains("in bytes");
+    says.then(|| unit.in_bytes()).flatten().unwrap_or(unit)
 }
 
 /// The empty unit, for an answer such as `2^32` that works out to a plain number.

@@ -4,20 +4,28 @@
 //! Here belong chance (a seed comes in) and how far off a number may be. What an expression means is
 //! [`crate::quantity`]'s; what follows for the schedule is [`crate::session`]'s.
 
+mod answer;
 mod draw;
 mod grade;
+mod prompt;
 mod proof;
 mod ratio;
 mod slip;
 
+pub use answer::{Answer, AskedBack, Asking, read};
 pub use draw::{Drawn, draw};
-pub use grade::{Grade, Target, grade, read};
+pub use grade::{Grade, Target, grade};
 pub use proof::prove;
 pub use ratio::Ratio;
 pub use slip::NamedSlip;
 
-use crate::deck::{Estimate, Number, Step};
+use crate::deck::{Estimate, Myth, Number, Step};
 use crate::quantity::{Names, Quantity, QuantityError};
+
+/// The factor outside of what is right that is near, for a number that is known or not.
+const NEAR: f64 = 1.25;
+/// The name in the log of a wrong figure that is widely believed.
+const MYTH: &str = "myth";
 
 /// The largest seed plus one: JSON numbers are exact below it.
 pub const SEEDS: u64 = 1 << 53;
@@ -85,7 +93,7 @@ impl Drawn {
         step: usize,
         steps: &[Quantity],
     ) -> Result<Target<'a>, QuantityError> {
-        let Step { unit, within, slips, answer, .. } = &estimate.steps[step];
+        let Step { unit, per, within, slips, answer, .. } = &estimate.steps[step];
         let earlier = &steps[..step.min(steps.len())];
         let value = answer.evaluate(&self.names(estimate, earlier))?;
         let with_answer: Vec<Quantity> = earlier.iter().copied().chain([value]).collect();
@@ -103,10 +111,13 @@ impl Drawn {
         let factor = |name: &str| answer.mentions(name).then(|| names.get(name).map(|q| q.value)).flatten();
         Ok(Target {
             value,
-            accept: (value.value, value.value),
-            within: *within,
+            right: (value.value / within, value.value * within),
+            ends: (value.value, value.value),
+            near: *within,
             unit,
+            per: per.as_ref(),
             slips: own.collect(),
+            myths: Vec::new(),
             peak: factor("peak"),
             replicas: factor("replicas"),
         })
@@ -115,16 +126,24 @@ impl Drawn {
 
 /// What an answer to a number card is held against.
 pub fn number_target(number: &Number) -> Target<'_> {
+    let value = number.value.value;
+    let around = (value / number.within, value * number.within);
+    let myth = |myth: &Myth| NamedSlip { id: MYTH.to_owned(), say: myth.say.clone(), value: myth.value.value };
     Target {
         value: number.value,
-        accept: number.accept,
-        within: number.within,
+        right: number.accept.unwrap_or(around),
+        ends: number.accept.unwrap_or((value, value)),
+        near: NEAR,
         unit: &number.unit,
+        per: number.per.as_ref(),
         slips: Vec::new(),
+        myths: number.myths.iter().map(myth).collect(),
         peak: None,
         replicas: None,
     }
 }
 
+#[cfg(test)]
+mod answer_tests;
 #[cfg(test)]
 mod tests;

@@ -114,8 +114,9 @@ fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize
     }
     let target = drawn.target(estimate, at, truth).expect("the formula has given the truth");
     let printed = step.unit.print(value);
-    let typed = super::read(&printed, &step.unit).ok().map(|typed| grade(typed, &printed, &target, false));
-    if typed.is_none_or(|typed| typed.quality < Quality::GOOD) {
+    let typed =
+        super::read(&printed, &target.asking(&prompt(estimate, drawn, truth, at)), &|value| target.is_right(value));
+    if typed.is_err() || typed.is_ok_and(|typed| !target.is_right(typed.value)) {
         fault(step.at, "the answer as it is printed is not right", printed, "widen within or ask in another unit");
     }
     let names = drawn.names(estimate, truth);
@@ -127,7 +128,7 @@ fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize
             fault(slip.at, "a draw breaks the slip's formula", slip.id.clone(), REJECT);
             continue;
         };
-        let wrong = grade(Quantity { value: own.value, ..value }, "", &target, false);
+        let wrong = grade(Quantity { value: own.value, ..value }, &target, false);
         let named = wrong.slip.as_ref().is_some_and(|found| {
             // Two slips may fall together on one draw; the first is then the one named.
             found.id == slip.id || (found.value / own.value - 1.0).abs() < 0.1
@@ -145,6 +146,12 @@ fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize
     faults
 }
 
+/// The question of a step as it is shown.
+fn prompt(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize) -> String {
+    let text = format!("{}\n{}", estimate.ask, estimate.steps[at].ask);
+    drawn.fill(&text, estimate, truth)
+}
+
 /// What people round in the head is right: a day as 100,000 s, a month as 30 days, 1,024 as 1,000, singly and together.
 fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -156,7 +163,7 @@ fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec
             for earlier in [&truth[..at], &own[..]] {
                 let Some(value) = round_step(estimate, step, &rounded, earlier, rounding) else { continue };
                 let Ok(target) = drawn.target(estimate, at, earlier) else { continue };
-                if grade(value, "", &target, false).quality < Quality::GOOD {
+                if !target.is_right(value) {
                     let off = value.value / target.value.value;
                     faults.push(Fault {
                         at: step.at,
@@ -193,6 +200,7 @@ fn round_step(
 ) -> Option<Quantity> {
     let names = drawn.names(estimate, earlier);
     let words: Vec<&str> = names.words().collect();
-    let reading = Reading { names: &words, rounding, ..Reading::of(step.unit.dimension()) };
+    let fractions = step.answer.has_fractions();
+    let reading = Reading { names: &words, rounding, fractions, ..Reading::of(step.unit.dimension()) };
     Expression::parse(step.answer.text(), &reading).ok()?.evaluate(&names).ok()
 }

@@ -7,6 +7,9 @@ use crate::quantity::{Dimension, factor};
 /// How close a wrong answer must come to what a wrong turn gives.
 const TOLERANCE: f64 = 1.05;
 
+/// A figure that is believed is remembered, not worked out.
+const MYTH_TOLERANCE: f64 = 1.01;
+
 /// A wrong turn with a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedSlip {
@@ -18,14 +21,33 @@ pub struct NamedSlip {
     pub value: f64,
 }
 
-/// The wrong turn that gives this answer: the card's own first, then the general ones that fit.
-pub(super) fn recognise(answer: f64, target: &Target) -> Option<NamedSlip> {
-    let matches = |slip: &NamedSlip| {
-        let ratio = answer / slip.value;
-        (1.0 / TOLERANCE..=TOLERANCE).contains(&ratio)
-    };
-    let own = target.slips.iter().find(|slip| matches(slip)).cloned();
-    own.or_else(|| general(target).into_iter().find(matches))
+/// What wrong turn an answer shows.
+pub(super) enum Recognised {
+    /// None that is known.
+    Nothing,
+    /// This one.
+    One(NamedSlip),
+    /// One of several that come to the same: none can be named.
+    Several,
+}
+
+/// The wrong turn that gives this answer: a myth before the card's own, these before the general ones that fit.
+pub(super) fn recognise(answer: f64, target: &Target) -> Recognised {
+    let near = |slip: &&NamedSlip, tolerance: f64| (1.0 / tolerance..=tolerance).contains(&(answer / slip.value));
+    if let Some(myth) = target.myths.iter().find(|myth| near(myth, MYTH_TOLERANCE)) {
+        return Recognised::One(myth.clone());
+    }
+    for slips in [&target.slips, &general(target)] {
+        let mut matching = slips.iter().filter(|slip| near(slip, TOLERANCE));
+        if let Some(first) = matching.next() {
+            return if matching.all(|other| other.id == first.id) {
+                Recognised::One(first.clone())
+            } else {
+                Recognised::Several
+            };
+        }
+    }
+    Recognised::Nothing
 }
 
 /// The general wrong turns that fit the dimension and the formula.

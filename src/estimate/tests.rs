@@ -30,7 +30,10 @@ fn the_slips_of_embedded_estimates_are_told_from_one_another() {
             let truth = drawn.truth(estimate).unwrap();
             for at in 0..estimate.steps.len() {
                 let target = drawn.target(estimate, at, &truth).unwrap();
-                let named = |own: &NamedSlip| slip::recognise(own.value, &target).map(|found| found.id);
+                let named = |own: &NamedSlip| match slip::recognise(own.value, &target) {
+                    slip::Recognised::One(found) => Some(found.id),
+                    _ => None,
+                };
                 let confused = target.slips.iter().filter(|own| named(own).as_ref() != Some(&own.id));
                 faults.extend(confused.map(|own| format!("{}: {} is taken for {:?}", card.id, own.id, named(own))));
             }

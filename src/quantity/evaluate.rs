@@ -1,6 +1,7 @@
 //! Working an expression out, with dimensions kept exactly.
 
 use super::parser::Node;
+use super::unit::Role;
 use super::{Dimension, Quantity, QuantityError};
 
 /// Values for the names in an expression. Later entries hide earlier ones of the same name.
@@ -76,19 +77,35 @@ impl Function {
 
 pub(super) fn evaluate(node: &Node, names: &Names) -> Result<Quantity, QuantityError> {
     match node {
-        Node::Value(quantity) => Ok(*quantity),
+        Node::Number(value, _) => Ok(Quantity::number(*value)),
+        Node::Unit(quantity, _) => Ok(*quantity),
         Node::Name(name, column) => names
             .get(name)
             .ok_or_else(|| QuantityError { message: format!("'{name}' has no value here"), column: *column }),
         Node::Negative(inner) => evaluate(inner, names).map(|q| Quantity { value: -q.value, ..q }),
         Node::Operation(sign, left, right, column) => {
-            let (left, right) = (evaluate(left, names)?, evaluate(right, names)?);
+            let more = matches!(sign, '+' | '-') && is_percent(right) && !is_percent(left);
+            let (left, mut right) = (evaluate(left, names)?, evaluate(right, names)?);
+            if more {
+                // "10k + 30%" is 13k, as on a till.
+                right = Quantity { value: left.value * right.value, ..left };
+            }
             finite(operation(*sign, left, right), *column)
         }
         Node::Call(function, arguments, column) => {
             let values = arguments.iter().map(|a| evaluate(a, names)).collect::<Result<Vec<_>, _>>()?;
             finite(call(*function, &values), *column)
         }
+    }
+}
+
+/// Whether it is said in percent: `30%`, `99% + 0.9%`.
+fn is_percent(node: &Node) -> bool {
+    match node {
+        Node::Operation('*', _, unit, _) => matches!(**unit, Node::Unit(_, Role::Percent)),
+        Node::Operation('+' | '-', left, right, _) => is_percent(left) && is_percent(right),
+        Node::Negative(inner) => is_percent(inner),
+        _ => false,
     }
 }
 

@@ -3,6 +3,8 @@
 use super::unit::{Rounding, Word, lookup};
 use super::{Dimension, QuantityError};
 
+/// What stands between the ends of a range.
+pub(super) const TO: &str = "to";
 /// Longest text that is read, in characters. What a person types is far below it.
 const LONGEST: usize = 400;
 
@@ -37,7 +39,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, QuantityError> {
             column: 1,
         });
     }
-    let mut lexer = Lexer { chars: text.chars().collect(), at: 0, tokens: Vec::new(), calls: Vec::new() };
+    let chars = text.chars().map(half_width).collect();
+    let mut lexer = Lexer { chars, at: 0, tokens: Vec::new(), calls: Vec::new() };
     while lexer.skip_space() {
         lexer.token()?;
     }
@@ -76,7 +79,41 @@ pub(super) fn unit_text(text: &str) -> Option<String> {
 }
 
 fn is_magnitude(word: &str) -> bool {
-    matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), Some(Word::Magnitude(_)))
+    matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), Some(Word::Magnitude(..)))
+}
+
+/// Full-width letters, digits and signs as the others.
+fn half_width(c: char) -> char {
+    match u32::from(c) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// The value of a raised digit.
+fn raised(c: char) -> Option<char> {
+    "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().zip('0'..='9').find_map(|(high, digit)| (high == c).then_some(digit))
+}
+
+/// The value of a fraction that is one character.
+fn vulgar(c: char) -> Option<f64> {
+    const FRACTIONS: [(char, f64); 9] = [
+        ('½', 1.0 / 2.0),
+        ('⅓', 1.0 / 3.0),
+        ('⅔', 2.0 / 3.0),
+        ('¼', 1.0 / 4.0),
+        ('¾', 3.0 / 4.0),
+        ('⅕', 1.0 / 5.0),
+        ('⅙', 1.0 / 6.0),
+        ('⅛', 1.0 / 8.0),
+        ('⅒', 1.0 / 10.0),
+    ];
+    FRACTIONS.iter().find(|(sign, _)| *sign == c).map(|(_, value)| *value)
+}
+
+/// A minus, or a dash that pages print for one.
+fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '−' | '–' | '—' | '‑' | '‐')
 }
 
 struct Lexer {
@@ -116,18 +153,34 @@ impl Lexer {
     fn token(&mut self) -> Result<(), QuantityError> {
         let Some(first) = self.peek(0) else { return Ok(()) };
         let only_words = self.tokens.iter().all(|t| matches!(t.token, Token::Word(_)));
-        let approximate = only_words && matches!(first, '~' | '≈' | '=' | '∼');
+        let approximate = matches!(first, '~' | '≈' | '=' | '∼');
+        let ends = self.chars[self.at + 1..].iter().all(|c| c.is_whitespace());
         match first {
-            _ if approximate => self.at += 1,
+            _ if approximate && only_words => self.at += 1,
+            // "5 ~ 10" is said where others write a dash.
+            '~' | '∼' => self.push(Token::Word(TO.to_owned()), 1),
             '0'..='9' => self.number()?,
             '.' if self.is_digit(1) => self.number()?,
+            '.' if self.peek(1) == Some('.') => {
+                let dots = 2 + usize::from(self.peek(2) == Some('.'));
+                self.push(Token::Word(TO.to_owned()), dots);
+            }
+            '…' => self.push(Token::Word(TO.to_owned()), 1),
+            // The point of "approx." or at the end of a sentence.
+            '.' if !self.tokens.is_empty() && (only_words || ends) => self.at += 1,
+            '¢' => self.push(Token::Word("cents".to_owned()), 1),
             'µ' | 'μ' => self.word(),
+            _ if vulgar(first).is_some() => self.fraction(first),
+            _ if raised(first).is_some() || first == '⁻' => self.raised_power(),
             _ if first.is_alphabetic() => self.word(),
             '*' if self.peek(1) == Some('*') => self.push(Token::Sign('^'), 2),
             '×' => self.push(Token::Word("x".to_owned()), 1),
-            '·' | '*' => self.push(Token::Sign('*'), 1),
-            '÷' | '/' => self.push(Token::Sign('/'), 1),
-            '−' | '–' | '-' => self.push(Token::Sign('-'), 1),
+            '·' | '⋅' if self.groups_wrongly() => {
+                return self.error("'·' multiplies here: group thousands with a comma (1,000) or not at all");
+            }
+            '·' | '⋅' | '*' => self.push(Token::Sign('*'), 1),
+            '÷' | '/' | '⁄' | '∕' => self.push(Token::Sign('/'), 1),
+            _ if is_minus(first) => self.push(Token::Sign('-'), 1),
             '(' => {
                 let call = match self.tokens.last() {
                     Some(Spanned { token: Token::Word(word), .. }) => super::evaluate::Function::named(word).is_some(),
@@ -147,6 +200,38 @@ impl Lexer {
             _ => return self.error(format!("'{}' has no meaning here", first.escape_debug())),
         }
         Ok(())
+    }
+
+    /// "1·000": three digits behind, and at most three before, look like thousands.
+    fn groups_wrongly(&self) -> bool {
+        let before = self.tokens.last().filter(|t| t.column + t.length == self.at + 1);
+        let short = before.is_some_and(|t| matches!(t.token, Token::Number(_)) && t.length <= 3);
+        short && self.group_follows(1)
+    }
+
+    /// "½", and "2½", which is two and a half.
+    fn fraction(&mut self, sign: char) {
+        let value = vulgar(sign).unwrap_or_default();
+        let at = self.at;
+        match self.tokens.last_mut() {
+            Some(Spanned { token: Token::Number(whole), column, length, .. }) if *column + *length == at + 1 => {
+                *whole += value;
+                *length += 1;
+                self.at += 1;
+            }
+            _ => self.push(Token::Number(value), 1),
+        }
+    }
+
+    /// "10³", "10⁻³".
+    fn raised_power(&mut self) {
+        self.push(Token::Sign('^'), 0);
+        if self.peek(0) == Some('⁻') {
+            self.push(Token::Sign('-'), 1);
+        }
+        let digits: String = self.chars[self.at..].iter().map_while(|c| raised(*c)).collect();
+        let length = digits.chars().count();
+        self.push(Token::Number(digits.parse().unwrap_or(f64::INFINITY)), length);
     }
 
     fn word(&mut self) {
@@ -194,18 +279,27 @@ impl Lexer {
                 length += 4;
             }
         }
-        if self.peek(length) == Some('.') {
+        let zero = digits == "0" && matches!(self.peek(length), Some('x' | 'X'));
+        if zero && self.peek(length + 1).is_some_and(|c| c.is_ascii_hexdigit()) {
+            return self.error("that looks like a hexadecimal number: write it in decimals, such as 25 for 0x19");
+        }
+        if self.peek(length) == Some('.') && self.peek(length + 1) != Some('.') {
             digits.push('.');
             length += 1;
             while self.is_digit(length) {
                 digits.extend(self.peek(length));
                 length += 1;
             }
+            if self.peek(length) == Some('.') && self.is_digit(length + 1) {
+                return self
+                    .error("a point stands before decimals: group thousands with a comma (1,000,000) or not at all");
+            }
         }
         if matches!(self.peek(length), Some('e' | 'E')) {
-            let sign = usize::from(matches!(self.peek(length + 1), Some('+' | '-')));
+            let minus = self.peek(length + 1).is_some_and(is_minus);
+            let sign = usize::from(minus || self.peek(length + 1) == Some('+'));
             if self.is_digit(length + 1 + sign) {
-                digits.extend((0..=sign).filter_map(|k| self.peek(length + k)));
+                digits.push_str(if minus { "e-" } else { "e" });
                 length += 1 + sign;
                 while self.is_digit(length) {
                     digits.extend(self.peek(length));

@@ -7,11 +7,13 @@ mod evaluate;
 mod lexer;
 mod parser;
 mod print;
+mod typed;
 mod unit;
 
 pub use evaluate::Names;
 pub use parser::{Expression, Reading};
 pub use print::factor;
+pub use typed::{Typed, range, readings};
 pub use unit::{Rounding, Unit, is_reserved};
 
 use std::fmt;
@@ -57,11 +59,13 @@ impl Dimension {
         })
     }
 
-    fn times(self, other: Self) -> Option<Self> {
+    /// Of a product.
+    pub fn times(self, other: Self) -> Option<Self> {
         self.zip(other, i8::checked_add)
     }
 
-    fn over(self, other: Self) -> Option<Self> {
+    /// Of a quotient.
+    pub fn over(self, other: Self) -> Option<Self> {
         self.zip(other, i8::checked_sub)
     }
 

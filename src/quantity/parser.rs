@@ -2,8 +2,8 @@
 
 use super::evaluate::{self, Function, Names};
 use super::lexer::{Spanned, Token, tokens};
-use super::unit::{PERCENT, Rounding, Word, lookup};
-use super::{Dimension, Quantity, QuantityError, Unit};
+use super::unit::{Letter, Role, Rounding, Word, lookup};
+use super::{Dimension, Quantity, QuantityError};
 
 /// Deepest nesting of brackets, signs and powers.
 const DEEPEST: usize = 50;
@@ -11,7 +11,7 @@ const DEEPEST: usize = 50;
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
-    /// The dimension asked for: decides whether `B` is a byte or a billion.
+    /// The dimension asked for: decides whether `B` is a byte or a billion, unless `billions` does.
     pub asked: Dimension,
     /// Names of given values and earlier steps.
     pub names: &'a [&'a str],
@@ -19,12 +19,16 @@ pub struct Reading<'a> {
     pub counted: &'a str,
     /// What is rounded, as in the head; nothing but where a deck is proved.
     pub rounding: Rounding,
+    /// Which of the `B`s right after a number are billions, a bit each from the first; the others are bytes.
+    pub billions: Option<u8>,
+    /// Two bare numbers with `/` before a unit are a fraction of it: `1/2 GB`.
+    pub fractions: bool,
 }
 
 impl Reading<'_> {
     /// For a value asked in this dimension, without names.
     pub const fn of(asked: Dimension) -> Self {
-        Self { asked, names: &[], counted: "", rounding: Rounding::NONE }
+        Self { asked, names: &[], counted: "", rounding: Rounding::NONE, billions: None, fractions: false }
     }
 }
 
@@ -32,16 +36,31 @@ impl Reading<'_> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     text: String,
+    fractions: bool,
     pub(super) root: Node,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
-    Value(Quantity),
+    Number(f64, Letter),
+    Unit(Quantity, Role),
     Name(String, usize),
     Negative(Box<Node>),
     Operation(char, Box<Node>, Box<Node>, usize),
     Call(Function, Vec<Node>, usize),
+}
+
+impl Node {
+    /// Whether this is true of it, or of a part of it.
+    pub(super) fn any(&self, is: &dyn Fn(&Self) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::Number(..) | Self::Unit(..) | Self::Name(..) => false,
+                Self::Negative(inner) => inner.any(is),
+                Self::Operation(_, left, right, _) => left.any(is) || right.any(is),
+                Self::Call(_, arguments, _) => arguments.iter().any(|argument| argument.any(is)),
+            }
+    }
 }
 
 impl Expression {
@@ -50,7 +69,12 @@ impl Expression {
     /// # Errors
     /// What could not be read, with its column.
     pub fn parse(text: &str, reading: &Reading) -> Result<Self, QuantityError> {
-        let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, end: text.chars().count() + 1, reading };
+        Self::of_tokens(tokens(text)?, text, reading)
+    }
+
+    /// As [`Expression::parse`], from a text's tokens.
+    pub(super) fn of_tokens(tokens: Vec<Spanned>, text: &str, reading: &Reading) -> Result<Self, QuantityError> {
+        let mut parser = Parser { tokens, at: 0, depth: 0, end: text.chars().count() + 1, reading };
         parser.skip_hedges();
         if parser.tokens.len() == parser.at {
             return Err(QuantityError {
@@ -60,7 +84,7 @@ impl Expression {
         }
         let root = parser.sum()?;
         match parser.peek() {
-            None => Ok(Self { text: text.trim().to_owned(), root }),
+            None => Ok(Self { text: text.trim().to_owned(), fractions: reading.fractions, root }),
             Some(_) => parser.unexpected(),
         }
     }
@@ -68,6 +92,11 @@ impl Expression {
     /// As it was written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether `1/2 GB` in it is a half.
+    pub fn has_fractions(&self) -> bool {
+        self.fractions
     }
 
     /// Works the expression out with these names.
@@ -81,35 +110,35 @@ impl Expression {
 
     /// Whether a name occurs in it.
     pub fn mentions(&self, name: &str) -> bool {
-        fn occurs(node: &Node, name: &str) -> bool {
-            match node {
-                Node::Value(_) => false,
-                Node::Name(found, _) => found == name,
-                Node::Negative(inner) => occurs(inner, name),
-                Node::Operation(_, left, right, _) => occurs(left, name) || occurs(right, name),
-                Node::Call(_, arguments, _) => arguments.iter().any(|argument| occurs(argument, name)),
-            }
-        }
-        occurs(&self.root, name)
+        self.root.any(&|node| matches!(node, Node::Name(found, _) if found == name))
     }
+}
 
-    /// Reads and works out a text without names. A bare number takes the unit that is asked in.
-    ///
-    /// # Errors
-    /// As [`Expression::parse`] and [`Expression::evaluate`].
-    pub fn value_in(text: &str, unit: &Unit) -> Result<Quantity, QuantityError> {
-        let reading = Reading { counted: unit.counted(), ..Reading::of(unit.dimension()) };
-        let value = Self::parse(text, &reading)?.evaluate(&Names::none())?;
-        // "99.9" and "99.9%" are one answer where percents are asked.
-        let is_said = || text.contains('%') || text.to_lowercase().contains(PERCENT);
-        let says_percent = unit.dimension() == Dimension::NUMBER && is_said();
-        let value = if says_percent { value } else { unit.read_bare(value) };
-        if value.value.is_finite() {
-            Ok(value)
-        } else {
-            Err(QuantityError { message: "that number is too large".into(), column: 1 })
-        }
-    }
+const DOLLAR: Node = Node::Unit(Quantity { value: 1.0, dimension: Dimension::MONEY }, Role::Measure);
+
+/// Whether a word may stand before a number without meaning.
+pub(super) fn is_hedge(word: &str) -> bool {
+    const HEDGES: [&str; 14] = [
+        "about",
+        "almost",
+        "approx",
+        "approximately",
+        "around",
+        "ca",
+        "circa",
+        "exactly",
+        "just",
+        "nearly",
+        "maybe",
+        "probably",
+        "roughly",
+        "some",
+    ];
+    HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word))
+}
+
+fn is_b(word: &str) -> bool {
+    matches!(word, "B" | "b")
 }
 
 struct Parser<'a> {
@@ -164,15 +193,19 @@ impl Parser<'_> {
         parsed
     }
 
-    /// "about", "roughly": said before a number, without meaning.
+    /// "about", "roughly": said before a number, without meaning; and the article of "a million".
     fn skip_hedges(&mut self) {
-        const HEDGES: [&str; 9] =
-            ["about", "around", "approx", "approximately", "roughly", "circa", "ca", "some", "nearly"];
         while let Some(Token::Word(word)) = self.peek() {
-            if self.is_name(word) || !HEDGES.contains(&word.to_lowercase().as_str()) {
+            if self.is_name(word) || !is_hedge(word) {
                 break;
             }
             self.at += 1;
+        }
+        if self.word() == Some(Word::Per) {
+            self.at += 1;
+            if !matches!(self.word(), Some(Word::Magnitude(_, Letter::Other))) {
+                self.at -= 1;
+            }
         }
     }
 
@@ -184,17 +217,30 @@ impl Parser<'_> {
     fn word(&self) -> Option<Word> {
         match self.peek()? {
             Token::Word(word) if !self.is_name(word) => {
-                let counted = || self.is_counted(word).then_some(Word::Unit(1.0, Dimension::NUMBER));
-                lookup(word, self.reading.asked, self.reading.rounding).or_else(counted)
+                let counted = || self.is_counted(word).then_some(Word::Unit(1.0, Dimension::NUMBER, Role::Counts));
+                lookup(word, self.asked(word), self.reading.rounding).or_else(counted)
             }
             _ => None,
         }
     }
 
-    /// Whether the question asks in this word, in the singular or the plural.
+    /// The dimension that the word ahead is read for: one of data makes a `B` a byte.
+    fn asked(&self, word: &str) -> Dimension {
+        match self.reading.billions {
+            Some(billions) if is_b(word) => {
+                let before = self.tokens[..self.at].iter().filter(|t| matches!(&t.token, Token::Word(w) if is_b(w)));
+                let is_billion = billions >> before.count().min(7) & 1 == 1;
+                if is_billion { Dimension::NUMBER } else { Dimension::DATA }
+            }
+            _ => self.reading.asked,
+        }
+    }
+
+    /// Whether the question uses this word, in the singular or the plural.
     fn is_counted(&self, word: &str) -> bool {
         let stem = |word: &str| word.to_lowercase().trim_end_matches('s').to_owned();
-        self.reading.counted.split([' ', '-', '/']).any(|counted| !counted.is_empty() && stem(counted) == stem(word))
+        let mut known = self.reading.counted.split(|c: char| !c.is_alphanumeric());
+        !word.eq_ignore_ascii_case("half") && known.any(|counted| !counted.is_empty() && stem(counted) == stem(word))
     }
 
     fn sum(&mut self) -> Result<Node, QuantityError> {
@@ -211,12 +257,19 @@ impl Parser<'_> {
             let sign = match (self.peek(), self.word()) {
                 (Some(&Token::Sign(sign @ ('*' | '/'))), _) => sign,
                 (_, Some(Word::Times)) => '*',
+                // "10 KB each": nothing is divided.
+                (Some(Token::Word(each)), Some(Word::Per)) if each == "each" && self.at + 1 == self.tokens.len() => {
+                    self.at += 1;
+                    return Ok(left);
+                }
                 (_, Some(Word::Per)) => '/',
                 _ => return Ok(left),
             };
             if sign == '*' && self.ends_after_times() {
+                let column = self.column();
                 self.at += 1;
-                return Ok(left);
+                let times = Node::Unit(Quantity::number(1.0), Role::Counts);
+                return Ok(Node::Operation('*', Box::new(left), Box::new(times), column));
             }
             left = self.operation(sign, left, Self::signed)?;
         }
@@ -262,14 +315,14 @@ impl Parser<'_> {
         loop {
             let column = self.column();
             let unit = match (self.peek(), self.word()) {
-                (Some(Token::Sign('%')), _) => Quantity::number(0.01),
-                (Some(Token::Sign('$')), _) => Quantity { value: 1.0, dimension: Dimension::MONEY },
-                (_, Some(Word::Unit(value, dimension))) => Quantity { value, dimension },
+                (Some(Token::Sign('%')), _) => Node::Unit(Quantity::number(0.01), Role::Percent),
+                (Some(Token::Sign('$')), _) => DOLLAR,
+                (_, Some(Word::Unit(value, dimension, role))) => Node::Unit(Quantity { value, dimension }, role),
                 (_, Some(Word::Ambiguous(message))) => return self.error(message),
                 _ => return Ok(value),
             };
             self.at += 1;
-            value = Node::Operation('*', Box::new(value), Box::new(Node::Value(unit)), column);
+            value = Node::Operation('*', Box::new(value), Box::new(unit), column);
         }
     }
 
@@ -294,13 +347,17 @@ impl Parser<'_> {
         match self.peek().cloned() {
             Some(Token::Number(number)) => {
                 self.at += 1;
+                let under = self.fraction();
+                if let Some(under) = under {
+                    self.at += 2;
+                    return Ok(Node::Number(number / under, Letter::Other));
+                }
                 self.magnitude(number)
             }
             Some(Token::Sign('$')) => {
                 self.at += 1;
-                let dollars = Node::Value(Quantity { value: 1.0, dimension: Dimension::MONEY });
                 let amount = self.deeper(Self::atom)?;
-                Ok(Node::Operation('*', Box::new(amount), Box::new(dollars), column))
+                Ok(Node::Operation('*', Box::new(amount), Box::new(DOLLAR), column))
             }
             Some(Token::Sign('(')) => {
                 self.at += 1;
@@ -315,17 +372,30 @@ impl Parser<'_> {
 
     /// A number and the magnitude behind it: `5.8k`, `3 million`.
     fn magnitude(&mut self, number: f64) -> Result<Node, QuantityError> {
-        let value = match self.word() {
-            Some(Word::Magnitude(scale)) => {
-                self.at += 1;
-                number * scale
-            }
-            _ => number,
-        };
-        if let Some(Word::Magnitude(_)) = self.word() {
+        let mut value = Node::Number(number, Letter::Other);
+        if let Some(Word::Magnitude(scale, letter)) = self.word() {
+            self.at += 1;
+            value = Node::Number(number * scale, letter);
+        }
+        if let Some(Word::Magnitude(..)) = self.word() {
             return self.error("one magnitude is enough");
         }
-        Ok(Node::Value(Quantity::number(value)))
+        Ok(value)
+    }
+
+    /// What a number is divided by where the two are a fraction of a unit: behind the `1` of `1/2 GB`.
+    fn fraction(&self) -> Option<f64> {
+        let ahead = |by: usize| self.tokens.get(self.at + by).map(|t| &t.token);
+        let (Some(Token::Sign('/')), Some(Token::Number(under))) = (ahead(0), ahead(1)) else { return None };
+        let behind = match ahead(2)? {
+            Token::Sign(sign) => matches!(sign, '$' | '%'),
+            Token::Word(word) => {
+                !self.is_name(word)
+                    && matches!(lookup(word, self.reading.asked, self.reading.rounding), Some(Word::Unit(..)))
+            }
+            Token::Number(_) => false,
+        };
+        (self.reading.fractions && behind && *under != 0.0).then_some(*under)
     }
 
     /// A function, a name, or a unit that stands alone: `/ day`.
@@ -340,13 +410,21 @@ impl Parser<'_> {
             return Ok(Node::Name(word.to_owned(), column));
         }
         match self.word() {
-            Some(Word::Unit(value, dimension)) => {
+            Some(Word::Unit(value, dimension, role)) => {
                 self.at += 1;
-                Ok(Node::Value(Quantity { value, dimension }))
+                Ok(Node::Unit(Quantity { value, dimension }, role))
             }
-            Some(Word::Magnitude(value)) if value > 1e3 && word.len() > 2 => {
+            Some(Word::Magnitude(value, letter)) if word.len() > 2 => {
                 self.at += 1;
-                Ok(Node::Value(Quantity::number(value)))
+                Ok(Node::Number(value, letter))
+            }
+            // "half a million", "half the day".
+            None if word.eq_ignore_ascii_case("half") => {
+                self.at += 1;
+                if self.word() == Some(Word::Per) {
+                    self.at += 1;
+                }
+                self.magnitude(0.5)
             }
             Some(Word::Ambiguous(message)) => self.error(message),
             Some(_) => self.error(format!("'{word}' needs a number before it")),

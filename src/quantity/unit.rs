@@ -12,15 +12,37 @@ const BIT: f64 = 0.125;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Word {
     /// Multiplies a number: `k`, `million`.
-    Magnitude(f64),
+    Magnitude(f64, Letter),
     /// A unit, in base units; a word that only counts things is 1.
-    Unit(f64, Dimension),
+    Unit(f64, Dimension, Role),
     /// `x`: multiplies between two values, says "times" after one.
     Times,
     /// `per`, `a`, `each`: divides.
     Per,
     /// Two readings; the text asks which.
     Ambiguous(&'static str),
+}
+
+/// How a magnitude is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// `M`, `G`, `T`, `P`: also the prefix of a unit of data.
+    Prefix,
+    /// `k`, `million`.
+    Other,
+}
+
+/// What a unit says besides its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It measures.
+    Measure,
+    /// It counts things.
+    Counts,
+    /// It is a hundredth.
+    Percent,
+    /// It is `kb` to `eb` in lower case: bytes, but what it is in a rate cannot be known.
+    LowerCase,
 }
 
 /// What a person rounds in the head.
@@ -67,27 +89,55 @@ impl std::fmt::Display for Rounding {
 
 /// Plain words that count things and change no value, in order.
 pub(super) const COUNTED: &[&str] = &[
+    "account",
+    "accounts",
+    "bucket",
+    "buckets",
     "call",
     "calls",
     "char",
     "characters",
     "chars",
+    "click",
+    "clicks",
     "client",
     "clients",
     "conn",
     "connection",
     "connections",
     "conns",
+    "copies",
+    "copy",
     "core",
     "cores",
+    "cpu",
+    "cpus",
+    "customer",
+    "customers",
+    "database",
+    "databases",
+    "device",
+    "devices",
+    "disk",
+    "disks",
     "document",
     "documents",
+    "email",
+    "emails",
+    "entities",
+    "entity",
+    "entries",
+    "entry",
     "event",
     "events",
     "file",
     "files",
+    "gpu",
+    "gpus",
     "hit",
     "hits",
+    "host",
+    "hosts",
     "image",
     "images",
     "instance",
@@ -100,9 +150,13 @@ pub(super) const COUNTED: &[&str] = &[
     "keys",
     "link",
     "links",
+    "listing",
+    "listings",
     "lookups",
     "machine",
     "machines",
+    "match",
+    "matches",
     "message",
     "messages",
     "msg",
@@ -115,11 +169,21 @@ pub(super) const COUNTED: &[&str] = &[
     "operation",
     "operations",
     "ops",
+    "order",
+    "orders",
+    "page",
+    "pages",
     "partition",
     "partitions",
+    "payment",
+    "payments",
     "people",
     "photo",
     "photos",
+    "pixel",
+    "pixels",
+    "point",
+    "points",
     "post",
     "posts",
     "q",
@@ -141,14 +205,24 @@ pub(super) const COUNTED: &[&str] = &[
     "rows",
     "rtt",
     "rtts",
+    "sale",
+    "sales",
     "server",
     "servers",
+    "session",
+    "sessions",
     "shard",
     "shards",
+    "step",
+    "steps",
+    "string",
+    "strings",
     "thread",
     "threads",
     "time",
     "times",
+    "token",
+    "tokens",
     "transaction",
     "transactions",
     "trip",
@@ -159,23 +233,32 @@ pub(super) const COUNTED: &[&str] = &[
     "urls",
     "user",
     "users",
+    "vector",
+    "vectors",
     "video",
     "videos",
+    "view",
+    "views",
+    "visit",
+    "visits",
+    "vote",
+    "votes",
+    "word",
+    "words",
     "worker",
     "workers",
     "write",
     "writes",
 ];
 
-/// The word for `%`.
-pub(super) const PERCENT: &str = "percent";
 const RATES: &[&str] = &["qps", "rps", "tps", "iops", "hz"];
 
 /// Reads a word. `asked` is the dimension that the question asks for: it decides `b`, `B` and `m`.
 pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option<Word> {
     let about_data = asked.data != 0;
     match word {
-        "B" | "b" if !about_data => return Some(Word::Magnitude(1e9)),
+        "B" | "b" if !about_data => return Some(Word::Magnitude(1e9, Letter::Other)),
+        "c" if asked.money == 1 => return Some(Word::Unit(0.01, Dimension::MONEY, Role::Measure)),
         "m" if asked.time == 1 => {
             return Some(Word::Ambiguous(
                 "'m' could be a million (M), milliseconds (ms) or minutes (min): write one of these",
@@ -184,14 +267,19 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
         _ => {}
     }
     let lower = word.to_lowercase();
-    let time = |seconds: f64| Some(Word::Unit(seconds, Dimension::TIME));
+    let time = |seconds: f64| Some(Word::Unit(seconds, Dimension::TIME, Role::Measure));
+    let magnitude = |by: f64| match lower.len() {
+        1 if by > KILO => Some(Word::Magnitude(by, Letter::Prefix)),
+        _ => Some(Word::Magnitude(by, Letter::Other)),
+    };
     match lower.as_str() {
-        "k" | "thousand" => return Some(Word::Magnitude(KILO)),
-        "m" | "million" | "millions" | "mn" | "mio" => return Some(Word::Magnitude(1e6)),
-        "g" | "bn" | "billion" | "billions" => return Some(Word::Magnitude(1e9)),
-        "t" | "trillion" | "trillions" => return Some(Word::Magnitude(1e12)),
-        "p" => return Some(Word::Magnitude(1e15)),
-        "x" => return Some(Word::Times),
+        "hundred" => return magnitude(100.0),
+        "k" | "thousand" | "thousands" => return magnitude(KILO),
+        "m" | "million" | "millions" | "mn" | "mio" => return magnitude(1e6),
+        "g" | "bn" | "billion" | "billions" => return magnitude(1e9),
+        "t" | "tn" | "trillion" | "trillions" => return magnitude(1e12),
+        "p" | "quadrillion" => return magnitude(1e15),
+        "x" | "of" => return Some(Word::Times),
         "per" | "a" | "an" | "each" | "every" => return Some(Word::Per),
         "ns" | "nsec" | "nsecs" | "nanosecond" | "nanoseconds" => return time(1e-9),
         "us" | "µs" | "μs" | "usec" | "usecs" | "µsec" | "μsec" | "microsecond" | "microseconds" => {
@@ -205,15 +293,16 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
         "week" | "weeks" => return time(7.0 * rounding.day_s()),
         "month" | "months" | "mo" => return time(rounding.month_s()),
         "y" | "yr" | "yrs" | "year" | "years" => return time(365.0 * rounding.day_s()),
-        "usd" | "dollar" | "dollars" => return Some(Word::Unit(1.0, Dimension::MONEY)),
-        PERCENT => return Some(Word::Unit(0.01, Dimension::NUMBER)),
+        "usd" | "dollar" | "dollars" | "bucks" => return Some(Word::Unit(1.0, Dimension::MONEY, Role::Measure)),
+        "cent" | "cents" => return Some(Word::Unit(0.01, Dimension::MONEY, Role::Measure)),
+        "percent" | "pct" => return Some(Word::Unit(0.01, Dimension::NUMBER, Role::Percent)),
         _ => {}
     }
     if RATES.contains(&lower.as_str()) {
-        return Some(Word::Unit(1.0, Dimension::RATE));
+        return Some(Word::Unit(1.0, Dimension::RATE, Role::Measure));
     }
     if COUNTED.binary_search(&lower.as_str()).is_ok() {
-        return Some(Word::Unit(1.0, Dimension::NUMBER));
+        return Some(Word::Unit(1.0, Dimension::NUMBER, Role::Counts));
     }
     data(word, &lower, rounding).or_else(|| prefixed_count(word, &lower))
 }
@@ -228,9 +317,9 @@ fn prefixed_count(word: &str, lower: &str) -> Option<Word> {
     };
     let rest = &lower[1..];
     if RATES.contains(&rest) {
-        Some(Word::Unit(scale, Dimension::RATE))
+        Some(Word::Unit(scale, Dimension::RATE, Role::Measure))
     } else if matches!(rest, "req" | "reqs" | "ops") {
-        Some(Word::Unit(scale, Dimension::NUMBER))
+        Some(Word::Unit(scale, Dimension::NUMBER, Role::Counts))
     } else {
         None
     }
@@ -246,23 +335,20 @@ fn data(word: &str, lower: &str, rounding: Rounding) -> Option<Word> {
         stem.strip_suffix(unit).map(|prefix| (prefix, unit.strip_prefix('b').filter(|rest| !rest.is_empty())))
     })?;
     let (power, binary) = power(prefix, spelled_out.is_some())?;
-    let is_bit = match spelled_out {
-        Some(rest) => rest.starts_with("it"),
-        // In characters: the lower case of a letter such as the Kelvin sign has fewer bytes.
-        None if word.chars().nth(prefix.chars().count()) == Some('B') => false,
-        None if dimension == Dimension::DATA_RATE => true,
-        None if binary => false,
-        None if word.starts_with('k') => {
-            return Some(Word::Ambiguous("'kb' could be kilobits (Kb) or kilobytes (KB): write one of these"));
-        }
-        None if word.starts_with('m') => {
-            return Some(Word::Ambiguous("'mb' could be megabits (Mb) or megabytes (MB): write one of these"));
-        }
-        // `Gb` is the bit; nobody who writes `gb` or `tb` in one case means bits.
-        None => prefix.is_empty() || word.starts_with(char::is_uppercase),
+    // In characters: the lower case of a letter such as the Kelvin sign has fewer bytes.
+    let letter = word.chars().nth(prefix.chars().count());
+    let (is_bit, role) = match spelled_out {
+        Some(rest) => (rest.starts_with("it"), Role::Measure),
+        // "GBPS" is "gbps" aloud, "GBps" is not.
+        None if letter == Some('B') => (word.ends_with("BPS"), Role::Measure),
+        None if dimension == Dimension::DATA_RATE => (true, Role::Measure),
+        None if binary => (false, Role::Measure),
+        None if prefix.is_empty() || word.starts_with(char::is_uppercase) => (true, Role::Measure),
+        // Nobody who writes `gb` or `tb` in one case means bits, but of a line's speed.
+        None => (false, Role::LowerCase),
     };
     let scale = if binary { rounding.kibi() } else { KILO }.powi(power);
-    Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension))
+    Some(Word::Unit(scale * if is_bit { BIT } else { 1.0 }, dimension, role))
 }
 
 /// The power of a prefix, and whether it counts by 1,024. Words such as `kilo` stand before spelled-out units only.
@@ -293,6 +379,12 @@ fn mistyped(word: &str) -> Option<&'static str> {
     ];
     let near = |unit: &&&str| strsim::damerau_levenshtein(&unit.to_lowercase(), &word.to_lowercase()) == 1;
     UNITS.iter().find(near).copied().filter(|_| word.len() <= 4)
+}
+
+/// Why a unit in lower case cannot be read in a rate.
+pub(super) fn lower_case(word: &str) -> String {
+    let prefix = word.chars().next().unwrap_or_default().to_uppercase();
+    format!("'{word}' in a rate could be bits ({prefix}b) or bytes ({prefix}B): write one of these")
 }
 
 /// Whether a deck may not use the word as the name of a given value or a step.
@@ -356,8 +448,9 @@ impl Unit {
                 "B" => Ok((1.0, Dimension::DATA)),
                 "b" => Ok((BIT, Dimension::DATA)),
                 _ => match lookup(word, Dimension::NUMBER, Rounding::NONE) {
-                    Some(Word::Unit(factor, dimension)) => Ok((factor, dimension)),
-                    Some(Word::Magnitude(factor)) => Ok((factor, Dimension::NUMBER)),
+                    Some(Word::Unit(_, _, Role::LowerCase)) if text.contains('/') => Err(error(lower_case(word))),
+                    Some(Word::Unit(factor, dimension, _)) => Ok((factor, dimension)),
+                    Some(Word::Magnitude(factor, _)) => Ok((factor, Dimension::NUMBER)),
                     Some(Word::Ambiguous(message)) => Err(error(message.to_owned())),
                     Some(Word::Times) => Ok((1.0, Dimension::NUMBER)),
                     Some(Word::Per) => Err(error(format!("'{word}' is no unit"))),
@@ -441,6 +534,39 @@ impl Unit {
             Family::Count => self.tail.trim_start(),
             _ => "",
         }
+    }
+
+    /// One byte, or one bit, of this unit without its prefix: of Gbps a bit a second; none where no data is asked.
+    pub(super) fn bytes(&self) -> Option<f64> {
+        let under = match self.family {
+            // The tail of `Gbps` is that of its scaled part.
+            Family::Bits | Family::Bytes | Family::BinaryBytes => self.tail_factor,
+            _ => return None,
+        };
+        Some(if self.family == Family::Bits { BIT * under } else { under })
+    }
+
+    /// One of it without its prefix: of Gbps a bit a second; none where no data is asked.
+    pub fn without_prefix(&self) -> Option<Quantity> {
+        self.bytes().map(|value| Quantity { value, dimension: self.dimension })
+    }
+
+    /// One of it.
+    pub fn one(&self) -> Quantity {
+        Quantity { value: self.factor, dimension: self.dimension }
+    }
+
+    /// The same in bytes, where it is a larger unit of bytes.
+    pub fn in_bytes(&self) -> Option<Self> {
+        matches!(self.family, Family::Bytes | Family::BinaryBytes)
+            .then(|| Self::parse(&format!("B{}", self.tail)).ok())
+            .flatten()
+    }
+
+    /// What stands under the bar: a day of GB/day, a gigabyte of $/GB.
+    pub fn denominator(&self) -> Option<Self> {
+        let (_, under) = self.text.split_once('/')?;
+        Self::parse(under).ok()
     }
 
     /// A bare number in this unit; anything else as it is.

@@ -6,9 +6,9 @@ use super::reply::{Refusal, Reply};
 use super::step::Step;
 use super::{Item, Open, Setup};
 use crate::deck::{Body, Card, Estimate, Probe};
-use crate::estimate::{self, Drawn, Grade, Ratio, Target};
+use crate::estimate::{self, Answer, Drawn, Grade, Ratio, Target};
 use crate::log::Review;
-use crate::quantity::Quantity;
+use crate::quantity::{Dimension, Quantity};
 use crate::schedule::Quality;
 
 /// How an answer went.
@@ -17,6 +17,8 @@ pub(super) struct Judgement {
     quality: Quality,
     expected: String,
     given: Option<String>,
+    /// What was typed, as it was read.
+    value: Option<Quantity>,
     grade: Option<Grade>,
     note: Option<String>,
     working: Vec<String>,
@@ -25,19 +27,37 @@ pub(super) struct Judgement {
     pub(super) step: Option<(Step, Option<Quantity>)>,
 }
 
-/// Judges a reply. `spoken_s` is the time until the answer was revealed, `quick` says whether a typed one came quickly.
-pub(super) fn judge(
-    card: &Card,
-    asked: &Asked,
-    reply: &Reply,
-    spoken_s: f64,
-    quick: bool,
-) -> Result<Judgement, Refusal> {
+/// What was asked back at an open question.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Refused {
+    /// The seconds up to the last time: they do not cost "quick".
+    pub(super) took_s: f64,
+    /// What was typed measures this, which is not what is asked: given again, it is an answer.
+    pub(super) insists: Option<Dimension>,
+}
+
+/// How a reply came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// The seconds until the answer was revealed.
+    pub(super) spoken_s: f64,
+    /// Whether it came quickly.
+    pub(super) quick: bool,
+    /// What was asked back before.
+    pub(super) refused: Refused,
+}
+
+/// Judges a reply.
+pub(super) fn judge(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Result<Judgement, Refusal> {
     match &card.body {
-        Body::Number(number) => typed(card, reply, &estimate::number_target(number), Some(&number.answer), quick),
-        Body::Estimate(_) => generated(card, asked, reply, quick),
+        Body::Number(number) => {
+            let typing = Typing { card, reply, prompt: &number.ask, manner };
+            let target = estimate::number_target(number);
+            typing.judge(&target, Some(&number.answer), &|value| target.is_right(value))
+        }
+        Body::Estimate(_) => generated(card, asked, reply, manner),
         Body::Verdict { .. } => picked(card, reply),
-        Body::Probe(probe) => said(card, probe, reply, spoken_s),
+        Body::Probe(probe) => said(card, probe, reply, manner.spoken_s),
         Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
             let quality = own_grade(reply)?;
             Ok(Judgement::of(card, quality))
@@ -51,6 +71,7 @@ impl Judgement {
             quality,
             expected: card.body.answer(),
             given: None,
+            value: None,
             grade: None,
             note: None,
             working: Vec::new(),
@@ -102,44 +123,62 @@ fn own_grade(reply: &Reply) -> Result<Quality, Refusal> {
     }
 }
 
-/// A typed number.
-fn typed(
-    card: &Card,
-    reply: &Reply,
-    target: &Target,
-    written: Option<&str>,
-    quick: bool,
-) -> Result<Judgement, Refusal> {
-    let expected = written.map_or_else(|| target.unit.print(target.value), str::to_owned);
-    let text = match reply {
-        Reply::Blank => {
-            return Ok(Judgement { expected, ..Judgement::of(card, Quality::BLANK) });
-        }
-        Reply::Answer(text) => text.clone(),
-        Reply::Pick(number) => number.to_string(),
-        _ => return Err(Refusal::new("this question is answered by typing a number")),
-    };
-    let value = estimate::read(&text, target.unit)
-        .map_err(|error| Refusal { message: error.message.clone(), column: Some(error.column) })?;
-    let grade = estimate::grade(value, &text, target, quick);
-    let note = grade.note.clone().or_else(|| written.and_then(|written| rounded(&grade, target, written)));
-    let given = Some(text.trim().to_owned());
-    Ok(Judgement { expected, given, note, grade: Some(grade.clone()), ..Judgement::of(card, grade.quality) })
+/// A reply to a question whose answer is typed.
+struct Typing<'a> {
+    card: &'a Card,
+    reply: &'a Reply,
+    prompt: &'a str,
+    manner: Manner,
+}
+
+impl Typing<'_> {
+    /// Holds it against a target. `is_right` decides where a text can be read in two ways.
+    fn judge(
+        &self,
+        target: &Target,
+        written: Option<&str>,
+        is_right: &dyn Fn(Quantity) -> bool,
+    ) -> Result<Judgement, Refusal> {
+        let Self { card, reply, prompt, manner } = *self;
+        let expected = written.map_or_else(|| target.unit.print(target.value), str::to_owned);
+        let text = match reply {
+            Reply::Blank => return Ok(Judgement { expected, ..Judgement::of(card, Quality::BLANK) }),
+            Reply::Answer(text) => text.clone(),
+            Reply::Pick(number) => number.to_string(),
+            _ => return Err(Refusal::new("this question is answered by typing a number")),
+        };
+        let given = Some(text.trim().to_owned());
+        let (grade, note, value) = match estimate::read(&text, &target.asking(prompt), is_right) {
+            Ok(Answer { value, note }) => {
+                let grade = estimate::grade(value, target, manner.quick);
+                let note = note.or_else(|| written.and_then(|written| rounded(&grade, target, written)));
+                (grade, note, Some(value))
+            }
+            Err(back) if back.insists.is_some() && back.insists == manner.refused.insists => {
+                (Grade::of_wrong_dimension(), Some(back.message), None)
+            }
+            Err(back) => return Err(back.into()),
+        };
+        let quality = grade.quality;
+        Ok(Judgement { expected, given, note, value, grade: Some(grade), ..Judgement::of(card, quality) })
+    }
 }
 
 /// An exact fact that was answered with a rounded figure is right, and told.
 fn rounded(grade: &Grade, target: &Target, written: &str) -> Option<String> {
-    let exact = target.accept.0 == target.accept.1;
+    let exact = target.ends.0 == target.ends.1;
     let miss = grade.miss().filter(|_| exact && grade.quality >= Quality::GOOD)?;
     (grade.ratio?.factor() > 1.005).then(|| format!("close enough: {miss} of {written}"))
 }
 
-fn generated(card: &Card, asked: &Asked, reply: &Reply, quick: bool) -> Result<Judgement, Refusal> {
+fn generated(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Result<Judgement, Refusal> {
     let (step, target, carried) = asked
         .targets()
         .ok_or_else(|| Refusal::new("this question's values break its formula: skip it and tell its author"))?;
-    let against_truth = typed(card, reply, &target, None, quick)?;
-    let from_own = carried.map(|own| typed(card, reply, &own, None, quick)).transpose()?;
+    let typing = Typing { card, reply, prompt: &asked.prompt(card), manner };
+    let is_right = |value| target.is_right(value) || carried.as_ref().is_some_and(|own| own.is_right(value));
+    let against_truth = typing.judge(&target, None, &is_right)?;
+    let from_own = carried.as_ref().map(|own| typing.judge(own, None, &is_right)).transpose()?;
     // What follows from the learner's own earlier answers is as good as the truth, and is told.
     let (best, is_carried) = match from_own.filter(|own| own.quality > against_truth.quality) {
         None => (against_truth, false),
@@ -163,8 +202,6 @@ fn generated(card: &Card, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
     if !asked.is_chain() {
         return Ok(Judgement { working, why, ..best });
     }
-    let value = best.given.as_deref().and_then(|text| estimate::read(text, target.unit).ok());
-    let usable = value.filter(|value| value.dimension == target.value.dimension && value.value > 0.0);
     let record = Step {
         step: estimate.steps[step].id.clone(),
         ask: asked.step_ask(step),
@@ -178,7 +215,7 @@ fn generated(card: &Card, asked: &Asked, reply: &Reply, quick: bool) -> Result<J
     let last = matches!(asked, Asked::Chain { steps, answered, .. } if answered.len() + 1 == steps.len());
     let own = estimate.steps[step].why.as_ref().map(|why| asked.fill(why));
     let why = own.into_iter().chain(why.filter(|_| last)).reduce(|a, b| format!("{a} {b}"));
-    Ok(Judgement { working, why, step: Some((record, usable)), ..best })
+    Ok(Judgement { working, why, step: Some((record, best.value)), ..best })
 }
 
 /// A whole chain's answers, a line each.

@@ -25,7 +25,7 @@ use crate::deck::{Brief, Card, Kind};
 use crate::log::{LogId, MarkKind, Review, Saved};
 use crate::schedule::{CardId, CardState, Day, Memory, Mode, Quality};
 use ask::{Answered, Asked};
-use judge::Judgement;
+use judge::{Judgement, Manner, Refused};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -122,6 +122,8 @@ struct Open {
     took_s: f64,
     /// When the answer was revealed, in seconds from the question.
     revealed_s: Option<f64>,
+    /// What was asked back.
+    refused: Refused,
 }
 
 /// An answer that was given in this session.
@@ -377,8 +379,12 @@ impl Session {
             }
             Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
                 let spoken_s = open.revealed_s.unwrap_or(open.took_s);
-                let quick = open.took_s <= self.setup.expected_answer_seconds(open) / 2.0;
-                let judgement = judge::judge(&open.card, &open.asked, &reply, spoken_s, quick)?;
+                let refused = open.refused;
+                let quick = open.took_s - refused.took_s <= self.setup.expected_answer_seconds(open) / 2.0;
+                let judged = judge::judge(&open.card, &open.asked, &reply, Manner { spoken_s, quick, refused });
+                let judgement = judged.inspect_err(|refusal| {
+                    open.refused = Refused { took_s: open.took_s, insists: refusal.insists.or(refused.insists) };
+                })?;
                 Ok(self.answered(judgement, at_ms))
             }
         }
@@ -431,7 +437,7 @@ impl Session {
             took_s = answered.iter().map(|answered| answered.took_s).sum();
         }
         if open.asked.chain_goes_on() {
-            (open.took_s, open.revealed_s) = (0.0, None);
+            (open.took_s, open.revealed_s, open.refused) = (0.0, None, Refused::default());
             self.open = Some(open);
             return Effect::Step(Box::new(feedback));
         }
@@ -496,7 +502,7 @@ impl Session {
             None => match self.history.pop() {
                 // Of a chain, the last step is taken back, not the whole.
                 Some(Done { open, .. }) if open.asked.is_chain() => {
-                    Open { took_s: 0.0, item: Item { state, ..open.item }, ..*open }
+                    Open { took_s: 0.0, refused: Refused::default(), item: Item { state, ..open.item }, ..*open }
                 }
                 Some(Done { item, open, .. }) => Item { state, ..item }.open(open.card),
                 None => return,
@@ -697,7 +703,8 @@ impl Item {
 
     /// Opens its question.
     fn open(self, card: Arc<Card>) -> Open {
-        Open { asked: Asked::new(&self, &card), item: self, card, took_s: 0.0, revealed_s: None }
+        let (asked, refused) = (Asked::new(&self, &card), Refused::default());
+        Open { asked, item: self, card, took_s: 0.0, revealed_s: None, refused }
     }
 
     /// How many answers it takes.

@@ -1,5 +1,7 @@
 //! What can be said to a session.
 
+use crate::estimate::AskedBack;
+use crate::quantity::Dimension;
 use crate::schedule::Quality;
 
 /// A reply to the open question.
@@ -52,11 +54,19 @@ pub struct Refusal {
     pub message: String,
     /// The place in what was typed: 1 is its first character.
     pub column: Option<usize>,
+    /// What was typed measures this, which is not what is asked: given again, it is an answer.
+    pub insists: Option<Dimension>,
 }
 
 impl Refusal {
     /// A refusal without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), column: None }
+        Self { message: message.into(), column: None, insists: None }
+    }
+}
+
+impl From<AskedBack> for Refusal {
+    fn from(AskedBack { message, column, insists }: AskedBack) -> Self {
+        Self { message, column, insists }
     }
 }

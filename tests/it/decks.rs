@@ -27,8 +27,8 @@ fn errors_say_where_and_what_would_be_right() {
             "7:10: the answer '100 nss' must be one number with its unit, such as \"100 ns\": 'nss' is no unit",
         ),
         (
-            "[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"5 mb\"\n",
-            "7:10: the answer '5 mb' must be one number with its unit, such as \"100 ns\": 'mb' could be megabits (Mb) or",
+            "[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"5 mb/s\"\n",
+            "7:10: the answer '5 mb/s' must be one number with its unit, such as \"100 ns\": 'mb' in a rate could be bits",
         ),
         (
             "[[number]]\nid = \"a\"\nask = \"?\"\nanswer = \"1 ns\"\naccept = [\"2 ns\", \"3 ns\"]\n",

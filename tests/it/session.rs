@@ -109,14 +109,14 @@ fn typed_numbers_are_graded_on_a_logarithmic_scale() {
         ("100 ns", 4, json!(1.0), None, None),
         ("60", 4, json!(1.0), None, None),
         ("0.1 us", 4, json!(1.0), None, None),
-        ("300 ns", 4, json!(2.0), Some("high"), None),
-        ("450 ns", 3, json!(3.0), Some("high"), None),
+        ("150 ns", 4, json!(1.0), None, None),
+        ("180 ns", 3, json!(1.2), Some("high"), None),
+        ("50 ns", 3, json!(1.2), Some("low"), None),
+        ("300 ns", 2, json!(2.0), Some("high"), None),
         ("1200 ns", 2, json!(8.0), Some("high"), None),
         ("7.5 ns", 2, json!(8.0), Some("low"), None),
         ("1 s", 1, json!(6666666.666666667), Some("high"), None),
-        ("12 GB", 1, json!(null), None, Some("GB is data; the question asks for time")),
-        ("0", 1, json!(null), None, Some("above zero")),
-        ("-100 ns", 1, json!(null), None, Some("above zero")),
+        ("80-125 ns", 4, json!(1.0), None, Some("read as its middle, 100 ns")),
     ];
     for (typed, quality, ratio, direction, note) in cases {
         let (_world, mut talk, _) = open(NUMBER);
@@ -161,14 +161,53 @@ fn an_unreadable_answer_is_no_answer() {
 }
 
 #[test]
-fn all_time_is_told_and_a_refused_answer_costs_its_own() {
-    let (_world, mut talk, _) = open(NUMBER);
-    talk.say(json!({"answer": "100 foo", "took_s": 4.0}));
-    talk.event("error");
-    // Four seconds and three are more than half of twelve.
-    assert_eq!(talk.answer(json!({"answer": "100", "took_s": 3.0}))["quality"], 4);
-    let summary = talk.end();
-    assert_eq!((&summary["elapsed_s"], &summary["counted_s"]), (&json!(7.0), &json!(7.0)));
+fn what_is_asked_back_takes_its_time_and_does_not_cost_quick() {
+    for refused in ["100 foo", "0", "-3 ns", "ns", "12 GB", "20 servers", "1-100 ns", "5 GB * 2 GB"] {
+        let (world, mut talk, _) = open(NUMBER);
+        talk.say(json!({"answer": refused, "took_s": 4.0}));
+        let error = talk.event("error");
+        assert!(!error["message"].as_str().unwrap().is_empty(), "{refused}");
+        // Three seconds are less than half of twelve; four and three are not.
+        assert_eq!(talk.answer(json!({"answer": "100", "took_s": 3.0}))["quality"], 5, "{refused}");
+        let summary = talk.end();
+        assert_eq!((&summary["elapsed_s"], &summary["counted_s"]), (&json!(7.0), &json!(7.0)), "{refused}");
+        assert_eq!(world.card("mine/memory")["reviews"].as_array().unwrap().len(), 1, "{refused}");
+    }
+}
+
+#[test]
+fn a_wrong_dimension_is_an_answer_when_it_is_insisted_on() {
+    // What is typed in turn; whether the last of it is an answer.
+    for (typed, is_answer) in [
+        (&["12 GB", "12 GB"][..], true),
+        (&["12 GB", "13 MB"], true),
+        (&["12 GB", "nonsense", "12 GB"], true),
+        (&["12 GB", "5 QPS"], false),
+        (&["12 GB", "5 QPS", "6 QPS"], true),
+        (&["GB", "GB"], false),
+        (&["0", "0"], false),
+        (&["-5 GB", "-5 GB"], false),
+        (&["20 servers", "20 servers"], false),
+        (&["1-3 GB", "1-3 GB"], false),
+        (&["5 GB * 2 GB", "5 GB * 2 GB"], false),
+    ] {
+        let (world, mut talk, _) = open(NUMBER);
+        let (last, before) = typed.split_last().unwrap();
+        for text in before {
+            talk.say(json!({"answer": text}));
+            talk.event("error");
+        }
+        talk.say(json!({"answer": last}));
+        if is_answer {
+            let feedback = talk.event("feedback");
+            assert_eq!((&feedback["quality"], &feedback["ratio"]), (&json!(1), &json!(null)), "{typed:?}");
+            let note = feedback["note"].as_str().unwrap();
+            assert!(note.contains("the question asks for a time"), "{note}");
+        } else {
+            talk.event("error");
+            assert!(world.card("mine/memory")["reviews"].as_array().unwrap().is_empty(), "{typed:?}");
+        }
+    }
 }
 
 #[test]
