@@ -223,13 +223,10 @@ impl Asking<'_> {
         };
         let asked = of_kind(self.unit.dimension());
         let example = self.example();
-        let mut message = format!("{subject} is {what}; the question asks for {asked}: write one such as {example}");
+        let message = format!("{subject} is {what}; the question asks for {asked}: write one such as {example}");
         let is_known = found != Dimension::NUMBER && !found.to_string().contains(['/', '^', ' ']);
         let is_known = is_known || [Dimension::DATA_RATE, Dimension::MONEY_RATE].contains(&found);
         let insists = (single && is_known && !typed.counts() && typed.quantity.value > 0.0).then_some(found);
-        if insists.is_some() {
-            message.push_str("; the same again counts as your answer");
-        }
         AskedBack { message, column: None, insists }
     }
 

@@ -29,6 +29,11 @@ pub fn draw(estimate: &Estimate, seed: u64) -> Drawn {
     drawn
 }
 
+/// Draws an estimate's values, whether its conditions hold or not.
+pub(super) fn unfiltered(estimate: &Estimate, seed: u64) -> Drawn {
+    draw_once(estimate, &mut ChaCha8Rng::seed_from_u64(seed))
+}
+
 fn draw_once(estimate: &Estimate, rng: &mut ChaCha8Rng) -> Drawn {
     let values = estimate.given.iter().map(|given| (given.name.clone(), one(&given.draw, rng))).collect();
     Drawn { values }

@@ -7,6 +7,7 @@
 mod answer;
 mod draw;
 mod grade;
+mod omission;
 mod prompt;
 mod proof;
 mod ratio;
@@ -15,6 +16,7 @@ mod slip;
 pub use answer::{Answer, AskedBack, Asking, read};
 pub use draw::{Drawn, draw};
 pub use grade::{Grade, Target, grade};
+pub use omission::omissions;
 pub use proof::prove;
 pub use ratio::Ratio;
 pub use slip::NamedSlip;

@@ -18,6 +18,23 @@ fn embedded_estimates_are_proved() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What is left out must not pass: every offender at once.
+#[test]
+#[ignore = "the decks are being mended"]
+fn embedded_estimates_are_not_right_without_a_given_value() {
+    let library = Library::new(&[]);
+    let faults: Vec<String> = library
+        .cards()
+        .filter_map(|card| match &card.body {
+            Body::Estimate(estimate) => Some(omissions(card, estimate, 400)),
+            _ => None,
+        })
+        .flatten()
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(faults.is_empty(), "{}: {}", faults.len(), faults.join("\n"));
+}
+
 /// Where two wrong turns of a step give one answer, a learner is told of one that was not taken.
 #[test]
 fn the_slips_of_embedded_estimates_are_told_from_one_another() {

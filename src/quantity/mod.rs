@@ -9,6 +9,7 @@ mod parser;
 mod print;
 mod typed;
 mod unit;
+mod wrong;
 
 pub use evaluate::Names;
 pub use parser::{Expression, Reading};

@@ -35,8 +35,8 @@ impl Reading<'_> {
 /// A parsed text of the expression language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
-    text: String,
-    fractions: bool,
+    pub(super) text: String,
+    pub(super) fractions: bool,
     pub(super) root: Node,
 }
 

@@ -67,6 +67,7 @@ impl Refusal {
 
 impl From<AskedBack> for Refusal {
     fn from(AskedBack { message, column, insists }: AskedBack) -> Self {
-        Self { message, column, insists }
+        let again = if insists.is_some() { "; the same again counts as your answer" } else { "" };
+        Self { message: message + again, column, insists }
     }
 }
