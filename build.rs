@@ -1,27 +1,55 @@
 //! Names the build: the index of the decks that a program made is good for that program alone.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::path::Path;
-use std::{fs, io};
+use std::process::Command;
+use std::{env, fs, io};
+
+/// What decides how a deck is read: the decks and the sources, the versions of all crates, and the compiler.
+const PARTS: [&str; 4] = ["decks", "src", "Cargo.lock", "build.rs"];
 
 fn main() -> io::Result<()> {
-    let mut hasher = DefaultHasher::new();
-    for folder in ["decks", "src"] {
-        println!("cargo::rerun-if-changed={folder}");
-        hash(Path::new(folder), &mut hasher)?;
+    let mut hash = Fnv::new();
+    for part in PARTS {
+        println!("cargo::rerun-if-changed={part}");
+        add(Path::new(part), &mut hash)?;
     }
-    println!("cargo::rustc-env=SYSDRILL_BUILD={:016x}", hasher.finish());
+    let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    hash.add(&Command::new(compiler).arg("-vV").output()?.stdout);
+    println!("cargo::rustc-env=SYSDRILL_BUILD={:016x}", hash.0);
+    let lock = fs::read_to_string("Cargo.lock")?;
+    println!("cargo::rustc-env=SYSDRILL_MEMORY_MODEL=fsrs {}", version_of("fsrs", &lock));
     Ok(())
 }
 
-fn hash(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+fn add(path: &Path, hash: &mut Fnv) -> io::Result<()> {
     if !path.is_dir() {
-        path.hash(hasher);
-        fs::read(path)?.hash(hasher);
+        hash.add(path.to_string_lossy().as_bytes());
+        hash.add(&fs::read(path)?);
         return Ok(());
     }
     let mut paths = fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort();
-    paths.iter().try_for_each(|path| hash(path, hasher))
+    paths.iter().try_for_each(|path| add(path, hash))
+}
+
+/// The version of a crate that the lock file has.
+fn version_of<'a>(name: &str, lock: &'a str) -> &'a str {
+    let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1).unwrap_or_default();
+    after.split('"').next().unwrap_or_default()
+}
+
+/// FNV-1a of 64 bits, <http://www.isthe.com/chongo/tech/comp/fnv/>: the same on each platform and with each compiler.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds bytes, and how many they are.
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes.iter().chain(&(bytes.len() as u64).to_le_bytes()) {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
 }

@@ -183,7 +183,7 @@ fn import(bytes: &[u8]) {
             let store = Store::open(&folder.path().join("fuzz.db"), Box::new(|| [7; 10])).expect("a database");
             (0, store, folder)
         });
-        if let Err(error) = store.import(&mut &*bytes, &mut |_| ()) {
+        if let Err(error) = store.import(&mut &*bytes, &|_| Ok(()), &mut |_| ()) {
             assert!(error.to_string().starts_with("line "), "{error}");
         }
         *done += 1;

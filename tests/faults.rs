@@ -139,6 +139,9 @@ fn review(n: i64, session: LogId) -> Review {
         seed: None,
         drawn: None,
         steps: None,
+        options: None,
+        confidence: None,
+        source: None,
     }
 }
 

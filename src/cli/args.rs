@@ -108,8 +108,8 @@ pub(super) enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Take the last answer back
-    Undo,
+    /// Take the last answer back, or one that is named
+    Undo(Undo),
     /// Take cards out until they are resumed
     Suspend(Cards),
     /// Take suspended cards in again
@@ -118,6 +118,16 @@ pub(super) enum Command {
     Flag(Cards),
     /// Take such marks off
     Unflag(Cards),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Undo {
+    /// Take back the latest answer to this card
+    #[arg(value_name = "CARD", conflicts_with = "review")]
+    pub(super) card: Option<String>,
+    /// Take back this answer, by its id (`card --json` and `doctor` have them)
+    #[arg(long, value_name = "ID")]
+    pub(super) review: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,7 +4,7 @@ use super::args::Doctor;
 use super::progress::Progress;
 use super::{Broken, CliError, Context, output};
 use crate::log::{Mark, MarkKind};
-use crate::schedule::{CardId, CardState};
+use crate::schedule::{CardId, CardState, Day};
 use crate::store::{Findings, Store, StoreError, backup};
 use console::style;
 use dialoguer::Confirm;
@@ -48,6 +48,7 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
         output::text(&format!("and {more} more"))?;
     }
     clock_jumps(&findings)?;
+    to_come(&store, context.clock.today())?;
     // A deck that is broken now is not gone: its cards are no orphans.
     match context.catalog(&mut store, Broken::Refused) {
         Ok(_) => orphans(context, &mut store, &findings, args.forget_orphans)?,
@@ -131,4 +132,21 @@ fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bo
         store.mark(&Mark::of_card((*card).clone(), MarkKind::Forget, at_ms, day))?;
     }
     Ok(output::text("forgotten: should such a card come back, it is new")?)
+}
+
+/// Names the answers of days to come: they count for nothing until then.
+fn to_come(store: &Store, today: Day) -> Result<(), CliError> {
+    let reviews = store.reviews_to_come()?;
+    for (id, review) in reviews.iter().take(LISTED) {
+        output::text(&format!("{}: answered on {}, and today is {today} (answer {id})", review.card, review.day))?;
+    }
+    if let Some(more) = reviews.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        output::text(&format!("and {more} more of days to come"))?;
+    }
+    if !reviews.is_empty() {
+        output::text(
+            "a clock was wrong: such an answer counts for nothing before its day; sysdrill undo --review ID takes one back",
+        )?;
+    }
+    Ok(())
 }

@@ -2,8 +2,10 @@
 
 use super::args::{Backup, Export};
 use super::progress::Progress;
+use super::settings::Settings;
 use super::{CliError, Context, output};
-use crate::store::backup;
+use crate::files::{self, Existing};
+use crate::store::{ExportError, backup};
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -79,6 +81,7 @@ pub(super) fn export(context: &Context, args: &Export) -> Result<(), CliError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read?),
     };
+    let settings = settings.as_deref();
     let mut progress = Progress::new("exporting");
     let mut tell = |done| progress.at(done, 0);
     match &args.to {
@@ -88,11 +91,11 @@ pub(super) fn export(context: &Context, args: &Export) -> Result<(), CliError> {
             out.flush()?;
         }
         Some(path) => {
-            let mut out =
-                BufWriter::new(File::create_new(path).map_err(|source| CliError::File { path: path.clone(), source })?);
-            store.export(settings, &mut out, &mut tell)?;
-            out.flush()?;
-            out.get_ref().sync_all()?;
+            let exported = files::write(path, Existing::Refused, |out| store.export(settings, out, &mut tell));
+            exported.map_err(|error| match error {
+                ExportError::Io(source) => CliError::File { path: path.clone(), source },
+                error => error.into(),
+            })?;
         }
     }
     Ok(())
@@ -108,19 +111,36 @@ pub(super) fn import(context: &Context, from: &Path) -> Result<(), CliError> {
     let mut input = open().map_err(|source| CliError::File { path: from.to_owned(), source })?;
     let mut store = context.store()?;
     let mut progress = Progress::new("importing");
-    let imported = store.import(&mut input, &mut |done| progress.at(done, 0))?;
+    let check = |text: &str| {
+        let file = Path::new("the settings in the export");
+        Settings::parse(file, text).map(drop).map_err(|error| error.to_string())
+    };
+    let imported = store.import(&mut input, &check, &mut |done| progress.at(done, 0))?;
     drop(progress);
     let mut lines = vec![format!(
         "{} reviews and {} retractions and decisions came in; {} rows were there already",
         imported.reviews, imported.others, imported.known
     )];
+    if imported.differing > 0 {
+        lines.push(format!(
+            "{} of them differ from what is here, so one of the two is damaged: what is here stands; sysdrill doctor tells \
+             whether it is sound",
+            imported.differing
+        ));
+    }
+    if !imported.has_end {
+        lines.push(
+            "this export is of an earlier version and has no last line that says how much there should be: should it \
+             have been cut short, export it again"
+                .to_owned(),
+        );
+    }
     if let Some(settings) = imported.settings {
         let file = &context.config_file;
         lines.push(match fs::exists(file)? {
             true => format!("the settings in {} stay as they are", file.display()),
             false => {
-                fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
-                fs::write(file, settings)?;
+                files::write(file, Existing::Refused, |out| out.write_all(settings.as_bytes()))?;
                 format!("the settings are in {}", file.display())
             }
         });

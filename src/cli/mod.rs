@@ -192,7 +192,9 @@ impl Context {
     }
 
     fn store(&self) -> Result<Store, CliError> {
-        Ok(Store::open(&self.db, Box::new(rand::random))?)
+        let mut store = Store::open(&self.db, Box::new(rand::random))?;
+        store.keep_to(self.clock.today())?;
+        Ok(store)
     }
 }
 
@@ -243,7 +245,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Merge { file } => keep::merge(&context, &file),
         Command::Export(export) => keep::export(&context, &export),
         Command::Import { file } => keep::import(&context, &file),
-        Command::Undo => undo::undo(&context),
+        Command::Undo(undo) => undo::undo(&context, &undo),
         Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
         Command::Resume(cards) => undo::mark(&context, &cards.ids, &MarkKind::Resume, "resumed"),
         Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag, "flagged"),

@@ -131,7 +131,12 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(SettingsError::Io { path: path.to_owned(), source }),
         };
-        let settings: Self = toml::from_str(&text)
+        Self::parse(path, &text)
+    }
+
+    /// Reads the text of a file, which need not be there yet.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, SettingsError> {
+        let settings: Self = toml::from_str(text)
             .map_err(|source| SettingsError::Format { path: path.to_owned(), source: Box::new(source) })?;
         let wrong = |message| Err(SettingsError::Value { path: path.to_owned(), message });
         if settings.rollover_hour > 23 {

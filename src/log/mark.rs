@@ -1,5 +1,8 @@
 //! Marks: what a learner decides or does, other than answering.
 
+use super::LogId;
+use super::review::Reader;
+use super::table::{Row, Table, Unfit, Value};
 use crate::schedule::{CardId, Day, Easiness, Event, Interview, Scheduled};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -21,6 +24,31 @@ impl Mark {
     /// A mark about a card.
     pub fn of_card(card: CardId, kind: MarkKind, at_ms: i64, day: Day) -> Self {
         Self { card: Some(card), kind, at_ms, day: Some(day) }
+    }
+
+    /// The mark as a row of that id and time.
+    pub fn row(&self, id: LogId, at_ms: i64) -> Row {
+        let card = self.card.as_ref().map_or("", CardId::as_str);
+        let what = self.kind.to_string();
+        Row {
+            table: Table::Mark,
+            cells: vec![id.into(), card.into(), what.as_str().into(), at_ms.into(), self.day.into()],
+        }
+    }
+
+    /// Reads a row's values.
+    ///
+    /// # Errors
+    /// The first column whose value cannot stand there.
+    pub fn read(values: &[Value]) -> Result<(LogId, Self), Unfit> {
+        let read = Reader { table: Table::Mark, values };
+        let mark = Self {
+            card: if read.text(1)?.is_empty() { None } else { Some(read.parsed(1, CardId::parse)?) },
+            kind: MarkKind::read(read.text(2)?),
+            at_ms: read.whole(3)?,
+            day: read.optional(4, Reader::day)?,
+        };
+        Ok((read.id(0)?, mark))
     }
 
     /// The date that the learner prepares for; none ends the plan.
@@ -119,6 +147,15 @@ impl MarkKind {
         let known = plain().or_else(look).or_else(note).or_else(moved).or_else(start).or_else(interview).or_else(plan);
         // A text that would not be written the same way says more than is known here.
         known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
+    }
+
+    /// Whether the mark says how something is from now on, so that the latest one holds, whatever the clock said.
+    pub fn is_switch(&self) -> bool {
+        match self {
+            Self::Suspend | Self::Resume | Self::Flag | Self::Unflag => true,
+            Self::Interview(_) | Self::NoInterview | Self::Plan(_) | Self::Note(_) => true,
+            Self::Forget | Self::Look { .. } | Self::MovedFrom(_) | Self::Start(_) | Self::Unknown(_) => false,
+        }
     }
 
     /// What the mark means for its card's state, if anything.

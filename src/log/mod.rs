@@ -4,10 +4,16 @@
 //! else that was decided or done. Rows are only ever appended; a card's state is the fold over its rows
 //! ([`crate::schedule::fold`]). This module knows no file and no database: `store` keeps the rows.
 
+mod history;
 mod id;
+mod line;
 mod mark;
 mod review;
+mod table;
 
+pub use history::{Answer, CardLog, Folded};
 pub use id::LogId;
+pub use line::{Line, LineError};
 pub use mark::{Mark, MarkKind, Start};
 pub use review::{LogEntry, Retraction, Review, Saved};
+pub use table::{Cell, Column, Holds, LARGEST_ROW_BYTES, MOST_COLUMNS, Row, Table, Unfit, Value};

@@ -9,6 +9,9 @@ use std::str::FromStr;
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// The earliest day that can be told: with the year 0, for no calendar of a learner begins before it.
+    pub const FIRST: Self = Self(NaiveDate::from_ymd_opt(-1, 12, 31).unwrap());
+
     /// The last day a card can be due on.
     pub const LAST: Self = Self(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap());
 

@@ -5,7 +5,7 @@ use super::Day;
 use super::sm2::{Memory, Quality, Scheduled};
 
 /// The command a review was given in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     /// The daily session: the only one that starts a new card's schedule.
     Review,

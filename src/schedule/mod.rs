@@ -18,8 +18,8 @@ pub use fold::{CardState, Event, Latest, Mode, fold};
 pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, most_loss_of_waiting};
 pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration, recent_days};
 pub use retention::{
-    BINS, Fitted, Histories, History, LONGEST_TRAINED, MemoryModel, MemoryState, Parameters, Tally, Trace,
-    is_fit_wanted, is_fitted_whole, trained_on,
+    BINS, Fitted, Histories, History, LONGEST_TRAINED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters, Tally,
+    Trace, is_fit_wanted, is_fitted_whole, trained_on,
 };
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 

@@ -7,7 +7,10 @@ use fsrs::{ComputeParametersInput, DEFAULT_PARAMETERS, FSRS, FSRSItem, FSRSRevie
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A card's live reviews, in order of (time, id).
+/// The version of the model: what it left of a card's history is not what another version would leave.
+pub const MEMORY_MODEL: &str = env!("SYSDRILL_MEMORY_MODEL");
+
+/// A card's live reviews, in order of (day, time, id).
 pub type History = Vec<(Day, Quality)>;
 
 /// Each card's history. Its order is that of the ids, so that the same log gives the same fit.

@@ -302,6 +302,9 @@ pub(super) fn review(setup: &Setup, open: &Open, judgement: &Judgement, took_s: 
         seed: asked.drawn().map(|_| item.seed),
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
         steps: None,
+        options: None,
+        confidence: None,
+        source: None,
     };
     with_steps(review, &asked.steps_answered())
 }

@@ -1,14 +1,14 @@
 //! Looking the file over: is it whole, and does the schedule say what the log says?
 
+use super::cards::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
 use super::index::{self, Digest, Entries, Expected, Index};
 use super::open::FileId;
-use super::rows::{at, get, mark, retraction, review};
-use super::{Result, Store, StoreError, backup, catalog, sum, trace};
-use crate::log::LogId;
-use crate::schedule::{CardId, CardState, Day, Event, fold};
-use rusqlite::types::ValueRef;
+use super::rows::{Values, columns_there, damaged, get, sum_holds};
+use super::{Result, Store, StoreError, backup, catalog, trace};
+use crate::log::{Table, Value};
+use crate::schedule::{CardId, CardState, Day};
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -16,6 +16,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+/// Where the time and the day stand in a review.
+const AT: usize = 2;
+const DAY: usize = 3;
 /// A clock that goes back by more than this between two answers was set back, or the log was merged.
 const JUMP_MS: i64 = 24 * 3600 * 1000;
 
@@ -110,6 +113,7 @@ impl Store {
         let quick = indexes.is_some();
         let indexes = indexes.unwrap_or_default();
         let done = AtomicU64::new(0);
+        let today = self.today;
 
         let mut of_structure = Ok(Vec::new());
         let mut of_reviews = OfReviews::default();
@@ -139,15 +143,18 @@ impl Store {
                 count.add();
                 folded_from.map_or(Ok(()), |at| of_folded.add(&indexes[at], row))
             };
-            of_schedule = fold_all(c, &mut each_row, |card, state| {
-                states.insert(card, state);
+            of_schedule = fold_all(c, today, &mut each_row, |card, folded| {
+                if has_row(&folded) {
+                    states.insert(card.clone(), (folded.state, folded.next_day));
+                }
+                Ok(())
             })
             .and_then(|()| schedule_problems(c, &states));
         }));
         passes.push(Box::new(|c| {
             let mut count = Count::on(&done);
             let mut before = 0;
-            of_traces = trace::problems(c, &mut |done, _| {
+            of_traces = trace::problems(c, today, &mut |done, _| {
                 (before..done).for_each(|_| count.add());
                 before = done;
             });
@@ -178,6 +185,7 @@ impl Store {
         problems.extend(of_schedule.unwrap_or_else(not_compared));
         let of_traces = of_traces.map(|said| said.into_iter().map(Problem::Schedule).collect());
         problems.extend(of_traces.unwrap_or_else(not_compared));
+        let states = states.into_iter().map(|(card, (state, _))| (card, state)).collect();
         Ok(Findings { problems, reviews, states, clock_jumps: of_reviews.clock_jumps })
     }
 
@@ -317,32 +325,23 @@ struct OfReviews {
 /// an earlier time, by days.
 fn look_at_reviews(c: &Connection, indexes: &[Index], count: &mut Count) -> OfReviews {
     let mut found = OfReviews::default();
-    let columns = review::COUNT;
+    let columns = Table::Review.columns().len();
     let mut expected = Expected::of(indexes);
     let mut before: Option<(i64, i64)> = None;
     let mut look = || -> rusqlite::Result<()> {
-        let sql = format!("SELECT {}, sum, rowid FROM review NOT INDEXED ORDER BY rowid", review::COLUMNS);
+        let sql =
+            format!("SELECT {}, sum, rowid FROM review NOT INDEXED ORDER BY rowid", columns_there(c, Table::Review)?);
         let mut statement = c.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let mut values = [ValueRef::Null; review::COUNT];
-            for (at, value) in values.iter_mut().enumerate() {
-                *value = row.get_ref(at)?;
-            }
+            let values = Values::of(row, Table::Review)?;
+            let values = values.all();
             let rowid: i64 = row.get(columns + 1)?;
-            let what = if !review::fits(&values) {
-                let read = review::read(row).err().map(|error| error.to_string());
-                Some(read.unwrap_or_else(|| "it has a value that the log cannot mean".to_owned()))
-            } else if !sum::holds(&values, row.get(columns)?) {
-                Some("it is not what was written".to_owned())
-            } else {
-                None
-            };
-            if let Some(what) = what {
-                found.problems.push(Problem::Row { table: "review", rowid, what });
+            if let Some(what) = row_problem(Table::Review, values, row.get(columns)?) {
+                found.problems.push(Problem::Row { table: Table::Review.name(), rowid, what });
             }
-            expected.add(&values, rowid);
-            if let (ValueRef::Integer(at), ValueRef::Integer(day)) = (values[review::AT], values[review::DAY]) {
+            expected.add(values, rowid);
+            if let (Value::Integer(at), Value::Integer(day)) = (values[AT], values[DAY]) {
                 if let Some((earlier, from)) = before
                     && earlier.saturating_sub(at) > JUMP_MS
                     && let (Some(from), Some(to)) = (Day::from_epoch_days(from), Day::from_epoch_days(day))
@@ -368,126 +367,57 @@ pub(super) fn problems_of_reviews(c: &Connection) -> Vec<String> {
     found.problems.iter().map(ToString::to_string).collect()
 }
 
-/// What is wrong with the retractions and the decisions.
+/// What is wrong with the retractions and the marks.
 fn look_at_others(c: &Connection) -> Vec<Problem> {
-    let checks = [
-        rows(c, "retraction", retraction::COLUMNS, |row| get::<LogId>(row, "review").map(drop)),
-        rows(c, "mark", mark::COLUMNS, |row| mark::read(row).map(drop)),
-    ];
-    checks.into_iter().flatten().collect()
+    [Table::Retraction, Table::Mark].into_iter().flat_map(|table| look_at_rows(c, table)).collect()
 }
 
 /// Reads every row of a table of the log and holds it against its checksum.
-fn rows(
-    c: &Connection,
-    table: &'static str,
-    columns: &str,
-    read: impl Fn(&Row) -> rusqlite::Result<()>,
-) -> Vec<Problem> {
+fn look_at_rows(c: &Connection, table: Table) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let count = columns.split(',').count();
     let mut look = || -> rusqlite::Result<()> {
-        let mut statement = c.prepare(&format!("SELECT {columns}, sum, rowid FROM {table}"))?;
+        let columns = table.columns().len();
+        let sql = format!("SELECT {}, sum, rowid FROM {}", columns_there(c, table)?, table.name());
+        let mut statement = c.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let values = (0..count).map(|at| row.get_ref(at)).collect::<rusqlite::Result<Vec<_>>>()?;
-            let what = match (read(row), sum::holds(&values, row.get(count)?)) {
-                (Err(error), _) => Some(error.to_string()),
-                (Ok(()), false) => Some("it is not what was written".to_owned()),
-                (Ok(()), true) => None,
-            };
-            if let Some(what) = what {
-                problems.push(Problem::Row { table, rowid: row.get(count + 1)?, what });
+            if let Some(what) = row_problem(table, Values::of(row, table)?.all(), row.get(columns)?) {
+                problems.push(Problem::Row { table: table.name(), rowid: row.get(columns + 1)?, what });
             }
         }
         Ok(())
     };
     if let Err(error) = look() {
-        problems.push(Problem::Structure(format!("{table} cannot be read to its end: {error}")));
+        problems.push(Problem::Structure(format!("{} cannot be read to its end: {error}", table.name())));
     }
     problems
 }
 
-/// The index that the log is folded from, and all that it has.
-const FOLDED: &str = "review_by_card";
-const FOLDED_COLUMNS: &str = "card, at, id, day, quality, mode";
-
-/// Folds the log of every card. `each_row` hears of each review, `each` of each card's state.
-pub(super) fn fold_all(
-    c: &Connection,
-    each_row: &mut dyn FnMut(&Row) -> rusqlite::Result<()>,
-    mut each: impl FnMut(CardId, CardState),
-) -> rusqlite::Result<()> {
-    let retracted: HashSet<LogId> = column(c, "SELECT review FROM retraction")?;
-    let mut marks: HashMap<CardId, Vec<(i64, LogId, Event)>> = HashMap::new();
-    let mut statement = c.prepare("SELECT id, card, what, at FROM mark WHERE card <> ''")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        // A later version may know kinds that this one does not.
-        if let Some(event) = mark::read(row)?.event() {
-            let of_card = marks.entry(get(row, "card")?).or_default();
-            of_card.push((get(row, "at")?, get(row, "id")?, event));
-        }
+/// What is wrong with a row of the log, if anything is.
+fn row_problem(table: Table, values: &[Value], kept_sum: Option<i64>) -> Option<String> {
+    match table.check(values) {
+        Err(unfit) => Some(damaged(unfit).to_string()),
+        Ok(()) if !sum_holds(table, values, kept_sum) => Some("it is not what was written".to_owned()),
+        Ok(()) => None,
     }
-    let mut open: Option<CardId> = None;
-    let mut events: Vec<(i64, LogId, Event)> = Vec::new();
-    let mut close = |card: Option<CardId>, events: &mut Vec<(i64, LogId, Event)>| {
-        let Some(card) = card else { return };
-        if let Some(of_card) = marks.remove(&card) {
-            events.extend(of_card);
-            events.sort_by_key(|(at, id, _)| (*at, *id));
-        }
-        let (state, _) = fold(events.drain(..).map(|(_, _, event)| event));
-        each(card, state);
-    };
-    let sql = format!("SELECT {FOLDED_COLUMNS}, rowid FROM review INDEXED BY {FOLDED} ORDER BY card, at, id");
-    let mut statement = c.prepare(&sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each_row(row)?;
-        let id: LogId = at(row, 2, "id")?;
-        if retracted.contains(&id) {
-            continue;
-        }
-        let same =
-            matches!((&open, row.get_ref(0)?), (Some(card), ValueRef::Text(text)) if card.as_str().as_bytes() == text);
-        if !same {
-            close(open.replace(at(row, 0, "card")?), &mut events);
-        }
-        let event =
-            Event::Review { day: at(row, 3, "day")?, quality: at(row, 4, "quality")?, mode: at(row, 5, "mode")? };
-        events.push((at(row, 1, "at")?, id, event));
-    }
-    close(open, &mut events);
-    let only_marked: Vec<CardId> = marks.keys().cloned().collect();
-    for card in only_marked {
-        let mut events = marks.remove(&card).unwrap_or_default();
-        events.sort_by_key(|(at, id, _)| (*at, *id));
-        each(card, fold(events.into_iter().map(|(_, _, event)| event)).0);
-    }
-    Ok(())
 }
 
-fn column<T: rusqlite::types::FromSql + Eq + std::hash::Hash>(
-    c: &Connection,
-    sql: &str,
-) -> rusqlite::Result<HashSet<T>> {
-    c.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
-}
+/// What a card's row of the projection should say: its state, and the first day to come that its log speaks of.
+type Stands = (CardState, Option<Day>);
 
-fn schedule_problems(c: &Connection, states: &HashMap<CardId, CardState>) -> rusqlite::Result<Vec<Problem>> {
+fn schedule_problems(c: &Connection, states: &HashMap<CardId, Stands>) -> rusqlite::Result<Vec<Problem>> {
     use super::rows::card_state;
     let mut problems = Vec::new();
     let mut seen = 0;
-    let mut statement = c.prepare(&format!("SELECT {} FROM schedule", card_state::COLUMNS))?;
+    let mut statement = c.prepare(&format!("SELECT {}, next_day FROM schedule", card_state::COLUMNS))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        match card_state::read(row) {
+        match card_state::read(row).and_then(|(card, state)| Ok((card, (state, get(row, "next_day")?)))) {
             Err(error) => problems.push(Problem::Schedule(error.to_string())),
-            Ok((card, state)) => {
+            Ok((card, kept)) => {
                 seen += usize::from(states.contains_key(&card));
                 match states.get(&card) {
-                    Some(folded) if *folded == state => {}
+                    Some(folded) if *folded == kept => {}
                     Some(_) => problems.push(Problem::Schedule(format!("{card} differs from its log"))),
                     None => problems.push(Problem::Schedule(format!("{card} has no log"))),
                 }

@@ -1,83 +1,42 @@
 //! Everything as text: one JSON object a line, out and in again.
 //!
-//! The first line says what it is: `{"sysdrill":{"export":1}}`. Then come, in the order in which they were written,
-//! `{"review":{...}}`, `{"retraction":{...}}` and `{"mark":{...}}`: the log, which is all that is read in again; and
-//! `{"state":{...}}`, what each card's log folds to, for whoever reads the file. Times are UTC in milliseconds since
-//! 1970, days are dates, ids are UUIDs.
+//! The first line says what it is: `{"sysdrill":{"export":2}}`. Then come, in the order in which they were written, the
+//! rows of the log ([`crate::log::Line`]), which are all that is read in again; and `{"state":{...}}`, what each card's
+//! log folds to, for whoever reads the file. The last line, `{"end":{"rows":N}}`, says how many rows there are, so that a
+//! part of an export is not taken for all of it. Form 1 had no such line.
 
-use super::rows::{get, is_there, mark, retraction, review};
-use super::{Result, Store, StoreError, examine, project, project_all};
-use crate::log::{LogId, Review};
-use crate::schedule::{CardId, CardState, Day, Mode, Quality};
-use rusqlite::{Connection, OptionalExtension};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use super::cards::{fold_all, has_row};
+use super::door::{Door, Numbers, Refused};
+use super::rows::Values;
+use super::{Result, Store, StoreError};
+use crate::log::{Line, Row, Table};
+use crate::schedule::{CardId, CardState, Day};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
-use std::str::FromStr;
 
 /// Of the form of the lines.
-const VERSION: u32 = 1;
-const YEAR_10000_MS: i64 = 253_402_300_800_000;
-/// No line of an export is longer, in bytes.
-const LONGEST_LINE: u64 = 1 << 20;
-/// So many new reviews are many.
-const MANY: usize = 50_000;
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Line {
-    Sysdrill { export: u32 },
-    Review(Box<ReviewLine>),
-    Retraction { id: String, review: String, at: i64 },
-    Mark { id: String, card: String, what: String, at: i64 },
-    State(StateLine),
-    Settings { file: String },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReviewLine {
-    id: String,
-    card: String,
-    at: i64,
-    day: String,
-    quality: u8,
-    session: String,
-    mode: String,
-    kind: String,
-    took_ms: u64,
-    prompt: String,
-    given: Option<String>,
-    ratio: Option<f64>,
-    slip: Option<String>,
-    seed: Option<u64>,
-    drawn: Option<String>,
-    steps: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StateLine {
-    card: String,
-    phase: String,
-    easiness: Option<f64>,
-    interval_days: Option<u32>,
-    repetitions: u32,
-    lapses: u32,
-    due: Option<String>,
-    suspended: bool,
-    flagged: bool,
-}
+const VERSION: u64 = 2;
+/// The form that began to have an end.
+const WITH_END: u64 = 2;
+/// No line of an export is longer, in bytes: a row of the largest size whose every character is escaped.
+const LONGEST_LINE: u64 = 6 * crate::log::LARGEST_ROW_BYTES as u64 + (1 << 20);
 
 /// What was read in.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// Reviews that were not there.
     pub reviews: usize,
-    /// Retractions and decisions that were not there.
+    /// Retractions and marks that were not there.
     pub others: usize,
     /// Rows that were there already.
     pub known: usize,
+    /// Of these, those that are there, but say something else: one of the two is damaged.
+    pub differing: usize,
+    /// Whether the export says where it ends: one of form 1 does not, and may have been cut short.
+    pub has_end: bool,
     /// The settings that the export has.
     pub settings: Option<String>,
 }
@@ -93,6 +52,20 @@ pub enum ExportError {
     Io(#[from] io::Error),
 }
 
+/// A card's state as it is written.
+#[derive(Serialize)]
+struct StateLine<'a> {
+    card: &'a str,
+    phase: &'static str,
+    easiness: Option<f64>,
+    interval_days: Option<u32>,
+    repetitions: u32,
+    lapses: u32,
+    due: Option<String>,
+    suspended: bool,
+    flagged: bool,
+}
+
 impl Store {
     /// Writes everything: the settings as they are given, the log, and what it folds to.
     ///
@@ -100,151 +73,98 @@ impl Store {
     /// The database cannot be read, or nothing written.
     pub fn export(
         &self,
-        settings: Option<String>,
+        settings: Option<&str>,
         out: &mut dyn Write,
         progress: &mut dyn FnMut(u64),
     ) -> std::result::Result<(), ExportError> {
-        let doing = "export";
-        let sqlite = |error| ExportError::Store(StoreError::sqlite(doing, error));
-        put(out, &Line::Sysdrill { export: VERSION })?;
+        let sqlite = |error| ExportError::Store(StoreError::sqlite("export", error));
+        put(out, "sysdrill", &BTreeMap::from([("export", VERSION)]))?;
         if let Some(file) = settings {
-            put(out, &Line::Settings { file })?;
+            put(out, "settings", &BTreeMap::from([("file", file)]))?;
         }
-        let c = &self.connection;
         // One state of the file, whoever writes meanwhile.
-        let tx = c.unchecked_transaction().map_err(sqlite)?;
-        let mut done = 0;
-        let mut failed = Ok(());
-        let mut line = |line: Line| {
-            done += 1;
-            progress(done);
-            if failed.is_ok() {
-                failed = put(out, &line);
+        let tx = self.connection.unchecked_transaction().map_err(sqlite)?;
+        let mut rows = 0;
+        for table in Table::ALL {
+            let sql = format!("SELECT {} FROM {} ORDER BY rowid", table.column_list(), table.name());
+            let mut statement = tx.prepare(&sql).map_err(sqlite)?;
+            let mut found = statement.query([]).map_err(sqlite)?;
+            while let Some(row) = found.next().map_err(sqlite)? {
+                let values = Values::of(row, table).map_err(sqlite)?;
+                table.check(values.all()).map_err(|unfit| sqlite(super::rows::damaged(unfit)))?;
+                serde_json::to_writer(&mut *out, &Line { table, values: values.all() }).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+                rows += 1;
+                progress(rows);
             }
-        };
-        lines(&tx, &mut line).map_err(sqlite)?;
-        failed?;
+        }
+        for (card, state) in states(&tx, self.today).map_err(sqlite)? {
+            put(out, "state", &StateLine::of(&card, &state))?;
+        }
+        put(out, "end", &BTreeMap::from([("rows", rows)]))?;
         Ok(())
     }
 
-    /// Reads an export in: what the log has not yet is taken in, all of it or, where a line is wrong, nothing.
+    /// Reads an export in: what the log has not yet is taken in, all of it or, where a line is wrong, nothing. All lines
+    /// are read and checked before the database is touched, so that a slow sender holds nobody up; `check_settings` says
+    /// what is wrong with the settings, if anything is.
     ///
     /// # Errors
     /// The first line that is wrong, with what is wrong.
-    pub fn import(&mut self, input: &mut dyn BufRead, progress: &mut dyn FnMut(u64)) -> Result<Imported> {
-        let mut imported = Imported::default();
-        let mut wrong = None;
+    pub fn import(
+        &mut self,
+        input: &mut dyn BufRead,
+        check_settings: &dyn Fn(&str) -> std::result::Result<(), String>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported> {
+        let export = read(input, check_settings, progress)?;
         self.bulk(true)?;
+        let today = self.today;
         let done = self.write("import", |tx, _| {
-            let mut number = 0;
-            let mut cards = BTreeSet::new();
-            let mut dropped = None;
-            loop {
-                let mut text = Vec::new();
-                let read = (&mut *input).take(LONGEST_LINE).read_until(b'\n', &mut text);
-                number += 1;
-                progress(number as u64);
-                let line = match read {
-                    Ok(0) if number > 1 => break,
-                    Ok(length) if length as u64 == LONGEST_LINE => Err("no line of an export is so long".to_owned()),
-                    Ok(_) => serde_json::from_slice::<Line>(&text)
-                        .map_err(|error| format!("this is no line of an export: {error}")),
-                    Err(error) => Err(format!("cannot be read: {error}")),
-                };
-                let before = imported.reviews;
-                let taken = line.and_then(|line| take(tx, line, number, &mut cards, &mut imported));
-                if let Err(what) = taken {
-                    wrong = Some(StoreError::Import { line: number, what });
-                    return Err(rusqlite::Error::InvalidQuery);
-                }
-                let new = imported.reviews;
-                let came = new > before && new.is_multiple_of(MANY);
-                if dropped.is_none() && came && new >= reviews(tx)? / 4 {
-                    dropped = Some(drop_indexes(tx)?);
-                }
+            let sqlite = |error| StoreError::sqlite("import", error);
+            let mut door = Door::open(tx, Numbers::Before(export.counts)).map_err(sqlite)?;
+            for row in export.rows() {
+                let (line, row) = row?;
+                door.take(&row).map_err(|refused| match refused {
+                    Refused::Sqlite(error) => sqlite(error),
+                    refused => StoreError::Import { line, what: refused.to_string() },
+                })?;
             }
-            match dropped {
-                // What concerns many cards is folded in one pass over all of them.
-                Some(indexes) => tx.execute_batch(&indexes).and_then(|()| project_all(tx)),
-                None => cards.iter().try_for_each(|card| project(tx, card).map(drop)),
-            }
+            door.fold(today, &mut |_, _| ()).map_err(sqlite)?;
+            Ok::<_, StoreError>(door.came)
         });
         self.bulk(false)?;
-        match wrong {
-            Some(wrong) => Err(wrong),
-            None => done.map(|()| imported),
-        }
+        let came = done?;
+        let others = came.retractions + came.marks;
+        let (reviews, known, differing) = (came.reviews, came.known, came.differing);
+        let Export { has_end, settings, .. } = export;
+        Ok(Imported { reviews, others, known, differing, has_end, settings })
     }
 }
 
-fn reviews(c: &Connection) -> rusqlite::Result<usize> {
-    c.query_row("SELECT count(*) FROM review", [], |row| row.get(0))
-}
-
-/// Drops the indexes of the reviews, where so many come in that they are made faster anew at the end than row by row: in
-/// the order of the cards each row lies on another page. Gives what makes them again.
-fn drop_indexes(tx: &rusqlite::Transaction) -> rusqlite::Result<String> {
-    // The index of a key has no statement, and stays.
-    let mut made = tx.prepare(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'review' AND sql IS NOT NULL",
-    )?;
-    let all: Vec<(String, String)> =
-        made.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    drop(made);
-    all.iter().try_for_each(|(name, _)| tx.execute_batch(&format!("DROP INDEX {name}")))?;
-    Ok(all.into_iter().map(|(_, sql)| sql + ";").collect())
-}
-
-fn put(out: &mut dyn Write, line: &Line) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
+fn put(out: &mut dyn Write, name: &str, what: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &BTreeMap::from([(name, what)]))?;
     out.write_all(b"\n")
 }
 
-fn lines(c: &Connection, line: &mut dyn FnMut(Line)) -> rusqlite::Result<()> {
-    let mut statement = c.prepare(&format!("SELECT {} FROM review ORDER BY rowid", review::COLUMNS))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (id, review): (LogId, Review) = (get(row, "id")?, review::read(row)?);
-        line(Line::Review(Box::new(ReviewLine {
-            id: id.to_string(),
-            card: review.card.to_string(),
-            at: review.at_ms,
-            day: review.day.to_string(),
-            quality: review.quality.get(),
-            session: review.session.to_string(),
-            mode: review.mode.name().to_owned(),
-            kind: review.kind,
-            took_ms: review.took_ms,
-            prompt: review.prompt,
-            given: review.given,
-            ratio: review.ratio,
-            slip: review.slip,
-            seed: review.seed,
-            drawn: review.drawn,
-            steps: review.steps,
-        })));
-    }
-    let mut statement = c.prepare(&format!("SELECT {} FROM retraction ORDER BY rowid", retraction::COLUMNS))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (id, review): (LogId, LogId) = (get(row, "id")?, get(row, "review")?);
-        line(Line::Retraction { id: id.to_string(), review: review.to_string(), at: get(row, "at")? });
-    }
-    let mut statement = c.prepare(&format!("SELECT {} FROM mark ORDER BY rowid", mark::COLUMNS))?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let id: LogId = get(row, "id")?;
-        line(Line::Mark { id: id.to_string(), card: get(row, "card")?, what: get(row, "what")?, at: get(row, "at")? });
-    }
-    let mut states: BTreeMap<CardId, CardState> = BTreeMap::new();
-    examine::fold_all(c, &mut |_| Ok(()), |card, state| {
-        states.insert(card, state);
+/// What each card's log folds to.
+fn states(c: &Connection, today: Day) -> rusqlite::Result<BTreeMap<CardId, CardState>> {
+    let mut states = BTreeMap::new();
+    fold_all(c, today, &mut |_| Ok(()), |card, folded| {
+        if has_row(&folded) {
+            states.insert(card.clone(), folded.state);
+        }
+        Ok(())
     })?;
-    for (card, state) in states {
+    Ok(states)
+}
+
+impl<'a> StateLine<'a> {
+    fn of(card: &'a CardId, state: &CardState) -> Self {
         let scheduled = state.memory.scheduled();
-        line(Line::State(StateLine {
-            card: card.to_string(),
-            phase: state.memory.phase().name().to_owned(),
+        Self {
+            card: card.as_str(),
+            phase: state.memory.phase().name(),
             easiness: scheduled.map(|s| s.easiness.into()),
             interval_days: scheduled.map(|s| s.interval_days),
             repetitions: scheduled.map_or(0, |s| s.repetitions),
@@ -252,106 +172,130 @@ fn lines(c: &Connection, line: &mut dyn FnMut(Line)) -> rusqlite::Result<()> {
             due: scheduled.map(|s| s.due.to_string()),
             suspended: state.suspended,
             flagged: state.flagged,
-        }));
-    }
-    Ok(())
-}
-
-/// A text that must be read as something.
-fn read<T: FromStr>(what: &str, text: &str) -> std::result::Result<T, String> {
-    text.parse().map_err(|_| format!("'{text}' is no {what}"))
-}
-
-fn card_of(tx: &rusqlite::Transaction, review: LogId) -> rusqlite::Result<Option<CardId>> {
-    tx.prepare_cached("SELECT card FROM review WHERE id = ?1")?.query_row([review], |row| row.get(0)).optional()
-}
-
-/// A clock may be wrong, but not by more than that.
-fn check_time(at_ms: i64) -> std::result::Result<(), String> {
-    match (0..YEAR_10000_MS).contains(&at_ms) {
-        true => Ok(()),
-        false => Err(format!("'at' is in milliseconds since 1970 and before the year 10000, not {at_ms}")),
-    }
-}
-
-fn take(
-    tx: &rusqlite::Transaction,
-    line: Line,
-    number: usize,
-    cards: &mut BTreeSet<CardId>,
-    imported: &mut Imported,
-) -> std::result::Result<(), String> {
-    if number == 1 && !matches!(line, Line::Sysdrill { .. }) {
-        return Err(format!("an export begins with {{\"sysdrill\":{{\"export\":{VERSION}}}}}"));
-    }
-    let known = |table: &str, id: &LogId| is_there(tx, table, id).map_err(|error| error.to_string());
-    match line {
-        Line::Sysdrill { export } if number == 1 && export <= VERSION => {}
-        Line::Sysdrill { export } if number == 1 => {
-            return Err(format!("the export is of a newer sysdrill (form {export}, this version knows {VERSION})"));
-        }
-        Line::Sysdrill { .. } => return Err("a second beginning".to_owned()),
-        Line::Settings { file } => imported.settings = Some(file),
-        Line::State(_) => {}
-        Line::Review(line) => {
-            let id: LogId = read("id", &line.id)?;
-            check_time(line.at)?;
-            if known("review", &id)? {
-                imported.known += 1;
-                return Ok(());
-            }
-            let at_ms = line.at;
-            let review = line.review()?;
-            review::insert(tx, id, at_ms, &review).map_err(|error| error.to_string())?;
-            cards.insert(review.card);
-            imported.reviews += 1;
-        }
-        Line::Retraction { id, review, at } => {
-            let (id, review): (LogId, LogId) = (read("id", &id)?, read("id", &review)?);
-            check_time(at)?;
-            if known("retraction", &id)? {
-                imported.known += 1;
-                return Ok(());
-            }
-            let card = card_of(tx, review).map_err(|error| error.to_string())?;
-            cards.insert(card.ok_or_else(|| format!("there is no review {review} that it could take back"))?);
-            retraction::insert(tx, id, review, at).map_err(|error| error.to_string())?;
-            imported.others += 1;
-        }
-        Line::Mark { id, card, what, at } => {
-            let id: LogId = read("id", &id)?;
-            check_time(at)?;
-            let of_card = if card.is_empty() { None } else { Some(read::<CardId>("card's id", &card)?) };
-            if known("mark", &id)? {
-                imported.known += 1;
-                return Ok(());
-            }
-            cards.extend(of_card);
-            mark::insert(tx, id, &card, &what, at).map_err(|error| error.to_string())?;
-            imported.others += 1;
         }
     }
-    Ok(())
 }
 
-impl ReviewLine {
-    fn review(self) -> std::result::Result<Review, String> {
-        Ok(Review {
-            card: read("card's id", &self.card)?,
-            at_ms: self.at,
-            day: read::<Day>("day", &self.day)?,
-            quality: Quality::try_from(self.quality).map_err(str::to_owned)?,
-            session: read("id", &self.session)?,
-            mode: Mode::named(&self.mode).ok_or_else(|| format!("'{}' is no mode", self.mode))?,
-            kind: self.kind,
-            took_ms: self.took_ms,
-            prompt: self.prompt,
-            given: self.given,
-            ratio: self.ratio,
-            slip: self.slip,
-            seed: self.seed,
-            drawn: self.drawn,
-            steps: self.steps,
+/// An export as it was read.
+#[derive(Default)]
+struct Export {
+    /// The lines with rows, which were checked: as text they take the least room.
+    text: Vec<u8>,
+    /// Their numbers, from 1.
+    lines: Vec<usize>,
+    /// How many rows there are of each table.
+    counts: [usize; 3],
+    settings: Option<String>,
+    has_end: bool,
+}
+
+impl Export {
+    /// The rows, each with its line.
+    fn rows(&self) -> impl Iterator<Item = Result<(usize, Row)>> {
+        let text = self.text.split_inclusive(|byte| *byte == b'\n');
+        self.lines.iter().zip(text).map(|(line, text)| {
+            let (name, object) = object(text).map_err(|what| StoreError::Import { line: *line, what })?;
+            Ok((*line, row(&name, object).map_err(|what| StoreError::Import { line: *line, what })?))
         })
+    }
+}
+
+/// The row that a line's one object says.
+fn row(name: &str, object: Map<String, Value>) -> std::result::Result<Row, String> {
+    let table = Table::named(name).ok_or_else(|| {
+        let names = "review, retraction, mark, state, settings and end";
+        format!("this is no line of an export: there is no '{name}' among {names}")
+    })?;
+    Row::of_line(table, object).map_err(|error| error.to_string())
+}
+
+/// Reads and checks all lines.
+fn read(
+    input: &mut dyn BufRead,
+    check_settings: &dyn Fn(&str) -> std::result::Result<(), String>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Export> {
+    let mut export = Export::default();
+    let mut form = 0;
+    let mut line = 0;
+    let mut text = Vec::new();
+    loop {
+        line += 1;
+        text.clear();
+        let wrong = |what| StoreError::Import { line, what };
+        let length = (&mut *input).take(LONGEST_LINE).read_until(b'\n', &mut text);
+        let length = length.map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        if length == 0 && line > 1 {
+            break;
+        }
+        if export.has_end {
+            return Err(wrong("the export ended before this line".to_owned()));
+        }
+        if length as u64 == LONGEST_LINE {
+            return Err(wrong("no line of an export is so long".to_owned()));
+        }
+        let (name, object) = object(&text).map_err(wrong)?;
+        match (line, name.as_str()) {
+            (1, "sysdrill") => form = form_of(&object).map_err(wrong)?,
+            (1, _) => return Err(wrong(beginning())),
+            (_, "sysdrill") => return Err(wrong("a second beginning".to_owned())),
+            (_, "state") => {}
+            (_, "settings") => {
+                let file = object.get("file").and_then(Value::as_str);
+                let file = file.ok_or_else(|| wrong("the settings have no 'file'".to_owned()))?;
+                check_settings(file).map_err(wrong)?;
+                export.settings = Some(file.to_owned());
+            }
+            (_, "end") if form >= WITH_END => {
+                let rows = object.get("rows").and_then(Value::as_u64);
+                let there = export.lines.len();
+                if rows != Some(there as u64) {
+                    let said = rows.map_or("no number".to_owned(), |rows| rows.to_string());
+                    let what = format!("there are {there} rows before the end, which says {said}: some are missing");
+                    return Err(wrong(what));
+                }
+                export.has_end = true;
+            }
+            (_, name) => {
+                let row = row(name, object).map_err(wrong)?;
+                export.counts[row.table as usize] += 1;
+                export.lines.push(line);
+                export.text.extend_from_slice(text.trim_ascii_end());
+                export.text.push(b'\n');
+            }
+        }
+        progress(line as u64);
+    }
+    if form >= WITH_END && !export.has_end {
+        let what = "the export ends here without its last line {\"end\":...}: it was cut short, and nothing was taken in. \
+                    Export it again";
+        return Err(StoreError::Import { line, what: what.to_owned() });
+    }
+    Ok(export)
+}
+
+fn beginning() -> String {
+    format!("an export begins with {{\"sysdrill\":{{\"export\":{VERSION}}}}}")
+}
+
+/// The form that the first line names.
+fn form_of(object: &Map<String, Value>) -> std::result::Result<u64, String> {
+    match object.get("export").and_then(Value::as_u64) {
+        Some(form @ 1..=VERSION) => Ok(form),
+        Some(form) if form > VERSION => {
+            Err(format!("the export is of a newer sysdrill (form {form}, this version knows {VERSION})"))
+        }
+        _ => Err(beginning()),
+    }
+}
+
+/// A line's one name, and the object under it.
+fn object(text: &[u8]) -> std::result::Result<(String, Map<String, Value>), String> {
+    let line: Map<String, Value> =
+        serde_json::from_slice(text).map_err(|error| format!("this is no line of an export: {error}"))?;
+    let mut entries = line.into_iter();
+    match (entries.next(), entries.next()) {
+        (Some((name, Value::Object(object))), None) => Ok((name, object)),
+        _ => Err("this is no line of an export: one is an object with one name, such as {\"review\":{...}}".to_owned()),
     }
 }

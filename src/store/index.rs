@@ -4,22 +4,22 @@
 //! entries of an index are read once, in their order, and must be in order; as a set they are held against the rows by
 //! the sum of their hashes. So nothing may lack, be there twice, or say something else.
 
-use super::rows::review;
-use rusqlite::types::ValueRef;
+use super::rows::value_of;
+use crate::log::{MOST_COLUMNS, Table, Value};
 use rusqlite::{Connection, Row};
 use std::mem;
 
 /// An index that is a plain list of columns.
 pub(super) struct Index {
     pub(super) name: String,
-    /// Where its columns stand in [`review::COLUMNS`].
+    /// Where its columns stand in the columns of the table.
     places: Vec<usize>,
     unique: bool,
 }
 
 /// The indexes of the reviews; none where one of them is of another kind.
 pub(super) fn of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> {
-    let all: Vec<&str> = review::COLUMNS.split(", ").collect();
+    let all: Vec<&str> = Table::Review.columns().iter().map(|column| column.name).collect();
     let mut list = c.prepare("SELECT name, \"unique\", partial FROM pragma_index_list('review')")?;
     let found = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut indexes = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> 
 impl Index {
     /// Its columns, as in a statement.
     pub(super) fn columns(&self) -> String {
-        let all: Vec<&str> = review::COLUMNS.split(", ").collect();
+        let all: Vec<&str> = Table::Review.columns().iter().map(|column| column.name).collect();
         self.places.iter().map(|place| all[*place]).collect::<Vec<_>>().join(", ")
     }
 
@@ -99,12 +99,12 @@ impl<'a> Expected<'a> {
         Self { indexes, digests: vec![Digest::default(); indexes.len()], places, hashes }
     }
 
-    /// A row's values in the order of [`review::COLUMNS`].
-    pub(super) fn add(&mut self, values: &[ValueRef], rowid: i64) {
+    /// A row's values in the order of the columns of the table.
+    pub(super) fn add(&mut self, values: &[Value], rowid: i64) {
         for place in &self.places {
             self.hashes[*place] = hash(values[*place]);
         }
-        let rowid = hash(ValueRef::Integer(rowid));
+        let rowid = hash(Value::Integer(rowid));
         for (index, digest) in self.indexes.iter().zip(&mut self.digests) {
             digest.add(index.places.iter().map(|place| self.hashes[*place]).chain([rowid]));
         }
@@ -127,9 +127,9 @@ impl Entries {
         let columns = index.places.len();
         mem::swap(&mut self.key, &mut self.before);
         self.key.clear();
-        let mut hashes = [0; review::COUNT + 1];
+        let mut hashes = [0; MOST_COLUMNS + 1];
         for (at, hashed) in hashes.iter_mut().enumerate().take(columns + 1) {
-            let value = row.get_ref(at)?;
+            let value = value_of(row.get_ref(at)?);
             *hashed = hash(value);
             if at < columns || !index.unique {
                 put(&mut self.key, value);
@@ -149,7 +149,7 @@ fn mix(a: u64, b: u64) -> u64 {
     (product >> 64) as u64 ^ product as u64
 }
 
-fn hash(value: ValueRef) -> u64 {
+fn hash(value: Value) -> u64 {
     let of_bytes = |kind: u64, bytes: &[u8]| {
         bytes.chunks(8).fold(mix(kind, bytes.len() as u64 ^ K[2]), |all, chunk| {
             let mut word = [0; 8];
@@ -158,35 +158,35 @@ fn hash(value: ValueRef) -> u64 {
         })
     };
     match value {
-        ValueRef::Null => K[2],
-        ValueRef::Integer(number) => mix(number.cast_unsigned(), K[0]),
-        ValueRef::Real(number) => mix(number.to_bits(), K[2]),
-        ValueRef::Text(text) => of_bytes(1, text),
-        ValueRef::Blob(bytes) => of_bytes(2, bytes),
+        Value::Null => K[2],
+        Value::Integer(number) => mix(number.cast_unsigned(), K[0]),
+        Value::Real(number) => mix(number.to_bits(), K[2]),
+        Value::Text(text) => of_bytes(1, text),
+        Value::Blob(bytes) => of_bytes(2, bytes),
     }
 }
 
 /// Appends a value so that the bytes of two keys compare as SQLite compares the keys. A column has values of one type
 /// only, its texts no zero byte, and its blobs one length.
-fn put(key: &mut Vec<u8>, value: ValueRef) {
+fn put(key: &mut Vec<u8>, value: Value) {
     match value {
-        ValueRef::Null => key.push(0),
-        ValueRef::Integer(number) => {
+        Value::Null => key.push(0),
+        Value::Integer(number) => {
             key.push(1);
             key.extend_from_slice(&(number.cast_unsigned() ^ 1 << 63).to_be_bytes());
         }
-        ValueRef::Real(number) => {
+        Value::Real(number) => {
             key.push(2);
             let bits = number.to_bits();
             let ordered = if bits >> 63 == 1 { !bits } else { bits ^ 1 << 63 };
             key.extend_from_slice(&ordered.to_be_bytes());
         }
-        ValueRef::Text(text) => {
+        Value::Text(text) => {
             key.push(3);
             key.extend_from_slice(text);
             key.push(0);
         }
-        ValueRef::Blob(bytes) => {
+        Value::Blob(bytes) => {
             key.push(4);
             key.extend_from_slice(bytes);
         }

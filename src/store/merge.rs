@@ -1,10 +1,13 @@
 //! The union of two logs.
 
+use super::cards::folded;
+use super::door::{Door, Numbers};
 use super::repair::remove;
-use super::rows::{columns, get};
-use super::{Result, Store, StoreError, backup, events, project};
-use crate::schedule::{CardId, CardState, fold};
-use rusqlite::{Transaction, params};
+use super::rows::{Values, get};
+use super::{Result, Store, StoreError, backup};
+use crate::log::Table;
+use crate::schedule::{CardId, CardState, Day};
+use rusqlite::Transaction;
 use std::path::Path;
 
 /// What came in.
@@ -14,7 +17,7 @@ pub struct Merged {
     pub reviews: usize,
     /// Retractions that were not there.
     pub retractions: usize,
-    /// Decisions that were not there.
+    /// Marks that were not there.
     pub marks: usize,
     /// Rows that both have, but not alike: one of them is damaged. This file's stand.
     pub differing: usize,
@@ -34,7 +37,8 @@ impl Store {
         self.connection
             .execute("ATTACH ?1 AS other", [copy.to_string_lossy()])
             .map_err(|error| StoreError::sqlite(doing, error))?;
-        let merged = self.write(doing, |tx, _| union(tx, progress));
+        let today = self.today;
+        let merged = self.write(doing, |tx, _| union(tx, today, progress));
         let detached = self.connection.execute("DETACH other", []);
         let merged = merged?;
         detached.map_err(|error| StoreError::sqlite(doing, error))?;
@@ -61,8 +65,48 @@ impl Store {
     }
 }
 
-fn union(tx: &Transaction, progress: &mut dyn FnMut(usize, usize)) -> rusqlite::Result<Merged> {
+fn union(tx: &Transaction, today: Day, progress: &mut dyn FnMut(usize, usize)) -> rusqlite::Result<Merged> {
     let mut merged = Merged::default();
+    let mut expected = [0; 3];
+    for table in Table::ALL {
+        let name = table.name();
+        let sql =
+            format!("SELECT count(*) FROM other.{name} AS o JOIN main.{name} AS m ON o.id = m.id WHERE o.sum <> m.sum");
+        merged.differing += tx.query_row(&sql, [], |row| row.get::<_, usize>(0))?;
+        let sql = format!("SELECT count(*) FROM other.{name} WHERE id NOT IN (SELECT id FROM main.{name})");
+        expected[table as usize] = tx.query_row(&sql, [], |row| row.get(0))?;
+    }
+    let before: Vec<(CardId, CardState)> = concerned(tx)?
+        .into_iter()
+        .map(|card| folded(tx, &card, today).map(|folded| (card, folded.state)))
+        .collect::<rusqlite::Result<_>>()?;
+    let mut door = Door::open(tx, Numbers::Before(expected))?;
+    for table in Table::ALL {
+        let name = table.name();
+        // The order does not depend on how the other file numbers its rows.
+        let sql = format!(
+            "SELECT {} FROM other.{name} WHERE id NOT IN (SELECT id FROM main.{name}) ORDER BY at, id",
+            table.column_list()
+        );
+        let mut statement = tx.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            door.take(&Values::of(row, table)?.to_row(table))?;
+        }
+    }
+    door.fold(today, progress)?;
+    (merged.reviews, merged.retractions, merged.marks) = (door.came.reviews, door.came.retractions, door.came.marks);
+    for (card, before) in before {
+        let after = folded(tx, &card, today)?.state;
+        if after != before {
+            merged.changed.push((card, before, after));
+        }
+    }
+    Ok(merged)
+}
+
+/// The cards that the other log says something new of.
+fn concerned(tx: &Transaction) -> rusqlite::Result<Vec<CardId>> {
     let mut cards: Vec<CardId> = tx
         .prepare(
             "SELECT card FROM other.review WHERE id NOT IN (SELECT id FROM main.review)
@@ -73,47 +117,5 @@ fn union(tx: &Transaction, progress: &mut dyn FnMut(usize, usize)) -> rusqlite::
         .query_map([], |row| get(row, "card"))?
         .collect::<rusqlite::Result<_>>()?;
     cards.sort();
-    for table in ["review", "retraction", "mark"] {
-        let differing: usize = tx.query_row(
-            &format!(
-                "SELECT count(*) FROM other.{table} AS o JOIN main.{table} AS m ON o.id = m.id WHERE o.sum <> m.sum"
-            ),
-            [],
-            |row| row.get(0),
-        )?;
-        merged.differing += differing;
-    }
-    let before: Vec<CardState> = cards.iter().map(|card| state(tx, card)).collect::<rusqlite::Result<_>>()?;
-    merged.reviews = take(tx, "review")?;
-    merged.retractions = take(tx, "retraction")?;
-    merged.marks = take(tx, "mark")?;
-    let all = cards.len();
-    for (done, (card, before)) in cards.into_iter().zip(before).enumerate() {
-        let after = project(tx, &card)?;
-        if after != before {
-            merged.changed.push((card, before, after));
-        }
-        progress(done + 1, all);
-    }
-    Ok(merged)
-}
-
-fn state(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
-    Ok(fold(events(tx, card)?.into_iter().map(|(_, event)| event)).0)
-}
-
-/// Takes in the rows that are not here. They are numbered before those that are, for the numbers tell what was done
-/// last on this device.
-fn take(tx: &Transaction, table: &str) -> rusqlite::Result<usize> {
-    let columns = columns(table);
-    let first: i64 =
-        tx.query_row(&format!("SELECT coalesce(min(rowid), 1) FROM main.{table}"), [], |row| row.get(0))?;
-    tx.execute(
-        &format!(
-            "INSERT INTO main.{table} (rowid, {columns}, sum)
-             SELECT ?1 - count(*) OVER () - 1 + row_number() OVER (ORDER BY at, id), {columns}, sum
-             FROM other.{table} WHERE id NOT IN (SELECT id FROM main.{table})"
-        ),
-        params![first],
-    )
+    Ok(cards)
 }

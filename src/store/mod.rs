@@ -4,7 +4,9 @@
 //! no decks.
 
 pub mod backup;
+mod cards;
 pub mod catalog;
+mod door;
 mod error;
 mod examine;
 mod exchange;
@@ -14,7 +16,6 @@ mod open;
 mod repair;
 mod rows;
 mod salvage;
-mod sum;
 mod trace;
 
 pub use error::StoreError;
@@ -23,9 +24,10 @@ pub use exchange::{ExportError, Imported};
 pub use merge::Merged;
 pub use repair::Repaired;
 
-use crate::log::{LogEntry, LogId, Mark, MarkKind, Review, Saved};
-use crate::schedule::{CardId, CardState, Day, Event, Interview, Mode, fold};
-use rows::{at, card_state, get, mark, retraction, review};
+use crate::log::{LogEntry, LogId, Mark, MarkKind, Retraction, Review, Saved, Table};
+use crate::schedule::{CardId, CardState, Day, Interview, Mode};
+use cards::project;
+use rows::{card_state, get};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -40,6 +42,8 @@ pub struct Store {
     path: PathBuf,
     /// Which file stood there when it was opened.
     file: open::FileId,
+    /// What the log says of later days is left out of every state.
+    today: Day,
 }
 
 /// Reads of one state of the file; see [`Store::snapshot`].
@@ -62,7 +66,8 @@ impl Store {
     /// # Errors
     /// The database could not be written: nothing of the review is in it.
     pub fn record(&mut self, review: &Review) -> Result<Saved> {
-        self.write("save the answer", |tx, entropy| append(tx, entropy, review))
+        let today = self.today;
+        self.write("save the answer", |tx, entropy| append(tx, entropy, review, today))
     }
 
     /// Takes a review back: appends a retraction and folds its card anew.
@@ -70,9 +75,10 @@ impl Store {
     /// # Errors
     /// The database could not be written.
     pub fn retract(&mut self, review: LogId, card: &CardId, at_ms: i64) -> Result<CardState> {
+        let today = self.today;
         self.write("take the answer back", |tx, entropy| {
             retract(tx, entropy, review, at_ms)?;
-            project(tx, card)
+            project(tx, card, today)
         })
     }
 
@@ -81,9 +87,10 @@ impl Store {
     /// # Errors
     /// The database could not be written.
     pub fn replace(&mut self, old: LogId, new: &Review) -> Result<Saved> {
+        let today = self.today;
         self.write("change the grade", |tx, entropy| {
             retract(tx, entropy, old, new.at_ms)?;
-            append(tx, entropy, new)
+            append(tx, entropy, new, today)
         })
     }
 
@@ -93,9 +100,10 @@ impl Store {
     /// # Errors
     /// The database could not be written.
     pub fn mark(&mut self, mark: &Mark) -> Result<CardState> {
+        let today = mark.day.map_or(self.today, |day| self.today.max(day));
         self.write("save the mark", |tx, entropy| {
             append_mark(tx, entropy, mark)?;
-            mark.card.as_ref().map_or(Ok(CardState::default()), |card| project(tx, card))
+            mark.card.as_ref().map_or(Ok(CardState::default()), |card| project(tx, card, today))
         })
     }
 
@@ -104,15 +112,32 @@ impl Store {
     /// # Errors
     /// As [`Store::states`].
     pub fn interview(&self) -> Result<Option<Interview>> {
+        let interview = |mark: Mark| match mark.kind {
+            MarkKind::Interview(interview) => Some(Some(interview)),
+            MarkKind::NoInterview => Some(None),
+            _ => None,
+        };
+        Ok(self.marks_of_plan()?.into_iter().rev().find_map(interview).flatten())
+    }
+
+    /// The marks that are about no one card, the latest last.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn marks_of_plan(&self) -> Result<Vec<Mark>> {
         self.read("read the plan", |c| {
-            let mut statement =
-                c.prepare_cached("SELECT what FROM mark WHERE card = ?1 ORDER BY at DESC, id DESC LIMIT 1")?;
-            let what: Option<String> = statement.query_row(params![NO_CARD], |row| row.get(0)).optional()?;
-            Ok(match what.as_deref().map(MarkKind::read) {
-                Some(MarkKind::Interview(interview)) => Some(interview),
-                _ => None,
-            })
+            let sql = format!("SELECT {} FROM mark WHERE card = ?1 ORDER BY at, id", Table::Mark.column_list());
+            let mut statement = c.prepare_cached(&sql)?;
+            statement.query_map(params![NO_CARD], |row| Ok(rows::mark(row)?.1))?.collect()
         })
+    }
+
+    /// A card's marks, those that this version does not know too, the latest last.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn marks(&self, card: &CardId) -> Result<Vec<Mark>> {
+        self.read("read the log", |c| Ok(cards::log_of(c, card)?.marks_in_order()))
     }
 
     /// The state of every card that the log speaks of.
@@ -145,25 +170,26 @@ impl Store {
         })
     }
 
-    /// A card's reviews in order, the retracted ones too.
+    /// A card's reviews in order, the retracted ones too, and those of the cards that its progress was moved from.
     ///
     /// # Errors
     /// As [`Store::states`].
     pub fn log(&self, card: &CardId) -> Result<Vec<LogEntry>> {
         self.read("read the log", |c| {
-            let live = events(c, card)?;
-            let counted = fold(live.iter().map(|(_, event)| *event)).1;
-            let counted: HashMap<LogId, bool> =
-                live.iter().zip(counted).filter_map(|((id, _), counted)| id.map(|id| (id, counted))).collect();
-            let sql = format!("SELECT {} FROM review WHERE card = ?1 ORDER BY at, id", review::COLUMNS);
+            // What lies in days to come is live, but counts for nothing yet.
+            let counted: HashMap<LogId, bool> = cards::folded(c, card, self.today)?.reviews.into_iter().collect();
+            let sql = format!("SELECT {}, {LIVE} FROM review WHERE card = ?1", Table::Review.column_list());
             let mut statement = c.prepare_cached(&sql)?;
-            let mut rows = statement.query(params![card])?;
             let mut log = Vec::new();
-            while let Some(row) = rows.next()? {
-                let (id, review) = (get(row, "id")?, review::read(row)?);
-                let live = counted.get(&id).copied();
-                log.push(LogEntry { id, review, counted: live.unwrap_or(false), retracted: live.is_none() });
+            for card in cards::origins(c, card)? {
+                let mut rows = statement.query(params![card])?;
+                while let Some(row) = rows.next()? {
+                    let (id, review) = rows::review(row)?;
+                    let retracted = !row.get::<_, bool>(Table::Review.columns().len())?;
+                    log.push(LogEntry { id, review, counted: counted.get(&id).copied().unwrap_or(false), retracted });
+                }
             }
+            log.sort_by_key(|entry| (entry.review.day, entry.review.at_ms, entry.id));
             Ok(log)
         })
     }
@@ -174,14 +200,36 @@ impl Store {
     /// As [`Store::states`].
     pub fn latest(&self) -> Result<Option<(LogId, Review)>> {
         self.read("read the log", |c| {
+            let sql =
+                format!("SELECT {} FROM review WHERE {LIVE} ORDER BY rowid DESC LIMIT 1", Table::Review.column_list());
+            c.prepare_cached(&sql)?.query_row([], rows::review).optional()
+        })
+    }
+
+    /// A review, and whether it was taken back; none where there is none of that id.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn review(&self, id: LogId) -> Result<Option<(Review, bool)>> {
+        self.read("read the log", |c| {
+            let sql = format!("SELECT {}, {LIVE} FROM review WHERE id = ?1", Table::Review.column_list());
+            let found =
+                |row: &rusqlite::Row| Ok((rows::review(row)?.1, !row.get::<_, bool>(Table::Review.columns().len())?));
+            c.prepare_cached(&sql)?.query_row([id], found).optional()
+        })
+    }
+
+    /// The live reviews of days after today, in order: a clock that was wrong wrote them, or is wrong now.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn reviews_to_come(&self) -> Result<Vec<(LogId, Review)>> {
+        self.read("read the log", |c| {
             let sql = format!(
-                "SELECT {} FROM review WHERE {LIVE}
-                 ORDER BY rowid DESC LIMIT 1",
-                review::COLUMNS
+                "SELECT {} FROM review WHERE day > ?1 AND {LIVE} ORDER BY day, at, id",
+                Table::Review.column_list()
             );
-            let mut statement = c.prepare_cached(&sql)?;
-            let mut rows = statement.query([])?;
-            rows.next()?.map(|row| Ok((get(row, "id")?, review::read(row)?))).transpose()
+            c.prepare_cached(&sql)?.query_map([self.today], rows::review)?.collect()
         })
     }
 
@@ -226,8 +274,9 @@ impl Store {
     /// As [`Store::states`].
     pub fn missed_since(&self, day: Day) -> Result<HashSet<CardId>> {
         self.read("read the log", |c| {
-            let sql = format!("SELECT DISTINCT card FROM review WHERE day >= ?1 AND quality < 3 AND {LIVE}");
-            c.prepare_cached(&sql)?.query_map(params![day], |row| row.get(0))?.collect()
+            let sql =
+                format!("SELECT DISTINCT card FROM review WHERE day BETWEEN ?1 AND ?2 AND quality < 3 AND {LIVE}");
+            c.prepare_cached(&sql)?.query_map([day, self.today], |row| row.get(0))?.collect()
         })
     }
 
@@ -261,10 +310,10 @@ impl Store {
         self.read("read the log", |c| {
             let mut statement = c.prepare_cached(&format!(
                 "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
-                        took_ms / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
-                 FROM review WHERE {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
+                        took_ms / coalesce(nullif(iif(json_valid(steps), json_array_length(steps), 1), 0), 1) AS took_ms
+                 FROM review WHERE day <= ?1 AND source IS NULL AND {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
             ))?;
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query([self.today])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
             while let Some(row) = rows.next()? {
                 times.entry(get(row, "kind")?).or_default().push(get(row, "took_ms")?);
@@ -280,12 +329,31 @@ impl Store {
         })
     }
 
+    /// Leaves what the log says of days after this one out of every state, and takes in what it says up to it. Costs a
+    /// look at three indexes where no clock was ever wrong. What another version of the memory model made is made anew.
+    ///
+    /// # Errors
+    /// The database could not be read or written; then the states are as they were.
+    pub fn keep_to(&mut self, today: Day) -> Result<()> {
+        self.today = today;
+        let (others, of_another_model) =
+            self.read("read the schedule", |c| Ok((cards::of_other_days(c, today)?, trace::is_of_another_model(c)?)))?;
+        if others.is_empty() && !of_another_model {
+            return Ok(());
+        }
+        self.write("bring the schedule to the day", |tx, _| {
+            others.iter().try_for_each(|card| project(tx, card, today).map(drop))?;
+            if of_another_model { trace::keep_all(tx, today, &mut |_, _| ()) } else { Ok(()) }
+        })
+    }
+
     /// Drops the projection and folds the whole log anew. Gives the same rows.
     ///
     /// # Errors
     /// The database could not be read or written; then the old projection stands.
     pub fn rebuild(&mut self) -> Result<()> {
-        self.write("rebuild the schedule", |tx, _| project_all(tx))
+        let today = self.today;
+        self.write("rebuild the schedule", |tx, _| cards::project_all(tx, today))
     }
 
     /// One state of the file for all reads until it is dropped, whoever writes meanwhile; they take less time too.
@@ -301,118 +369,74 @@ impl Store {
         read(&self.connection).map_err(|error| StoreError::sqlite(doing, error))
     }
 
-    fn write<T>(
+    fn write<T, E: AtEdge>(
         &mut self,
         doing: &'static str,
-        write: impl FnOnce(&Transaction, &mut Entropy) -> rusqlite::Result<T>,
+        write: impl FnOnce(&Transaction, &mut Entropy) -> std::result::Result<T, E>,
     ) -> Result<T> {
         // SQLite would go on writing to a file that has another name by now, or none: nobody would find it there.
         if open::FileId::of(&self.path) != self.file {
             return Err(StoreError::Replaced(self.path.clone()));
         }
-        let run = || {
-            let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let written = write(&tx, &mut self.entropy)?;
-            tx.commit()?;
-            Ok(written)
-        };
-        run().map_err(|error| StoreError::sqlite(doing, error))
+        let sqlite = |error| StoreError::sqlite(doing, error);
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
+        let written = write(&tx, &mut self.entropy).map_err(|error| error.at_edge(doing))?;
+        tx.commit().map_err(sqlite)?;
+        Ok(written)
     }
 }
 
-fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review) -> rusqlite::Result<Saved> {
-    let latest: Option<i64> = tx
-        .prepare_cached(&format!(
-            "SELECT max(at) FROM review WHERE card = ?1
-             AND {LIVE}"
-        ))?
-        .query_row(params![new.card], |row| row.get(0))
-        .optional()?
-        .flatten();
-    // A clock that was set back cannot reorder what happened.
+/// An error inside a transaction, and what it is to whoever asked for one.
+trait AtEdge {
+    fn at_edge(self, doing: &'static str) -> StoreError;
+}
+
+impl AtEdge for StoreError {
+    fn at_edge(self, _: &'static str) -> StoreError {
+        self
+    }
+}
+
+impl AtEdge for rusqlite::Error {
+    fn at_edge(self, doing: &'static str) -> StoreError {
+        StoreError::sqlite(doing, self)
+    }
+}
+
+fn append(tx: &Transaction, entropy: &mut Entropy, new: &Review, today: Day) -> rusqlite::Result<Saved> {
+    // A clock that was set back cannot reorder what happened; one that was wrong for a day holds no other day up.
+    let sql = format!("SELECT max(at) FROM review WHERE card = ?1 AND day <= ?2 AND {LIVE}");
+    let latest: Option<i64> = tx.prepare_cached(&sql)?.query_row(params![new.card, new.day], |row| row.get(0))?;
     let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest.saturating_add(1)));
     let id = LogId::new(at_ms, entropy());
-    review::insert(tx, id, at_ms, new)?;
-    let state = project(tx, &new.card)?;
+    rows::append(tx, &new.row(id, at_ms), None)?;
+    let state = project(tx, &new.card, today.max(new.day))?;
     Ok(Saved { id, state, clock_behind_ms: at_ms - new.at_ms })
+}
+
+fn append_mark(tx: &Transaction, entropy: &mut Entropy, new: &Mark) -> rusqlite::Result<()> {
+    let card = new.card.as_ref().map_or(NO_CARD, CardId::as_str);
+    // What holds from now on comes after all before it; what belongs to a day, after what that day and earlier ones have.
+    let sql = "SELECT max(at) FROM mark WHERE card = ?1 AND (?2 OR coalesce(day <= ?3, 1))";
+    let latest: Option<i64> = tx.query_row(sql, params![card, new.kind.is_switch(), new.day], |row| row.get(0))?;
+    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest.saturating_add(1)));
+    rows::append(tx, &new.row(LogId::new(at_ms, entropy()), at_ms), None)
 }
 
 /// The subject of a mark that is about no one card.
 const NO_CARD: &str = "";
-fn append_mark(tx: &Transaction, entropy: &mut Entropy, new: &Mark) -> rusqlite::Result<()> {
-    let card = new.card.as_ref().map_or(NO_CARD, CardId::as_str);
-    let latest: Option<i64> =
-        tx.query_row("SELECT max(at) FROM mark WHERE card = ?1", params![card], |row| row.get(0))?;
-    let at_ms = latest.map_or(new.at_ms, |latest| new.at_ms.max(latest.saturating_add(1)));
-    mark::insert(tx, LogId::new(at_ms, entropy()), card, &new.kind.to_string(), at_ms)
-}
 
 fn sitting(connection: &Connection, mode: Mode, session: LogId) -> rusqlite::Result<Vec<Review>> {
     let sql = format!(
-        "SELECT {} FROM review WHERE mode = ?1 AND session = ?2
-         AND {LIVE} ORDER BY at, id",
-        review::COLUMNS
+        "SELECT {} FROM review WHERE mode = ?1 AND session = ?2 AND {LIVE} ORDER BY at, id",
+        Table::Review.column_list()
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_map(params![mode.name(), session], review::read)?.collect()
+    statement.query_map(params![mode.name(), session], |row| Ok(rows::review(row)?.1))?.collect()
 }
 
 fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -> rusqlite::Result<()> {
-    let id = LogId::new(at_ms, entropy());
-    retraction::insert(tx, id, review, at_ms)
-}
-
-/// What happened to a card, in order of (time, id): its live reviews, with their ids, and its marks.
-fn events(connection: &Connection, card: &CardId) -> rusqlite::Result<Vec<(Option<LogId>, Event)>> {
-    let mut all: Vec<(i64, LogId, Option<LogId>, Event)> = Vec::new();
-    // In the order of the index, and by place: a log may have ten thousand rows.
-    let sql = format!("SELECT at, id, day, quality, mode FROM review WHERE card = ?1 AND {LIVE} ORDER BY at, id");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![card])?;
-    while let Some(row) = rows.next()? {
-        let id: LogId = at(row, 1, "id")?;
-        let event =
-            Event::Review { day: at(row, 2, "day")?, quality: at(row, 3, "quality")?, mode: at(row, 4, "mode")? };
-        all.push((at(row, 0, "at")?, id, Some(id), event));
-    }
-    let mut statement = connection.prepare_cached("SELECT id, at, what FROM mark WHERE card = ?1")?;
-    let mut rows = statement.query(params![card])?;
-    while let Some(row) = rows.next()? {
-        // A later version may know kinds that this one does not: they are kept and passed over.
-        if let Some(event) = mark::read(row)?.event() {
-            all.push((get(row, "at")?, get(row, "id")?, None, event));
-        }
-    }
-    all.sort_by_key(|(at, id, ..)| (*at, *id));
-    Ok(all.into_iter().map(|(_, _, review, event)| (review, event)).collect())
-}
-
-/// Drops the projection and folds the whole log.
-fn project_all(tx: &Transaction) -> rusqlite::Result<()> {
-    tx.execute("DELETE FROM schedule", [])?;
-    let mut written = Ok(());
-    examine::fold_all(tx, &mut |_| Ok(()), |card, state| {
-        if written.is_ok() {
-            written = card_state::write(tx, &card, &state);
-        }
-    })?;
-    written?;
-    trace::keep_all(tx, &mut |_, _| ())?;
-    catalog::follow_all(tx)
-}
-
-/// Folds a card's log into its row of the projection. A card with nothing left in its log has none.
-fn project(tx: &Transaction, card: &CardId) -> rusqlite::Result<CardState> {
-    let events = events(tx, card)?;
-    let (state, _) = fold(events.iter().map(|(_, event)| *event));
-    if events.is_empty() {
-        tx.execute("DELETE FROM schedule WHERE card = ?1", params![card])?;
-    } else {
-        card_state::write(tx, card, &state)?;
-    }
-    trace::keep(tx, card, events.iter().map(|(_, event)| event))?;
-    catalog::follow(tx, card, &state)?;
-    Ok(state)
+    rows::append(tx, &Retraction { review, at_ms }.row(LogId::new(at_ms, entropy())), None)
 }
 
 #[cfg(test)]

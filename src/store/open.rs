@@ -1,7 +1,8 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
 use super::repair::beside;
-use super::{Entropy, Store, StoreError, trace};
+use super::{Entropy, Store, StoreError, cards};
+use crate::schedule::Day;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs;
@@ -12,9 +13,10 @@ use std::time::Duration;
 /// `PRAGMA application_id`: "SYSD".
 const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql")];
-/// The version that began to keep what the cards' histories leave.
-const WITH_TRACES: usize = 3;
+const MIGRATIONS: &[&str] =
+    &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
+/// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
+const WITH_PROJECTION: usize = 4;
 pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// Of pages in memory; the smaller is SQLite's own.
 const BULK_KIB: i32 = 256 << 10;
@@ -51,7 +53,7 @@ impl Store {
         }
         make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
-        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
+        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path), today: Day::LAST };
         store.migrate(path, backup)?;
         if !is_wal {
             store.keep_a_wal()?;
@@ -67,7 +69,7 @@ impl Store {
         let connection =
             Connection::open_in_memory().map_err(|error| StoreError::sqlite("open the database", error))?;
         let path = Path::new(":memory:");
-        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path) };
+        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path), today: Day::LAST };
         store.migrate(path, false)?;
         Ok(store)
     }
@@ -98,8 +100,8 @@ impl Store {
             for migration in MIGRATIONS.iter().skip(found) {
                 tx.execute_batch(migration)?;
             }
-            if found < WITH_TRACES {
-                trace::keep_all(&tx, &mut |_, _| ())?;
+            if found < WITH_PROJECTION {
+                cards::project_all(&tx, Day::LAST)?;
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", known)?;

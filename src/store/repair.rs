@@ -1,10 +1,7 @@
 //! A new file from what is left of a damaged one.
 
-use super::rows::{append, columns, is_there, review};
+use super::door::{Door, Numbers, Refused};
 use super::{Entropy, Result, Store, StoreError, salvage};
-use crate::schedule::CardId;
-use rusqlite::Error::FromSqlConversionFailure;
-use rusqlite::{ErrorCode, ToSql, Transaction};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -51,26 +48,23 @@ impl Store {
             return Err(StoreError::NothingLeft(path.to_owned()));
         }
         // A row may be found in several pages; rows keep the order in which they were written, reviews first.
-        let rank = |table: &str| ["review", "retraction", "mark"].iter().position(|name| *name == table);
-        found.sort_by_key(|row| (rank(row.table), row.rowid));
+        found.sort_by_key(|found| (found.row.table, found.number));
         remove(&part).map_err(io(&part))?;
         let mut store = Self::open(&part, entropy)?;
         let aside = free(path, &format!(".damaged-{tag}"));
         let mut repaired = Repaired { reviews: 0, without_review: 0, aside };
         store.write("write the salvaged log", |tx, _| {
-            for row in &found {
-                let values: Vec<&dyn ToSql> = row.values.iter().map(|value| value as &dyn ToSql).collect();
-                if is_there(tx, row.table, values[0])? {
-                    continue;
+            let mut door = Door::open(tx, Numbers::After)?;
+            for found in &found {
+                match door.take(&found.row) {
+                    Err(Refused::NoReview(_)) => repaired.without_review += 1,
+                    // Without a checksum it may be damaged: what the log refuses is none.
+                    Err(Refused::Unfit(_)) => {}
+                    taken => drop(taken?),
                 }
-                if row.table == "retraction" && !is_there(tx, "review", values[1])? {
-                    repaired.without_review += 1;
-                    continue;
-                }
-                let taken = put(tx, row.table, &values)?;
-                repaired.reviews += usize::from(taken && row.table == "review");
             }
-            Ok(())
+            repaired.reviews = door.came.reviews;
+            Ok::<_, rusqlite::Error>(())
         })?;
         store.rebuild()?;
         drop(store);
@@ -78,32 +72,6 @@ impl Store {
         replace(path, &whole, &repaired.aside).map_err(io(path))?;
         Ok(repaired)
     }
-}
-
-/// Puts a row into the log. A row without a checksum may be damaged: what the log refuses, or cannot read back, is none.
-fn put(tx: &Transaction, table: &str, values: &[&dyn ToSql]) -> rusqlite::Result<bool> {
-    match append(tx, table, columns(table), values) {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Ok(false),
-        done => done?,
-    }
-    let readable = match table {
-        "review" => {
-            let sql = format!("SELECT {} FROM review WHERE id = ?1", review::COLUMNS);
-            tx.prepare_cached(&sql)?.query_row([values[0]], |row| Ok(review::read(row).is_ok()))?
-        }
-        "mark" => {
-            let card = "SELECT card FROM mark WHERE id = ?1 AND card <> ''";
-            !matches!(
-                tx.prepare_cached(card)?.query_row([values[0]], |row| row.get::<_, CardId>(0)),
-                Err(FromSqlConversionFailure(..))
-            )
-        }
-        _ => true,
-    };
-    if !readable {
-        tx.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [values[0]])?;
-    }
-    Ok(readable)
 }
 
 /// A name beside the file that nothing has yet.

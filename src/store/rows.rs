@@ -1,10 +1,10 @@
-//! One mapper a table: the list of columns written once, a damaged row an error that names its column.
+//! Rows as SQLite has them: what [`crate::log`] lays out, read and written; a damaged value is an error that names its
+//! column.
 
-use super::sum;
-use crate::log::{LogId, MarkKind, Review};
+use crate::log::{self, Cell, Column, LogId, MOST_COLUMNS, Mark, Review, Table, Unfit, Value};
 use crate::schedule::{CardId, Day, Easiness, Latest, Memory, Mode, Quality, Scheduled};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params, params_from_iter};
 
 impl ToSql for LogId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -85,166 +85,101 @@ fn named<T>(read: rusqlite::Result<T>, column: &'static str) -> rusqlite::Result
     })
 }
 
-pub(super) mod review {
-    use super::*;
+/// The values of a row of the log whose first columns are those of its table, as [`Table::column_list`] lists them.
+pub(super) struct Values<'r>([Value<'r>; MOST_COLUMNS], usize);
 
-    pub(in crate::store) const COLUMNS: &str =
-        "id, card, at, day, quality, session, mode, kind, took_ms, prompt, given, ratio, slip, seed, drawn, steps";
-
-    pub(in crate::store) const COUNT: usize = 16;
-    /// Where some of them stand.
-    pub(in crate::store) const AT: usize = 2;
-    pub(in crate::store) const DAY: usize = 3;
-    /// Below 2^53.
-    const SEEDS: std::ops::Range<i64> = 0..1 << 53;
-
-    /// A row whose first columns are [`COLUMNS`].
-    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<Review> {
-        Ok(Review {
-            card: at(row, 1, "card")?,
-            at_ms: at(row, 2, "at")?,
-            day: at(row, 3, "day")?,
-            quality: at(row, 4, "quality")?,
-            session: at(row, 5, "session")?,
-            mode: at(row, 6, "mode")?,
-            kind: at(row, 7, "kind")?,
-            took_ms: at(row, 8, "took_ms")?,
-            prompt: at(row, 9, "prompt")?,
-            given: at(row, 10, "given")?,
-            ratio: at(row, 11, "ratio")?,
-            slip: at(row, 12, "slip")?,
-            seed: at(row, 13, "seed")?,
-            drawn: at(row, 14, "drawn")?,
-            steps: at(row, 15, "steps")?,
-        })
+impl<'r> Values<'r> {
+    pub(super) fn of(row: &'r Row, table: Table) -> rusqlite::Result<Self> {
+        let mut values = [Value::Null; MOST_COLUMNS];
+        let columns = table.columns().len();
+        for (place, value) in values.iter_mut().enumerate().take(columns) {
+            *value = value_of(row.get_ref(place)?);
+        }
+        Ok(Self(values, columns))
     }
 
-    /// Whether values in the order of [`COLUMNS`] are what the log can mean: all that [`read`] asks and all that the
-    /// table asks, with nothing made of them.
-    pub(in crate::store) fn fits(values: &[ValueRef]) -> bool {
-        let is_text = |value: &ValueRef| value.as_str().is_ok();
-        let is_text_or_null = |value: &ValueRef| value.as_str_or_null().is_ok();
-        let &[
-            id,
-            card,
-            at,
-            day,
-            quality,
-            session,
-            mode,
-            ref kind,
-            took_ms,
-            ref prompt,
-            ref given,
-            ratio,
-            ref slip,
-            seed,
-            ref drawn,
-            ref steps,
-        ] = values
-        else {
-            return false;
+    pub(super) fn all(&self) -> &[Value<'r>] {
+        &self.0[..self.1]
+    }
+
+    /// The row, to be kept.
+    pub(super) fn to_row(&self, table: Table) -> log::Row {
+        let cell = |value: &Value| match *value {
+            Value::Null => Cell::Null,
+            Value::Integer(number) => Cell::Integer(number),
+            Value::Real(number) => Cell::Real(number),
+            Value::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+            Value::Blob(bytes) => Cell::Blob(bytes.to_vec()),
         };
-        LogId::column_result(id).is_ok()
-            && card.as_str().is_ok_and(CardId::is_one)
-            && at.as_i64().is_ok()
-            && Day::column_result(day).is_ok()
-            && Quality::column_result(quality).is_ok()
-            && LogId::column_result(session).is_ok()
-            && Mode::column_result(mode).is_ok()
-            && is_text(kind)
-            && took_ms.as_i64().is_ok_and(|took| took >= 0)
-            && is_text(prompt)
-            && is_text_or_null(given)
-            && ratio.as_f64_or_null().is_ok()
-            && is_text_or_null(slip)
-            && seed.as_i64_or_null().is_ok_and(|seed| seed.is_none_or(|seed| SEEDS.contains(&seed)))
-            && is_text_or_null(drawn)
-            && is_text_or_null(steps)
-    }
-
-    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, at_ms: i64, new: &Review) -> rusqlite::Result<()> {
-        let (quality, mode) = (new.quality.get(), new.mode.name());
-        append(
-            tx,
-            "review",
-            COLUMNS,
-            &[
-                &id,
-                &new.card,
-                &at_ms,
-                &new.day,
-                &quality,
-                &new.session,
-                &mode,
-                &new.kind,
-                &new.took_ms,
-                &new.prompt,
-                &new.given,
-                &new.ratio,
-                &new.slip,
-                &new.seed,
-                &new.drawn,
-                &new.steps,
-            ],
-        )
+        log::Row { table, cells: self.all().iter().map(cell).collect() }
     }
 }
 
-pub(super) mod retraction {
-    use super::*;
-
-    pub(in crate::store) const COLUMNS: &str = "id, review, at";
-
-    pub(in crate::store) fn insert(tx: &Transaction, id: LogId, review: LogId, at_ms: i64) -> rusqlite::Result<()> {
-        append(tx, "retraction", COLUMNS, &[&id, &review, &at_ms])
+pub(super) fn value_of(value: ValueRef) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(text),
+        ValueRef::Blob(bytes) => Value::Blob(bytes),
     }
 }
 
-pub(super) mod mark {
-    use super::*;
+/// A value that cannot stand where it does, as SQLite tells of one.
+pub(super) fn damaged(Unfit { column, wanted }: Unfit) -> rusqlite::Error {
+    let what = format!("the column {column} is damaged: it is not {wanted}");
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Null, what.into())
+}
 
-    pub(in crate::store) const COLUMNS: &str = "id, card, what, at";
+/// Reads a review from a row as [`Values`] has it.
+pub(super) fn review(row: &Row) -> rusqlite::Result<(LogId, Review)> {
+    Review::read(Values::of(row, Table::Review)?.all()).map_err(damaged)
+}
 
-    /// What the mark in a row says.
-    pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<MarkKind> {
-        Ok(MarkKind::read(&get::<String>(row, "what")?))
-    }
+/// Reads a mark from a row as [`Values`] has it.
+pub(super) fn mark(row: &Row) -> rusqlite::Result<(LogId, Mark)> {
+    Mark::read(Values::of(row, Table::Mark)?.all()).map_err(damaged)
+}
 
-    /// `card` is empty for what concerns no one card.
-    pub(in crate::store) fn insert(
-        tx: &Transaction,
-        id: LogId,
-        card: &str,
-        what: &str,
-        at: i64,
-    ) -> rusqlite::Result<()> {
-        append(tx, "mark", COLUMNS, &[&id, &card, &what, &at])
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
-/// Appends a row to the log, with its checksum.
-pub(super) fn append(tx: &Transaction, table: &str, columns: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
-    let places: Vec<String> = (1..=values.len() + 1).map(|at| format!("?{at}")).collect();
-    let sql = format!("INSERT INTO {table} ({columns}, sum) VALUES ({})", places.join(", "));
-    let sum = sum::of_params(values)?;
-    let all = values.iter().copied().chain([&sum as &dyn ToSql]);
-    tx.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(all))?;
+/// The columns of a table as [`Values`] has them, of a file that may be of an earlier version: what it has not is empty.
+pub(super) fn columns_there(c: &Connection, table: Table) -> rusqlite::Result<String> {
+    let mut statement = c.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let there: Vec<String> = statement.query_map([table.name()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let column = |column: &Column| if there.iter().any(|name| name == column.name) { column.name } else { "NULL" };
+    Ok(table.columns().iter().map(column).collect::<Vec<_>>().join(", "))
+}
+
+/// Appends a row to the log, with its checksum; with a number, which nothing may have yet.
+pub(super) fn append(tx: &Transaction, row: &log::Row, number: Option<i64>) -> rusqlite::Result<()> {
+    row.table.check(&row.values()).map_err(damaged)?;
+    let places = (1..=row.cells.len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
+    let sql = format!("INSERT INTO {} ({}, sum, rowid) VALUES ({places})", row.table.name(), row.table.column_list());
+    let sum = row.table.checksum(&row.values());
+    let cells = row.cells.iter().map(|cell| cell as &dyn ToSql);
+    tx.prepare_cached(&sql)?.execute(params_from_iter(cells.chain([&sum as &dyn ToSql, &number])))?;
     Ok(())
 }
 
-/// The columns of a table of the log, but for the checksum.
-pub(super) fn columns(table: &str) -> &'static str {
-    match table {
-        "review" => review::COLUMNS,
-        "retraction" => retraction::COLUMNS,
-        _ => mark::COLUMNS,
-    }
+/// Whether a row's values give the checksum that is kept of it; a row without one does.
+pub(super) fn sum_holds(table: Table, values: &[Value], kept: Option<i64>) -> bool {
+    kept.is_none_or(|kept| kept == i64::from(table.checksum(values)))
 }
 
 /// Whether a row of that id is there.
-pub(super) fn is_there(tx: &Transaction, table: &str, id: &dyn ToSql) -> rusqlite::Result<bool> {
-    tx.prepare_cached(&format!("SELECT 1 FROM {table} WHERE id = ?1"))?.exists([id])
+pub(super) fn is_there(tx: &Connection, table: Table, id: &dyn ToSql) -> rusqlite::Result<bool> {
+    tx.prepare_cached(&format!("SELECT 1 FROM {} WHERE id = ?1", table.name()))?.exists([id])
 }
 
 pub(super) mod card_state {
@@ -297,12 +232,19 @@ pub(super) mod card_state {
         })
     }
 
-    pub(in crate::store) fn write(tx: &Transaction, card: &CardId, state: &CardState) -> rusqlite::Result<()> {
+    /// Writes a card's state, and the first day to come that its log says something of.
+    pub(in crate::store) fn write(
+        tx: &Transaction,
+        card: &CardId,
+        state: &CardState,
+        next_day: Option<Day>,
+    ) -> rusqlite::Result<()> {
         // Updated in its place, for most indexes do not change with an answer.
         let sql = format!(
-            "INSERT INTO schedule ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            "INSERT INTO schedule ({COLUMNS}, next_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (card) DO UPDATE SET easiness = ?2, interval_days = ?3, repetitions = ?4, lapses = ?5, due = ?6,
-                 suspended = ?7, flagged = ?8, started = ?9, latest_day = ?10, latest_quality = ?11"
+                 suspended = ?7, flagged = ?8, started = ?9, latest_day = ?10, latest_quality = ?11,
+                 next_day = ?12"
         );
         let scheduled = state.memory.scheduled();
         tx.prepare_cached(&sql)?.execute(params![
@@ -317,6 +259,7 @@ pub(super) mod card_state {
             state.started,
             state.latest.map(|latest| latest.day),
             state.latest.map(|latest| latest.quality.get()),
+            next_day,
         ])?;
         Ok(())
     }

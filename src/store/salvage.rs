@@ -4,8 +4,7 @@
 //! file, or in the pages of its write-ahead log, is one that was written. The layout is that of SQLite's
 //! "Database File Format": table b-tree leaves, records, overflow chains, and the frames of a WAL.
 
-use super::sum;
-use rusqlite::types::{Value, ValueRef};
+use crate::log::{Cell, Holds, LARGEST_ROW_BYTES, Row, Table};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -18,20 +17,16 @@ const TABLE_LEAF: u8 = 0x0d;
 const FILE_HEADER: usize = 100;
 const WAL_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
-/// No row is longer; what claims to be is damage.
-const LONGEST_ROW: usize = 1 << 20;
+/// No row is longer, with its header; what claims to be is damage.
+const LONGEST_ROW: usize = LARGEST_ROW_BYTES + PAGE;
 
-/// A row of the log as it was found: its table and its values, without the checksum.
+/// A row of the log as it was found.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
-    pub(super) table: &'static str,
     /// Rows are numbered as they were written.
-    pub(super) rowid: i64,
-    pub(super) values: Vec<Value>,
+    pub(super) number: i64,
+    pub(super) row: Row,
 }
-
-/// The tables of the log by their columns' number, and what the columns hold: blob, integer, text, number, or null.
-const SHAPES: [(&str, &str); 3] = [("review", "btiiibttittntitt"), ("retraction", "bbi"), ("mark", "btti")];
 
 /// Finds every row of the log in a database file and its write-ahead log.
 ///
@@ -189,7 +184,7 @@ fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// The values of a record.
-fn record(payload: &[u8]) -> Option<Vec<Value>> {
+fn record(payload: &[u8]) -> Option<Vec<Cell>> {
     let (header, mut types) = varint(payload)?;
     let header = usize::try_from(header).ok()?;
     types = types.get(..header.checked_sub(payload.len() - types.len())?)?;
@@ -209,54 +204,53 @@ fn record(payload: &[u8]) -> Option<Vec<Value>> {
         let bytes = body.get(..length)?;
         body = &body[length..];
         values.push(match kind {
-            0 => Value::Null,
-            7 => Value::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
-            8 => Value::Integer(0),
-            9 => Value::Integer(1),
+            0 => Cell::Null,
+            7 => Cell::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
+            8 => Cell::Integer(0),
+            9 => Cell::Integer(1),
             1..=6 => {
                 let negative = bytes[0] & 0x80 != 0;
                 let start = if negative { -1i64 } else { 0 };
-                Value::Integer(bytes.iter().fold(start, |value, byte| value << 8 | i64::from(*byte)))
+                Cell::Integer(bytes.iter().fold(start, |value, byte| value << 8 | i64::from(*byte)))
             }
-            _ if kind % 2 == 0 => Value::Blob(bytes.to_vec()),
-            _ => Value::Text(String::from_utf8(bytes.to_vec()).ok()?),
+            _ if kind % 2 == 0 => Cell::Blob(bytes.to_vec()),
+            _ => Cell::Text(String::from_utf8(bytes.to_vec()).ok()?),
         });
     }
     Some(values)
 }
 
-/// A row of the log whose checksum holds; a row of an earlier version has none, and is taken for what it is.
-fn of_log((rowid, mut values): (i64, Vec<Value>)) -> Option<Found> {
-    SHAPES.iter().find_map(|(table, shape)| fits(rowid, &mut values, table, shape))
+/// A row of the log whose checksum holds; a row of schema 1 has none, and is taken for what it is.
+fn of_log((number, cells): (i64, Vec<Cell>)) -> Option<Found> {
+    Table::ALL.iter().find_map(|table| Some(Found { number, row: row_of(*table, &cells)? }))
 }
 
-fn fits(rowid: i64, values: &mut [Value], table: &'static str, shape: &str) -> Option<Found> {
-    let columns = shape.len();
-    let kept = match values.len().checked_sub(columns)? {
-        0 => None,
-        1 => match &values[columns] {
-            Value::Integer(sum) => Some(*sum),
-            Value::Null => None,
-            _ => return None,
-        },
-        _ => return None,
+/// The cells as a row of this table. The checksum stands after the first columns, what was added later after the
+/// checksum; a row that was written before has less.
+fn row_of(table: Table, cells: &[Cell]) -> Option<Row> {
+    let (columns, first) = (table.columns(), table.first_columns());
+    if !(first..=columns.len() + 1).contains(&cells.len()) {
+        return None;
+    }
+    let kept = match cells.get(first) {
+        None | Some(Cell::Null) => None,
+        Some(Cell::Integer(sum)) => Some(*sum),
+        Some(_) => return None,
     };
-    for (value, kind) in values.iter_mut().zip(shape.chars()) {
+    let mut cells: Vec<Cell> = cells[..first].iter().chain(cells.iter().skip(first + 1)).cloned().collect();
+    cells.resize(columns.len(), Cell::Null);
+    for (cell, column) in cells.iter_mut().zip(columns) {
         // A whole number in a REAL column is stored as an integer.
-        if let (Value::Integer(whole), 'n') = (&*value, kind) {
-            *value = Value::Real(*whole as f64);
-        }
-        let fits = match (&*value, kind) {
-            (Value::Blob(bytes), 'b') => bytes.len() == 16,
-            (Value::Integer(_), 'i') | (Value::Text(_), 't') | (Value::Real(_), 'n') => true,
-            (Value::Null, kind) => kind != 'b',
-            _ => false,
-        };
-        if !fits {
-            return None;
+        if let (Cell::Integer(whole), Holds::Ratio) = (&*cell, column.holds) {
+            *cell = Cell::Real(*whole as f64);
         }
     }
-    let values = &values[..columns];
-    let sum = sum::of_values(values.iter().map(ValueRef::from));
-    (kept.is_none_or(|kept| kept == i64::from(sum))).then(|| Found { table, rowid, values: values.to_vec() })
+    let mut row = Row { table, cells };
+    let sum = i64::from(table.checksum(&row.values()));
+    if kept.is_some_and(|kept| kept != sum) {
+        return None;
+    }
+    // What was written is what it is, though an earlier version may have taken in what nobody can read.
+    row.mend();
+    table.check(&row.values()).is_ok().then_some(row)
 }

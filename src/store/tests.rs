@@ -31,6 +31,9 @@ fn review(store: &mut Store, card: &str, at_ms: i64, quality: i64) -> Review {
         seed: Some((1 << 53) - 1),
         drawn: None,
         steps: None,
+        options: None,
+        confidence: None,
+        source: None,
     }
 }
 
@@ -282,7 +285,7 @@ fn an_entry_that_was_changed_or_moved_in_an_index_is_found() {
 fn an_entry_that_lacks_in_an_index_or_has_no_row_is_found() {
     for write in [
         "INSERT INTO review SELECT randomblob(16), card, at, day, quality, session, mode, kind, took_ms, prompt, given,
-         ratio, slip, seed, drawn, steps, NULL FROM review LIMIT 1",
+         ratio, slip, seed, drawn, steps, NULL, NULL, NULL, NULL FROM review LIMIT 1",
         "DELETE FROM review WHERE rowid = 5",
         "UPDATE review SET card = 'a/c', at = at + 1, day = day + 1, mode = 'cram', session = id, sum = NULL WHERE rowid = 6",
     ] {
@@ -352,7 +355,7 @@ proptest::proptest! {
             let kind = if *long { "probe" } else { "number" };
             let c = &store.connection;
             c.execute(
-                "INSERT INTO schedule VALUES (?1, 250, ?2, 3, 0, ?3, 0, 1, 1, 4, 0)",
+                "INSERT INTO schedule VALUES (?1, 250, ?2, 3, 0, ?3, 0, 1, 1, 4, 0, NULL)",
                 params![name, interval_days, due],
             ).unwrap();
             c.execute(

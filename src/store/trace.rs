@@ -4,14 +4,15 @@
 //! [`MemoryModel::trace`] makes of the card's live reviews with the parameters that are kept.
 
 use super::rows::get;
-use super::{LIVE, Result, Store};
+use super::{LIVE, Result, Store, cards};
 use crate::log::LogId;
 use crate::schedule::{
-    BINS, CardId, Day, Event, Fitted, Histories, History, LONGEST_TRAINED, MemoryModel, MemoryState, Quality, Tally,
-    Trace, trained_on,
+    BINS, CardId, Day, Fitted, Histories, History, LONGEST_TRAINED, MEMORY_MODEL, MemoryModel, MemoryState, Quality,
+    Tally, Trace, trained_on,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 /// A reader of how much of how much is done.
@@ -55,7 +56,7 @@ impl Store {
                 found.entry(get(row, "card")?).or_default().push(review);
             }
             let history = |mut reviews: Vec<(i64, LogId, Day, Quality)>| {
-                reviews.sort_unstable_by_key(|(at, id, ..)| (*at, *id));
+                reviews.sort_unstable_by_key(|(at, id, day, _)| (*day, *at, *id));
                 reviews.into_iter().map(|(_, _, day, quality)| (day, quality)).collect()
             };
             Ok(found.into_iter().map(|(card, reviews)| (card, history(reviews))).collect())
@@ -89,7 +90,8 @@ impl Store {
     pub fn histories_to_fit(&self, traces: &HashMap<CardId, Trace>) -> Result<Histories> {
         let cards = trained_on(traces.iter().map(|(card, trace)| (card.clone(), trace.reviews)));
         self.read("read the log", |c| {
-            let sql = format!("SELECT day, quality FROM review WHERE card = ?1 AND {LIVE} ORDER BY at, id LIMIT ?2");
+            let sql =
+                format!("SELECT day, quality FROM review WHERE card = ?1 AND {LIVE} ORDER BY day, at, id LIMIT ?2");
             let mut statement = c.prepare_cached(&sql)?;
             let mut histories = Histories::new();
             for card in cards {
@@ -118,13 +120,14 @@ impl Store {
     /// The database could not be read or written; then nothing has changed.
     pub fn keep_fitted(&mut self, fitted: &Fitted, progress: Heard) -> Result<()> {
         let json = serde_json::to_string(&fitted.parameters).expect("numbers become JSON");
+        let today = self.today;
         self.write("keep the fitted parameters", |tx, _| {
             tx.execute("DELETE FROM fitted", [])?;
             tx.execute(
                 "INSERT INTO fitted (reviews, log_reviews, parameters) VALUES (?1, ?2, ?3)",
                 params![fitted.reviews, fitted.log_reviews, json],
             )?;
-            keep_all(tx, progress)
+            keep_all(tx, today, progress)
         })
     }
 
@@ -134,7 +137,7 @@ impl Store {
     /// # Errors
     /// As [`Store::states`].
     pub fn trace_problems(&self, progress: Heard) -> Result<Vec<String>> {
-        self.read("look the memory of the cards over", |c| problems(c, progress))
+        self.read("look the memory of the cards over", |c| problems(c, self.today, progress))
     }
 }
 
@@ -169,18 +172,9 @@ fn read(row: &Row) -> rusqlite::Result<(CardId, Trace)> {
     Ok((get(row, "card")?, Trace { reviews: get(row, "reviews")?, met: get(row, "met")?, memory, answered }))
 }
 
-/// Keeps what a card's events leave. A card without a live review leaves nothing.
-pub(super) fn keep<'a>(
-    tx: &Transaction,
-    card: &CardId,
-    events: impl Iterator<Item = &'a Event>,
-) -> rusqlite::Result<()> {
-    let answer = |event: &Event| match event {
-        Event::Review { day, quality, .. } => Some((*day, *quality)),
-        _ => None,
-    };
-    let history: History = events.filter_map(answer).collect();
-    match model(tx)?.trace(&history) {
+/// Keeps what a card's history leaves. A card without a live review leaves nothing.
+pub(super) fn keep(tx: &Transaction, card: &CardId, history: &[(Day, Quality)]) -> rusqlite::Result<()> {
+    match model(tx)?.trace(history) {
         Some(trace) => write(tx, card.as_str(), &trace),
         None => tx.prepare_cached("DELETE FROM trace WHERE card = ?1")?.execute([card]).map(drop),
     }
@@ -216,13 +210,20 @@ fn write(tx: &Transaction, card: &str, trace: &Trace) -> rusqlite::Result<()> {
 }
 
 /// Drops what is kept and makes it anew of the whole log.
-pub(super) fn keep_all(tx: &Transaction, progress: Heard) -> rusqlite::Result<()> {
-    tx.execute("DELETE FROM trace", [])?;
-    each(tx, progress, |card, trace| write(tx, card, &trace))
+pub(super) fn keep_all(tx: &Transaction, today: Day, progress: Heard) -> rusqlite::Result<()> {
+    tx.execute_batch("DELETE FROM trace; DELETE FROM trace_model")?;
+    tx.execute("INSERT INTO trace_model (made_by) VALUES (?1)", [MEMORY_MODEL])?;
+    each(tx, today, progress, |card, trace| write(tx, card.as_str(), &trace))
+}
+
+/// Whether what is kept was made by another version of the model than this program has.
+pub(super) fn is_of_another_model(c: &Connection) -> rusqlite::Result<bool> {
+    let mut statement = c.prepare_cached("SELECT 1 FROM trace_model WHERE made_by = ?1")?;
+    Ok(!statement.exists([MEMORY_MODEL])?)
 }
 
 /// As [`Store::trace_problems`].
-pub(super) fn problems(c: &Connection, progress: Heard) -> rusqlite::Result<Vec<String>> {
+pub(super) fn problems(c: &Connection, today: Day, progress: Heard) -> rusqlite::Result<Vec<String>> {
     let mut problems = Vec::new();
     let mut kept: HashMap<String, Trace> = HashMap::new();
     let mut statement = c.prepare(&format!("SELECT {COLUMNS} FROM trace"))?;
@@ -233,8 +234,8 @@ pub(super) fn problems(c: &Connection, progress: Heard) -> rusqlite::Result<Vec<
             Err(error) => problems.push(error.to_string()),
         }
     }
-    each(c, progress, |card, trace| {
-        if !kept.remove(card).is_some_and(|kept| is_same(&kept, &trace)) {
+    each(c, today, progress, |card, trace| {
+        if !kept.remove(card.as_str()).is_some_and(|kept| is_same(&kept, &trace)) {
             problems.push(format!("what is kept of {card} differs from its log"));
         }
         Ok(())
@@ -262,34 +263,19 @@ fn is_same(a: &Trace, b: &Trace) -> bool {
 /// Walks the log and gives each card with what its live reviews leave.
 fn each(
     c: &Connection,
+    today: Day,
     progress: Heard,
-    mut each: impl FnMut(&str, Trace) -> rusqlite::Result<()>,
+    mut each: impl FnMut(&CardId, Trace) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let model = model(c)?;
-    let mut statement = c.prepare("SELECT review FROM retraction")?;
-    let retracted: HashSet<LogId> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let total: u64 = c.query_row("SELECT count(*) FROM review", [], |row| row.get(0))?;
-    let mut open = String::new();
-    let mut history = History::new();
-    let mut close = |card: &str, history: &mut History| {
-        let trace = model.trace(history);
-        history.clear();
-        trace.map_or(Ok(()), |trace| each(card, trace))
+    let done = Cell::new(0);
+    let mut count = |_: &Row| {
+        done.set(done.get() + 1);
+        Ok(())
     };
-    let mut statement = c.prepare("SELECT card, id, day, quality FROM review ORDER BY card, at, id")?;
-    let mut rows = statement.query([])?;
-    let mut done = 0;
-    while let Some(row) = rows.next()? {
-        done += 1;
-        let card = row.get_ref("card")?.as_str()?;
-        if card != open {
-            close(&open, &mut history)?;
-            progress(done, total);
-            open = get::<CardId>(row, "card")?.to_string();
-        }
-        if retracted.is_empty() || !retracted.contains(&get(row, "id")?) {
-            history.push((get(row, "day")?, get(row, "quality")?));
-        }
-    }
-    close(&open, &mut history)
+    cards::fold_all(c, today, &mut count, |card, folded| {
+        progress(done.get(), total);
+        model.trace(&folded.history).map_or(Ok(()), |trace| each(card, trace))
+    })
 }

@@ -1,0 +1,21 @@
+-- The log: what features to come write of an answer, and the day of a mark.
+ALTER TABLE review ADD COLUMN options TEXT;               -- JSON: the options in the order in which they were shown
+ALTER TABLE review ADD COLUMN confidence INTEGER CHECK (confidence IN (50, 80, 95)); -- percent, said before the answer
+ALTER TABLE review ADD COLUMN source TEXT;                -- the program that it was given in; null: this one
+ALTER TABLE mark ADD COLUMN day INTEGER;                  -- the day it counts for; null where an earlier version wrote it
+CREATE INDEX mark_by_day ON mark (day) WHERE day IS NOT NULL;
+-- Which cards go on from where another one was.
+CREATE INDEX mark_of_move ON mark (what) WHERE what >= 'from ' AND what < 'from!';
+
+-- A card's log is folded in order of (day, time, id), from its index alone.
+DROP INDEX review_by_card;
+CREATE INDEX review_by_card ON review (card, day, at, id, quality, mode, source);
+
+-- The projection leaves out what the log says of days to come.
+ALTER TABLE schedule ADD COLUMN next_day INTEGER;         -- the first of those days; null as a rule
+CREATE INDEX schedule_by_next_day ON schedule (next_day) WHERE next_day IS NOT NULL;
+
+-- The program that made the rows of `trace`: those of another version are made anew.
+CREATE TABLE trace_model (
+    made_by TEXT NOT NULL
+) STRICT;
