@@ -2,6 +2,7 @@
 
 use crate::schedule::Day;
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, TimeDelta};
+use std::time::{Duration, Instant};
 
 /// Where the time comes from, and when a day begins.
 #[derive(Debug, Clone)]
@@ -42,10 +43,49 @@ impl Clock {
         Day::of(self.local(), self.rollover_hour)
     }
 
+    /// A stopwatch that goes as this clock does: beside a fixed one it stands still.
+    pub fn stopwatch(&self) -> Stopwatch {
+        match self.fixed {
+            Some(_) => Stopwatch { since: None },
+            None => Stopwatch::running(),
+        }
+    }
+
     /// Moves a fixed clock on. The system's goes by itself.
     pub fn advance(&mut self, seconds: f64) {
         let Some(now) = &mut self.fixed else { return };
         let step = TimeDelta::try_milliseconds((seconds * 1000.0).round() as i64).unwrap_or_default();
         *now = now.checked_add_signed(step).unwrap_or(*now);
+    }
+}
+
+/// Measures how long somebody takes.
+#[derive(Debug, Clone)]
+pub struct Stopwatch {
+    /// None for one that stands still.
+    since: Option<Instant>,
+}
+
+impl Stopwatch {
+    /// One that begins now.
+    pub fn running() -> Self {
+        Self { since: Some(Instant::now()) }
+    }
+
+    /// The time since it began, or was last reset.
+    pub fn time(&self) -> Duration {
+        self.since.map(|since| since.elapsed()).unwrap_or_default()
+    }
+
+    /// Begins anew, and gives the time until now.
+    pub fn reset(&mut self) -> Duration {
+        let time = self.time();
+        self.since = self.since.map(|since| since + time);
+        time
+    }
+
+    /// Leaves so much time out: nobody was there.
+    pub fn leave_out(&mut self, away: Duration) {
+        self.since = self.since.map(|since| since + away.min(since.elapsed()));
     }
 }

@@ -1,19 +1,20 @@
-//! The loop that joins a session, the store and a front end: ask, answer, save, show.
+//! A session on a store: a reply goes in, what happened comes out.
+//!
+//! A [`Drive`] holds the session alone. What it runs on, its [`Backend`], is lent to it for each step, so that a drive can be
+//! kept between two steps for as long as anybody likes, sent to another thread, or dropped: what was confirmed is on disk,
+//! and a new session of the same day goes on with what is left. [`run`] is its loop for a front end that waits.
 
 use crate::catalog::CatalogError;
 use crate::clock::Clock;
 use crate::deck::Card;
-use crate::log::{LogId, Mark, MarkKind, Saved};
-use crate::schedule::{CardId, Mode};
+use crate::log::{LogId, Mark, MarkKind};
+use crate::schedule::{CardId, Day, Mode};
 use crate::session::{
-    Ahead, Counts, Effect, Event, Feedback, Planned, Question, Refusal, Reply, Round, Score, Session, Step, score,
+    Ahead, Begun, Counts, Effect, Event, Planned, Question, Refusal, Reply, Round, Score, Session, Step, What, score,
 };
 use crate::store::{Store, StoreError};
 use std::io;
 use std::sync::Arc;
-
-/// From this many milliseconds on, a clock that is behind the log is spoken of.
-const CLOCK_IS_BEHIND_MS: i64 = 24 * 3600 * 1000;
 
 /// How many earlier sprints a score is held against.
 const LAST_SPRINTS: u32 = 5;
@@ -26,17 +27,20 @@ pub trait FrontEnd {
     /// The other side is gone.
     fn show(&mut self, event: &Event) -> io::Result<()>;
 
-    /// Waits for a reply to the open question; `None` at the end of the input.
+    /// Waits for a reply; `None` at the end of the input.
     ///
     /// # Errors
     /// The other side is gone.
-    fn reply(&mut self, question: &Question) -> io::Result<Option<Heard>>;
+    fn hear(&mut self, awaited: &Awaited) -> io::Result<Option<Heard>>;
+}
 
-    /// Waits for what is to follow a round; `None` at the end of the input.
-    ///
-    /// # Errors
-    /// The other side is gone.
-    fn after(&mut self, round: &Round) -> io::Result<Option<Heard>>;
+/// What a reply is awaited to.
+#[derive(Debug, Clone)]
+pub enum Awaited {
+    /// The open question.
+    Question(Box<Question>),
+    /// What is to follow a round.
+    Round(Round),
 }
 
 /// A reply as it was heard.
@@ -44,8 +48,10 @@ pub trait FrontEnd {
 pub struct Heard {
     /// The reply, or why it is none.
     pub reply: Result<Reply, Refusal>,
-    /// Seconds that replace the measured ones.
-    pub took_s: Option<f64>,
+    /// The seconds that it took, from when the question appeared or the reply before.
+    pub took_s: f64,
+    /// The seconds that were spent on the feedback before the question appeared.
+    pub read_s: f64,
 }
 
 /// Where a session's cards come from.
@@ -83,10 +89,8 @@ pub enum DriveError {
     Io(#[from] io::Error),
 }
 
-/// A session with all that it runs on.
-pub struct Drive<'a> {
-    /// The session.
-    pub session: Session,
+/// What a session runs on.
+pub struct Backend<'a> {
     /// The database.
     pub store: &'a mut Store,
     /// The cards.
@@ -95,197 +99,286 @@ pub struct Drive<'a> {
     pub clock: &'a mut Clock,
 }
 
+/// What a session says at its start beside what it knows itself.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// What there is to do.
+    pub counts: Counts,
+    /// The interview that is planned for.
+    pub interview: Option<Day>,
+    /// What is odd.
+    pub note: Option<String>,
+}
+
+/// A session that goes step by step.
+#[derive(Debug)]
+pub struct Drive {
+    session: Session,
+    opening: Opening,
+    state: State,
+}
+
+/// Where a drive is.
+#[derive(Debug)]
+enum State {
+    NotBegun,
+    Waiting(Awaited),
+    /// The next step tells why the session cannot go on. What was done before was told.
+    Failed(DriveError),
+    Over,
+}
+
 /// What follows a reply.
 enum Then {
-    /// The same question is still open.
+    /// The same question is still open, and needs not be asked again.
     Wait,
-    /// Ask the next one.
+    /// Ask what is open now, or what comes next.
     Ask,
     /// The session ends.
     End,
 }
 
-impl Drive<'_> {
-    /// Runs the session to its end.
+type Result<T, E = DriveError> = std::result::Result<T, E>;
+
+impl Drive {
+    /// A session that has not begun.
+    pub fn new(session: Session, opening: Opening) -> Self {
+        Self { session, opening, state: State::NotBegun }
+    }
+
+    /// What a reply is awaited to; none before the beginning and after the end.
+    pub fn awaited(&self) -> Option<&Awaited> {
+        match &self.state {
+            State::Waiting(awaited) => Some(awaited),
+            State::NotBegun | State::Failed(_) | State::Over => None,
+        }
+    }
+
+    /// Whether nothing more is asked.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// Begins: what the session is about, and its first question.
     ///
     /// # Errors
-    /// The front end failed. What was confirmed is on disk.
-    pub fn run(mut self, front: &mut dyn FrontEnd, opening: Opening) -> Result<(), DriveError> {
-        let Opening { counts, interview, note } = opening;
-        front.show(&Event::Session {
+    /// The database or the decks.
+    pub fn begin(&mut self, on: &mut Backend) -> Result<Vec<Event>> {
+        let Opening { counts, interview, note } = self.opening.clone();
+        let mut events = vec![Event::Begun(Begun {
             protocol: 1,
-            mode: self.session.mode().name(),
-            day: self.session.day().to_string(),
+            mode: self.session.mode(),
+            day: self.session.day(),
             due: counts.due,
             new: counts.new,
             budget_s: self.session.budget_s(),
             new_waiting: self.session.new_waiting(),
             interview,
             note,
-        })?;
-        'session: loop {
-            if self.session.wants_more() {
-                let (more, beyond) = self.source.more(self.store, &self.session)?;
-                self.session.extend(more, beyond);
+        })];
+        self.go_on(on, &mut events);
+        Ok(events)
+    }
+
+    /// Takes a reply and gives what happened: whatever is confirmed in it is on disk.
+    ///
+    /// # Errors
+    /// The database or the decks, where the session cannot go on. What was confirmed is on disk.
+    pub fn step(&mut self, on: &mut Backend, heard: Heard) -> Result<Vec<Event>> {
+        self.has_not_failed()?;
+        let Heard { reply, took_s, read_s } = heard;
+        on.clock.advance(took_s + read_s);
+        self.session.read(read_s);
+        let mut events = Vec::new();
+        let then = match reply {
+            Ok(reply) => self.take(on, reply, took_s, &mut events)?,
+            Err(refusal) => {
+                self.session.wait(took_s);
+                refuse(&mut events, refusal)
             }
-            let read = |id: &CardId| self.source.card(self.store, id);
-            let Some(question) = self.session.question(self.clock.today(), read)? else {
-                if self.goes_round_again(front)? {
-                    continue;
-                }
-                break;
-            };
-            front.show(&Event::Question(&question))?;
-            loop {
-                let asked_ms = self.clock.now_ms();
-                let Some(Heard { reply, took_s }) = front.reply(&question)? else { break 'session };
-                let measured_s = (self.clock.now_ms() - asked_ms).max(0) as f64 / 1000.0;
-                self.clock.advance(took_s.unwrap_or_default());
-                let then = match reply {
-                    Ok(reply) => self.take(front, reply, took_s.unwrap_or(measured_s))?,
-                    Err(refusal) => refuse(front, &refusal)?,
-                };
-                match then {
-                    Then::Wait => {}
-                    Then::Ask => break,
-                    Then::End => break 'session,
-                }
-            }
+        };
+        match then {
+            Then::Wait => {}
+            Then::Ask => self.go_on(on, &mut events),
+            Then::End => events.extend(self.end(on)?),
         }
-        let mut summary = self.session.summary(self.source.ahead(self.store)?);
+        Ok(events)
+    }
+
+    /// Ends the session, whatever is open: nothing more will be heard.
+    ///
+    /// # Errors
+    /// The database or the decks.
+    pub fn end(&mut self, on: &mut Backend) -> Result<Vec<Event>> {
+        self.has_not_failed()?;
+        if self.is_over() {
+            return Ok(Vec::new());
+        }
+        self.state = State::Over;
+        let mut summary = self.session.summary(on.source.ahead(on.store)?);
         if self.session.mode() == Mode::Quiz {
-            summary.score = self.score()?;
+            summary.score = self.score(on.store)?;
         }
-        front.show(&Event::Summary(&summary))?;
+        Ok(vec![Event::Summary(Box::new(summary))])
+    }
+
+    fn has_not_failed(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Failed(error) => Err(error),
+            state => {
+                self.state = state;
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks the next question, or ends. An error waits for the next step: what was confirmed is told first.
+    fn go_on(&mut self, on: &mut Backend, events: &mut Vec<Event>) {
+        if let Err(error) = self.next(on, events) {
+            self.state = State::Failed(error);
+        }
+    }
+
+    fn next(&mut self, on: &mut Backend, events: &mut Vec<Event>) -> Result<()> {
+        if self.session.wants_more() {
+            let (more, beyond) = on.source.more(on.store, &self.session)?;
+            self.session.extend(more, beyond);
+        }
+        let read = |id: &CardId| on.source.card(on.store, id);
+        if let Some(question) = self.session.question(on.clock.today(), read)? {
+            let question = Box::new(question);
+            events.push(Event::Question(question.clone()));
+            self.state = State::Waiting(Awaited::Question(question));
+        } else if let Some(round) = self.session.round() {
+            events.push(Event::Round(round.clone()));
+            self.state = State::Waiting(Awaited::Round(round));
+        } else {
+            events.extend(self.end(on)?);
+        }
         Ok(())
     }
 
-    /// At the end of a round of `cram`: whether the weak ones are asked again.
-    fn goes_round_again(&mut self, front: &mut dyn FrontEnd) -> Result<bool, DriveError> {
-        let Some(round) = self.session.round() else { return Ok(false) };
-        front.show(&Event::Round(&round))?;
-        loop {
-            let Some(Heard { reply, took_s }) = front.after(&round)? else { return Ok(false) };
-            self.clock.advance(took_s.unwrap_or_default());
-            match reply {
-                Ok(Reply::Again) => {
-                    self.session.again();
-                    return Ok(true);
-                }
-                Ok(reply) => match self.take(front, reply, took_s.unwrap_or_default())? {
-                    Then::End => return Ok(false),
-                    // Something was taken back, or is weak no more.
-                    Then::Ask => return Ok(true),
-                    Then::Wait => {}
-                },
-                Err(refusal) => {
-                    refuse(front, &refusal)?;
-                }
-            }
-        }
-    }
-
-    fn take(&mut self, front: &mut dyn FrontEnd, reply: Reply, took_s: f64) -> Result<Then, DriveError> {
-        match self.session.reply(reply, took_s, self.clock.now_ms()) {
-            Err(refusal) => refuse(front, &refusal),
-            Ok(effect) => match self.perform(front, effect) {
-                // The answer could not be saved: it is not confirmed, and its question is open again.
-                Err(DriveError::Store(error)) => {
-                    self.session.not_saved();
-                    refuse(front, &Refusal::new(error.to_string()))
-                }
+    fn take(&mut self, on: &mut Backend, reply: Reply, took_s: f64, events: &mut Vec<Event>) -> Result<Then> {
+        match self.session.reply(reply, took_s, on.clock.now_ms()) {
+            Err(refusal) => Ok(refuse(events, refusal)),
+            Ok(effect) => match self.perform(on, effect, events) {
+                // What could not be saved is not confirmed.
+                Err(DriveError::Store(error)) => Ok(refuse(events, Refusal::new(error.to_string()))),
                 done => done,
             },
         }
     }
 
-    fn perform(&mut self, front: &mut dyn FrontEnd, effect: Effect) -> Result<Then, DriveError> {
-        match effect {
+    fn perform(&mut self, on: &mut Backend, effect: Effect, events: &mut Vec<Event>) -> Result<Then> {
+        events.push(match effect {
             Effect::Quit => return Ok(Then::End),
-            Effect::Skipped(card) => front.show(&Event::Dismissed { card: card.as_str(), suspended: false })?,
+            Effect::Again => return Ok(Then::Ask),
             Effect::Reveal(answer) => {
-                front.show(&Event::Answer(&answer))?;
+                events.push(Event::Revealed(answer));
                 return Ok(Then::Wait);
             }
-            Effect::Looked(answer) => front.show(&Event::Answer(&answer))?,
-            Effect::Step(feedback) => front.show(&Event::Feedback(&feedback))?,
-            Effect::StepUndone(card) => front.show(&Event::Undone { card: card.as_str(), review: None })?,
-            Effect::Record(review) => {
-                let saved = self.store.record(&review)?;
-                let feedback = self.session.saved(&saved);
-                front.show(&Event::Feedback(&speak_of_clock(feedback, &saved)))?;
-            }
-            Effect::Replace(old, review, quality) => {
-                let saved = self.store.replace(old, &review)?;
-                let feedback = self.session.regraded(&saved, &review, quality);
-                front.show(&Event::Feedback(&feedback))?;
+            Effect::Skipped(card) => Event::Dismissed { card, suspended: false },
+            Effect::Looked(answer) => Event::Looked(answer),
+            Effect::Step(feedback) => Event::Feedback(feedback),
+            Effect::Undone(what, card) => undone(what, card, None),
+            Effect::Record(answering) => match on.store.record(answering.review()) {
+                Ok(saved) => Event::Feedback(Box::new(self.session.saved(*answering, &saved))),
+                Err(error) => {
+                    self.session.not_saved(*answering);
+                    return Err(error.into());
+                }
+            },
+            Effect::Replace(regrading) => {
+                let saved = on.store.replace(regrading.old(), regrading.review())?;
+                let (old, card) = (regrading.old(), regrading.review().card.clone());
+                match self.session.regraded(*regrading, &saved) {
+                    Some(feedback) => Event::Feedback(Box::new(feedback)),
+                    None => Event::Undone { card, review: Some(old), what: What::Regrade, restored: Some(saved.id) },
+                }
             }
             Effect::Retract(review, card) => {
-                let state = self.store.retract(review, &card, self.clock.now_ms())?;
-                self.session.undone(state, None);
-                undone(front, review, &card)?;
+                let state = on.store.retract(review, &card, on.clock.now_ms())?;
+                self.session.retracted(state);
+                undone(What::Answer, card, Some(review))
             }
-            Effect::RetractLatest => return self.retract_latest(front),
-            Effect::Mark(card, kind) => {
-                let (at_ms, day) = (self.clock.now_ms(), self.session.day());
-                let toggled = matches!(kind, MarkKind::Flag | MarkKind::Unflag);
-                let state = self.store.mark(&Mark::of_card(card.clone(), kind, at_ms, day))?;
-                self.session.marked(&card, state);
-                let card = card.as_str();
-                if toggled {
-                    front.show(&Event::Flagged { card, flagged: state.flagged })?;
-                    return Ok(Then::Wait);
+            Effect::RetractLatest => return self.retract_latest(on, events),
+            Effect::Mark(marking) => {
+                let (card, kind) = (marking.card().clone(), marking.kind().clone());
+                let mark = Mark::of_card(card.clone(), kind.clone(), on.clock.now_ms(), self.session.day());
+                let state = on.store.mark(&mark)?;
+                let is_undo = self.session.marked(marking, state);
+                match kind {
+                    MarkKind::Resume if is_undo => undone(What::Suspend, card, None),
+                    MarkKind::Unflag if is_undo => undone(What::Flag, card, None),
+                    MarkKind::Flag if is_undo => undone(What::Unflag, card, None),
+                    MarkKind::Flag | MarkKind::Unflag => {
+                        events.push(Event::Flagged { card, flagged: state.flagged });
+                        return Ok(Then::Wait);
+                    }
+                    _ => Event::Dismissed { card, suspended: true },
                 }
-                front.show(&Event::Dismissed { card, suspended: true })?;
             }
-        }
+        });
         Ok(Then::Ask)
     }
 
-    fn retract_latest(&mut self, front: &mut dyn FrontEnd) -> Result<Then, DriveError> {
-        let Some((id, latest)) = self.store.latest()? else {
-            return refuse(front, &Refusal::new("there is no answer to take back"));
+    fn retract_latest(&mut self, on: &mut Backend, events: &mut Vec<Event>) -> Result<Then> {
+        let Some((id, latest)) = on.store.latest()? else {
+            return Ok(refuse(events, Refusal::new("there is no answer to take back")));
         };
         if latest.mode != self.session.mode() {
             let message = format!(
                 "nothing was answered in this session; the latest answer is of {}: sysdrill undo takes it back",
                 latest.mode.name()
             );
-            return refuse(front, &Refusal::new(message));
+            return Ok(refuse(events, Refusal::new(message)));
         }
-        let Some(card) = self.source.card(self.store, &latest.card)? else {
+        let Some(card) = on.source.card(on.store, &latest.card)? else {
             let message = format!(
                 "the latest answer is to {}, which no deck has any more: sysdrill undo takes it back",
                 latest.card
             );
-            return refuse(front, &Refusal::new(message));
+            return Ok(refuse(events, Refusal::new(message)));
         };
-        let state = self.store.retract(id, &latest.card, self.clock.now_ms())?;
+        let state = on.store.retract(id, &latest.card, on.clock.now_ms())?;
         let seed = latest.seed.unwrap_or_default();
         let repeat = state.is_owed(self.session.day());
         let mut earlier = Planned { brief: card.brief(), state, seed, repeat, weak: Vec::new() };
-        recall_weak_steps(&mut earlier, self.store)?;
-        self.session.undone(state, Some((earlier, card)));
-        undone(front, id, &latest.card)?;
+        recall_weak_steps(&mut earlier, on.store)?;
+        self.session.retracted_earlier(earlier, card);
+        events.push(undone(What::Answer, latest.card, Some(id)));
         Ok(Then::Ask)
     }
 
     /// The sprint's score against the sprints before it.
-    fn score(&self) -> Result<Option<Score>, StoreError> {
-        let (this, before) = self.store.sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
+    fn score(&self, store: &Store) -> Result<Option<Score>, StoreError> {
+        let (this, before) = store.sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
         Ok(score(&this, &before))
     }
 }
 
-/// What a session says of itself at its start.
-#[derive(Debug, Clone, Default)]
-pub struct Opening {
-    /// What there is to do.
-    pub counts: Counts,
-    /// The interview that is planned for.
-    pub interview: Option<String>,
-    /// What is odd.
-    pub note: Option<String>,
+/// Runs a session to its end on a front end that waits for replies.
+///
+/// # Errors
+/// The front end failed, the database or the decks. What was confirmed is on disk.
+pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Result<()> {
+    let mut events = drive.begin(&mut on)?;
+    loop {
+        for event in &events {
+            front.show(event)?;
+        }
+        if drive.is_over() {
+            return Ok(());
+        }
+        events = match drive.awaited() {
+            Some(awaited) => match front.hear(awaited)? {
+                Some(heard) => drive.step(&mut on, heard)?,
+                None => drive.end(&mut on)?,
+            },
+            // It failed, and says why now.
+            None => drive.end(&mut on)?,
+        };
+    }
 }
 
 /// A chain that is owed a repeat is asked its weak steps alone; which they are stands in the log.
@@ -302,23 +395,14 @@ pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), Sto
     Ok(())
 }
 
-fn refuse(front: &mut dyn FrontEnd, refusal: &Refusal) -> Result<Then, DriveError> {
-    front.show(&Event::Error { message: &refusal.message, column: refusal.column })?;
-    Ok(Then::Wait)
+fn refuse(events: &mut Vec<Event>, refusal: Refusal) -> Then {
+    events.push(Event::Refused { message: refusal.message, column: refusal.column });
+    Then::Wait
 }
 
-fn undone(front: &mut dyn FrontEnd, review: LogId, card: &CardId) -> io::Result<()> {
-    front.show(&Event::Undone { card: card.as_str(), review: Some(review.to_string()) })
+fn undone(what: What, card: CardId, review: Option<LogId>) -> Event {
+    Event::Undone { card, review, what, restored: None }
 }
 
-fn speak_of_clock(mut feedback: Feedback, saved: &Saved) -> Feedback {
-    if saved.clock_behind_ms > CLOCK_IS_BEHIND_MS {
-        let days = match saved.clock_behind_ms / CLOCK_IS_BEHIND_MS {
-            1 => "a day".to_owned(),
-            days => format!("{days} days"),
-        };
-        let note = format!("the clock is {days} behind this card's latest answer: was it set back?");
-        feedback.note = Some(feedback.note.map_or(note.clone(), |first| format!("{first}; {note}")));
-    }
-    feedback
-}
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! Everything a program sees and types: one JSON object a line, on standard input and output.
 
+use crate::clock::Stopwatch;
 use crate::deck::nearest;
-use crate::drive::{FrontEnd, Heard};
+use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Question, Refusal, Reply, Round, Which};
+use crate::session::{Event, Refusal, Reply, Which};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read, Write};
 
@@ -14,18 +15,21 @@ const ACTIONS: [&str; 13] = [
 ];
 /// More than a week over one answer is a slip of the pen.
 const LONGEST_S: f64 = 1e6;
-const TOOK: &str = "took_s";
+/// What a reply may say of its time, in seconds.
+const TIMES: [&str; 2] = ["took_s", "read_s"];
 
 /// The JSON-lines front end over any pair of streams.
 pub struct JsonLines<R, W> {
     input: R,
     output: W,
+    /// Measures the replies that do not say how long they took.
+    stopwatch: Stopwatch,
 }
 
 impl<R: BufRead, W: Write> JsonLines<R, W> {
     /// Reads replies from `input`, writes events to `output`.
-    pub fn new(input: R, output: W) -> Self {
-        Self { input, output }
+    pub fn new(input: R, output: W, stopwatch: Stopwatch) -> Self {
+        Self { input, output, stopwatch }
     }
 
     /// The next line that is not empty; none at the end.
@@ -55,30 +59,35 @@ impl<R: BufRead, W: Write> FrontEnd for JsonLines<R, W> {
         self.output.flush()
     }
 
-    fn reply(&mut self, _: &Question) -> io::Result<Option<Heard>> {
-        self.heard()
-    }
-
-    fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
-        self.heard()
-    }
-}
-
-impl<R: BufRead, W: Write> JsonLines<R, W> {
-    fn heard(&mut self) -> io::Result<Option<Heard>> {
+    fn hear(&mut self, _: &Awaited) -> io::Result<Option<Heard>> {
+        self.stopwatch.reset();
         let Some(line) = self.line()? else { return Ok(None) };
+        let measured_s = self.stopwatch.time().as_secs_f64();
         Ok(Some(match parse(&line) {
-            Ok((reply, took_s)) => Heard { reply: Ok(reply), took_s },
-            Err(refusal) => Heard { reply: Err(refusal), took_s: None },
+            Ok(Said { reply, took_s, read_s }) => {
+                Heard { reply: Ok(reply), took_s: took_s.unwrap_or(measured_s), read_s: read_s.unwrap_or_default() }
+            }
+            Err(refusal) => Heard { reply: Err(refusal), took_s: measured_s, read_s: 0.0 },
         }))
     }
 }
 
-/// Reads a reply and the seconds that it says it took.
+/// What a line says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// The reply.
+    pub reply: Reply,
+    /// The seconds that it says it took.
+    pub took_s: Option<f64>,
+    /// The seconds that it says were spent on the feedback before.
+    pub read_s: Option<f64>,
+}
+
+/// Reads a reply.
 ///
 /// # Errors
 /// Whatever is not one action, with the actions there are.
-pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
+pub fn parse(line: &[u8]) -> Result<Said, Refusal> {
     let refuse = |message: String| Err(Refusal::new(message));
     if line.len() as u64 >= LONGEST_LINE {
         return refuse(format!("a reply is one line of at most {LONGEST_LINE} bytes"));
@@ -92,26 +101,28 @@ pub fn parse(line: &[u8]) -> Result<(Reply, Option<f64>), Refusal> {
             return Err(Refusal { column, ..Refusal::new(message) });
         }
     };
-    if let Some(unknown) = object.keys().find(|key| *key != TOOK && !ACTIONS.contains(&key.as_str())) {
-        let known = ACTIONS.iter().copied().chain([TOOK]);
+    if let Some(unknown) = object.keys().find(|key| !TIMES.contains(&key.as_str()) && !ACTIONS.contains(&key.as_str()))
+    {
+        let known = ACTIONS.iter().copied().chain(TIMES);
         let hint = match nearest(unknown, known.clone()).first() {
             Some(near) => format!("did you mean {near}?"),
             None => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
         };
         return refuse(format!("unknown key '{unknown}': {hint}"));
     }
-    let took_s = match object.get(TOOK) {
-        None => None,
+    let seconds = |key: &str| match object.get(key) {
+        None => Ok(None),
         Some(value) => match value.as_f64().filter(|s| (0.0..=LONGEST_S).contains(s)) {
-            Some(seconds) => Some(seconds),
-            None => return refuse(format!("took_s is a number of seconds, 0 to {LONGEST_S}")),
+            Some(seconds) => Ok(Some(seconds)),
+            None => Err(Refusal::new(format!("{key} is a number of seconds, 0 to {LONGEST_S}"))),
         },
     };
-    let mut actions = object.iter().filter(|(key, _)| *key != TOOK);
+    let [took_s, read_s] = TIMES.map(seconds);
+    let mut actions = object.iter().filter(|(key, _)| !TIMES.contains(&key.as_str()));
     let (Some((action, value)), None) = (actions.next(), actions.next()) else {
         return refuse(format!("a reply has one action: one of {}", ACTIONS.join(", ")));
     };
-    Ok((reply(action, value)?, took_s))
+    Ok(Said { took_s: took_s?, read_s: read_s?, reply: reply(action, value)? })
 }
 
 fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {

@@ -227,8 +227,9 @@ impl<'a> Course<'a> {
                 seconds += took_s;
                 let effect = session.reply(reply, took_s, now_ms(day, seconds));
                 let effect = effect.unwrap_or_else(|refusal| panic!("{}: {refusal}", question.card));
-                if let Effect::Record(review) = effect {
-                    session.saved(&self.store.record(&review).expect("the store writes"));
+                if let Effect::Record(answering) = effect {
+                    let saved = self.store.record(answering.review()).expect("the store writes");
+                    session.saved(*answering, &saved);
                     self.learns(at, thought.grade, day);
                     open = None;
                 }

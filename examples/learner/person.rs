@@ -127,7 +127,9 @@ impl Person {
                 let open = chain.as_ref().map_or(0, |place| place.step - 1);
                 vec![(Reply::Answer(estimate.steps[open].unit.print(truth[open])), seconds)]
             }
-            (Body::Verdict { verdict, .. }, _) => vec![(Reply::Pick(verdict.pick), seconds)],
+            (Body::Verdict { matrix, verdict }, _) => {
+                vec![(Reply::Answer(matrix.options[verdict.pick].clone()), seconds)]
+            }
             (Body::Probe(probe), _) => {
                 let points = probe.points.len();
                 let said = match thought.grade {

@@ -3,7 +3,7 @@
 use super::args::{Cram, Quiz, Review};
 use super::settings::KeyScale;
 use super::{Broken, CliError, Context, output};
-use crate::drive::{Drive, FrontEnd};
+use crate::drive::{self, Backend, Drive, FrontEnd};
 use crate::jsonl::JsonLines;
 use crate::practice::{self, CramOptions, QuizOptions, Ready, ReviewOptions};
 use crate::schedule::Mode;
@@ -74,14 +74,17 @@ fn run(
     let scale = scale.unwrap_or(context.settings.scale).into();
     let Ready { session, opening, agenda } = ready;
     let (db, day) = (context.db.clone(), context.clock.today());
-    let drive = Drive { session, store: &mut store, source: &agenda, clock: &mut context.clock };
     let mut front: Box<dyn FrontEnd> = match term {
-        None => Box::new(JsonLines::new(BufReader::new(io::stdin()), io::stdout())),
+        None => {
+            let (input, output) = (BufReader::new(io::stdin()), io::stdout());
+            Box::new(JsonLines::new(input, output, context.clock.stopwatch()))
+        }
         Some(term) => Box::new(Terminal::new(term, scale)),
     };
     let wanted = !backup::is_made(&db, day);
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
-    let ended = drive.run(front.as_mut(), opening);
+    let on = Backend { store: &mut store, source: &agenda, clock: &mut context.clock };
+    let ended = drive::run(Drive::new(session, opening), on, front.as_mut());
     // A backup that cannot be made stops nobody.
     let join = |backup: JoinHandle<_>| match backup.is_finished() {
         true => backup.join(),

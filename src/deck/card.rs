@@ -3,6 +3,7 @@
 use super::Estimate;
 use crate::quantity::{Expression, Quantity, Unit};
 use crate::schedule::CardId;
+use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -150,7 +151,8 @@ pub enum Body {
 }
 
 /// The kinds as the protocol and `--kind` name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A fact with a unit.
     Number,

@@ -18,7 +18,7 @@ pub use draw::{Drawn, draw};
 pub use grade::{Grade, Target, grade};
 pub use omission::omissions;
 pub use proof::prove;
-pub use ratio::Ratio;
+pub use ratio::{Direction, Ratio};
 pub use slip::NamedSlip;
 
 use crate::deck::{Estimate, Myth, Number, Step};

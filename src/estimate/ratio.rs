@@ -18,9 +18,28 @@ impl Ratio {
         self.0.max(1.0 / self.0)
     }
 
-    /// Which way it misses: `high` or `low`.
-    pub fn direction(self) -> Option<&'static str> {
-        (self != Self::INSIDE).then_some(if self.0 > 1.0 { "high" } else { "low" })
+    /// Which way it misses.
+    pub fn direction(self) -> Option<Direction> {
+        (self != Self::INSIDE).then_some(if self.0 > 1.0 { Direction::High } else { Direction::Low })
+    }
+}
+
+/// Which way an answer misses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Above the accepted range.
+    High,
+    /// Below it.
+    Low,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::High => "high",
+            Self::Low => "low",
+        })
     }
 }
 

@@ -126,8 +126,8 @@ impl<'a> Agenda<'a> {
         self.interview.filter(|interview| self.daily.day < interview.day)
     }
 
-    pub(super) fn says_interview(&self) -> Option<String> {
-        self.interview.map(|interview| interview.day.to_string())
+    pub(super) fn says_interview(&self) -> Option<Day> {
+        self.interview.map(|interview| interview.day)
     }
 
     /// How many cards of each deck are due.
@@ -183,7 +183,7 @@ impl<'a> Agenda<'a> {
         let day = self.daily.day;
         let mut due = self.cards.due_by_day(store, day.plus(1)..=day.plus(days.saturating_sub(1)))?;
         due.insert(day, self.cards.due_count(store)?);
-        let due = |day: Day| DayLoad { day: day.to_string(), due: due.get(&day).copied().unwrap_or_default() };
+        let due = |day: Day| DayLoad { day, due: due.get(&day).copied().unwrap_or_default() };
         Ok((0..days).map(|ahead| due(day.plus(ahead))).collect())
     }
 

@@ -1,7 +1,7 @@
 //! A card's history.
 
 use crate::deck::Card;
-use crate::estimate::Ratio;
+use crate::estimate::{Direction, Ratio};
 use crate::log::LogEntry;
 use crate::schedule::{CardId, CardState};
 use crate::session::Step;
@@ -37,7 +37,7 @@ struct Listed<'a> {
     given: Option<&'a str>,
     /// The factor by which the answer missed, as in the feedback.
     ratio: Option<f64>,
-    direction: Option<&'static str>,
+    direction: Option<Direction>,
     slip: Option<&'a str>,
     seed: Option<u64>,
     values: Option<Value>,
@@ -57,7 +57,7 @@ struct ListedStep {
     expected: String,
     quality: u8,
     ratio: Option<f64>,
-    direction: Option<&'static str>,
+    direction: Option<Direction>,
     slip: Option<String>,
     carried: bool,
 }

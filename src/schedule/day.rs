@@ -1,6 +1,7 @@
 //! Calendar days with a rollover hour.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,6 +53,11 @@ impl Day {
         (self.0.year(), self.0.month())
     }
 
+    /// The day in another form, as `chrono` names its parts.
+    pub fn format(self, form: &str) -> impl fmt::Display {
+        self.0.format(form)
+    }
+
     /// Days from `earlier` to this day; negative when this day comes first.
     pub fn since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
@@ -62,6 +68,13 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+/// As it is displayed.
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

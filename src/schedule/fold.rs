@@ -3,9 +3,11 @@
 
 use super::Day;
 use super::sm2::{Memory, Quality, Scheduled};
+use serde::Serialize;
 
 /// The command a review was given in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// The daily session: the only one that starts a new card's schedule.
     Review,

@@ -1,7 +1,7 @@
 //! A card as it is asked: the one place that knows how each kind is put to the learner.
 
-use super::Item;
-use super::event::{ChainPlace, Drawing, Feedback, Form, Known, Question, Revealed, Table};
+use super::event::{ChainPlace, Drawing, Feedback, Form, Known, Phase, Question, Revealed, Table};
+use super::item::Item;
 use super::judge::shown_chain_value;
 use super::step::Step;
 use crate::deck::{Body, Card, Estimate, Matrix, Probe};
@@ -28,6 +28,18 @@ pub(super) enum Asked {
         /// The first of them, as they were answered.
         answered: Vec<Answered>,
     },
+}
+
+/// Where a question stands in its session.
+pub(super) struct Place {
+    /// Which one, from 1.
+    pub(super) n: usize,
+    /// Questions left, this one included.
+    pub(super) remaining: usize,
+    /// Seconds spent so far.
+    pub(super) elapsed_s: f64,
+    /// Seconds left of the time box, if there is one.
+    pub(super) left_s: Option<f64>,
 }
 
 /// A step of a chain that was answered in this session.
@@ -95,13 +107,13 @@ impl Asked {
         }
     }
 
-    /// Changes the quality of the chain's last answered step, if there is one, and gives its feedback.
-    pub(super) fn regrade_step(&mut self, quality: Quality) -> Option<Feedback> {
+    /// Changes the quality of the chain's last answered step, if there is one: gives the one before, and the feedback.
+    pub(super) fn regrade_step(&mut self, quality: Quality) -> Option<(Quality, Feedback)> {
         let Self::Chain { answered, .. } = self else { return None };
         let last = answered.last_mut()?;
-        last.step.quality = quality;
-        last.feedback.set_quality(quality);
-        Some(last.feedback.clone())
+        let was = std::mem::replace(&mut last.step.quality, quality);
+        (last.feedback.quality, last.feedback.correct) = (quality, quality.is_recall());
+        Some((was, last.feedback.clone()))
     }
 
     /// The value of each step before the open one as the learner works with it, and as it is.
@@ -177,20 +189,20 @@ impl Asked {
         }
     }
 
-    /// The question, but for its place in the session.
-    pub(super) fn question(&self, item: &Item, card: &Card) -> Question {
+    /// The question at its place in the session.
+    pub(super) fn question(&self, item: &Item, card: &Card, place: Place) -> Question {
         Question {
-            n: 0,
-            card: card.id.as_str().to_owned(),
+            n: place.n,
+            card: card.id.clone(),
             deck: card.id.deck().to_owned(),
-            kind: card.body.kind().name(),
-            phase: if item.repeat { "repeat" } else { item.state.memory.phase().name() },
+            kind: card.body.kind(),
+            phase: if item.repeat { Phase::Repeat } else { item.state.memory.phase().into() },
             prompt: self.prompt(card),
             form: self.form(item, card),
             table: table(card),
-            remaining: 0,
-            elapsed_s: 0.0,
-            left_s: None,
+            remaining: place.remaining,
+            elapsed_s: place.elapsed_s,
+            left_s: place.left_s,
             flagged: item.state.flagged,
         }
     }
@@ -269,8 +281,8 @@ impl Asked {
             _ => card.body.answer(),
         };
         Revealed {
-            card: card.id.as_str().to_owned(),
-            kind: card.body.kind().name(),
+            card: card.id.clone(),
+            kind: card.body.kind(),
             text,
             points,
             cells,

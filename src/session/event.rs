@@ -1,76 +1,94 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
+use super::done::What;
 use super::score::Score;
-use crate::log::{LogId, Saved};
-use crate::schedule::{Day, Quality};
+use crate::deck::Kind;
+use crate::estimate::Direction;
+use crate::log::LogId;
+use crate::schedule::{CardId, Day, Easiness, Memory, Mode, Quality};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Everything that a front end is told.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event<'a> {
+pub enum Event {
     /// The session begins.
-    Session {
-        /// Of the protocol.
-        protocol: u8,
-        /// The command.
-        mode: &'static str,
-        /// The day that its answers count for.
-        day: String,
-        /// Cards scheduled for that day or before.
-        due: usize,
-        /// What is left of the day's new cards.
-        new: usize,
-        /// The time box in seconds, if there is one.
-        budget_s: Option<f64>,
-        /// Of the new cards, those that the time box has no room for.
-        new_waiting: usize,
-        /// The interview that is planned for.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        interview: Option<String>,
-        /// What is odd, such as a clock that was set back.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
-    },
+    #[serde(rename = "session")]
+    Begun(Begun),
     /// A question is open.
-    Question(&'a Question),
-    /// The answer is shown.
-    Answer(&'a Revealed),
+    Question(Box<Question>),
+    /// The answer is shown; the question stays open.
+    #[serde(rename = "answer")]
+    Revealed(Revealed),
+    /// The answer of a new card is shown; the card is asked later.
+    #[serde(rename = "answer")]
+    Looked(Revealed),
     /// An answer was graded and is on disk.
-    Feedback(&'a Feedback),
-    /// An answer was taken back.
+    Feedback(Box<Feedback>),
+    /// Something was taken back.
     Undone {
         /// Its card.
-        card: &'a str,
-        /// Its review; none for a step of a chain.
-        review: Option<String>,
+        card: CardId,
+        /// The review that no longer counts; none where none did.
+        review: Option<LogId>,
+        /// What it was.
+        what: What,
+        /// Of a regrade, the review that stands again as the answer was given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        restored: Option<LogId>,
     },
     /// A card was flagged, or is no more.
     Flagged {
         /// The card.
-        card: &'a str,
+        card: CardId,
         /// Whether it now is.
         flagged: bool,
     },
     /// A card will not return in this session. What a program asked for needs no telling: it is for people.
     Dismissed {
         /// The card.
-        card: &'a str,
+        card: CardId,
         /// Until it is resumed.
         suspended: bool,
     },
     /// A round of `cram` is over, and something is still weak.
-    Round(&'a Round),
+    Round(Round),
     /// A reply cannot be taken.
-    Error {
+    #[serde(rename = "error")]
+    Refused {
         /// What is wrong and what would be right.
-        message: &'a str,
+        message: String,
         /// The place in what was typed, from 1.
         column: Option<usize>,
     },
     /// The session is over.
-    Summary(&'a Summary),
+    Summary(Box<Summary>),
+}
+
+/// What a session says of itself at its start.
+#[derive(Debug, Clone, Serialize)]
+pub struct Begun {
+    /// The version of the protocol.
+    pub protocol: u8,
+    /// The command.
+    pub mode: Mode,
+    /// The day that its answers count for.
+    pub day: Day,
+    /// Cards scheduled for that day or before.
+    pub due: usize,
+    /// What is left of the day's new cards.
+    pub new: usize,
+    /// The time box in seconds, if there is one.
+    pub budget_s: Option<f64>,
+    /// Of the new cards, those that the time box has no room for.
+    pub new_waiting: usize,
+    /// The interview that is planned for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interview: Option<Day>,
+    /// What is odd, such as a clock that was set back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A question.
@@ -79,13 +97,13 @@ pub struct Question {
     /// Which one in the session, from 1.
     pub n: usize,
     /// The card's id.
-    pub card: String,
+    pub card: CardId,
     /// Its deck.
     pub deck: String,
     /// Its kind.
-    pub kind: &'static str,
-    /// `new`, `learning`, `lapsed`, `review`, or `repeat`.
-    pub phase: &'static str,
+    pub kind: Kind,
+    /// How far the card has come.
+    pub phase: Phase,
     /// What is asked.
     pub prompt: String,
     /// How it is answered.
@@ -105,6 +123,34 @@ pub struct Question {
     pub flagged: bool,
 }
 
+/// How far the card of a question has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Never reviewed.
+    New,
+    /// Fewer than two repetitions, never lapsed.
+    Learning,
+    /// Fewer than two repetitions after a lapse.
+    Lapsed,
+    /// The rest.
+    Review,
+    /// Asked again the same day, whatever its phase.
+    Repeat,
+}
+
+impl From<crate::schedule::Phase> for Phase {
+    fn from(phase: crate::schedule::Phase) -> Self {
+        use crate::schedule::Phase as Scheduled;
+        match phase {
+            Scheduled::New => Self::New,
+            Scheduled::Learning => Self::Learning,
+            Scheduled::Lapsed => Self::Lapsed,
+            Scheduled::Review => Self::Review,
+        }
+    }
+}
+
 /// A round of `cram`, at its end.
 #[derive(Debug, Clone, Serialize)]
 pub struct Round {
@@ -112,8 +158,8 @@ pub struct Round {
     pub round: usize,
     /// Cards that were asked.
     pub asked: usize,
-    /// Of these, the ids of those that scored below 4.
-    pub weak: Vec<String>,
+    /// Of these, those that scored below 4.
+    pub weak: Vec<CardId>,
 }
 
 /// How a question is answered.
@@ -200,9 +246,9 @@ pub struct Table {
 #[derive(Debug, Clone, Serialize)]
 pub struct Revealed {
     /// The card's id.
-    pub card: String,
+    pub card: CardId,
     /// Its kind.
-    pub kind: &'static str,
+    pub kind: Kind,
     /// The answer.
     pub text: String,
     /// A probe's points.
@@ -231,9 +277,9 @@ pub struct SlipName {
 #[derive(Debug, Clone, Serialize)]
 pub struct Feedback {
     /// The card's id.
-    pub card: String,
-    /// From 0 to 5.
-    pub quality: u8,
+    pub card: CardId,
+    /// How it went.
+    pub quality: Quality,
     /// Quality 3 or more.
     pub correct: bool,
     /// The right answer.
@@ -242,8 +288,8 @@ pub struct Feedback {
     pub given: Option<String>,
     /// The factor by which a typed answer misses: 1.0 inside the accepted range.
     pub ratio: Option<f64>,
-    /// `high` or `low`.
-    pub direction: Option<&'static str>,
+    /// Which way it misses.
+    pub direction: Option<Direction>,
     /// The wrong turn, if it has a name.
     pub slip: Option<SlipName>,
     /// What else is to be said.
@@ -257,51 +303,95 @@ pub struct Feedback {
     /// The year of a fact that ages.
     pub as_of: Option<u16>,
     /// Related cards.
-    pub see: Vec<String>,
+    pub see: Vec<CardId>,
     /// The review's id; none for a step of a chain.
-    pub review: Option<String>,
+    pub review: Option<LogId>,
     /// The review that this one replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<String>,
-    /// When the card is due again.
-    pub due: Option<String>,
-    /// In how many days that is.
-    pub due_in_days: Option<i64>,
-    /// Whether it is asked again in this session.
-    pub asked_again: bool,
-    /// In days.
-    pub interval_days: Option<u32>,
-    /// EF.
-    pub easiness: Option<f64>,
-    /// Recalls in a row.
-    pub repetitions: u32,
-    /// Times it was forgotten after it had been recalled.
-    pub lapses: u32,
+    pub replaces: Option<LogId>,
+    /// When the card comes back.
+    #[serde(flatten)]
+    pub schedule: Schedule,
     /// It was just forgotten so often that it costs more than it gives: reword it, split it, or suspend it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub leech: bool,
 }
 
-impl Feedback {
-    /// Gives the answer another quality.
-    pub(super) fn set_quality(&mut self, quality: Quality) {
-        (self.quality, self.correct) = (quality.get(), quality.is_recall());
+/// When a card comes back, and how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(into = "ScheduleFields")]
+pub struct Schedule {
+    /// Its due day; none where it is not scheduled, and at a chain's steps but the last.
+    pub next: Option<Next>,
+    /// Whether it is asked again in this session.
+    pub asked_again: bool,
+    /// EF; none for a new card.
+    pub easiness: Option<Easiness>,
+    /// Recalls in a row.
+    pub repetitions: u32,
+    /// Times it was forgotten after it had been recalled.
+    pub lapses: u32,
+}
+
+/// A day to come on which a card is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    /// The day.
+    pub due: Day,
+    /// In how many days that is.
+    pub in_days: i64,
+    /// The interval that SM-2 gave it.
+    pub interval_days: u32,
+}
+
+impl Schedule {
+    /// The schedule of a card before its answer is saved.
+    pub(super) fn before(memory: Memory) -> Self {
+        let scheduled = memory.scheduled();
+        Self {
+            next: None,
+            asked_again: false,
+            easiness: scheduled.map(|s| s.easiness),
+            repetitions: scheduled.map_or(0, |s| s.repetitions),
+            lapses: scheduled.map_or(0, |s| s.lapses),
+        }
     }
 
-    /// Puts in what the store made of it.
-    pub(super) fn settle(&mut self, saved: &Saved, day: Day, replaces: Option<LogId>) {
-        let scheduled = saved.state.memory.scheduled();
-        self.due_in_days = scheduled.map(|s| s.due.since(day));
-        self.review = Some(saved.id.to_string());
-        self.replaces = replaces.map(|id| id.to_string());
-        self.due = scheduled.map(|s| s.due.to_string());
-        self.interval_days = scheduled.map(|s| s.interval_days);
-        self.easiness = scheduled.map(|s| s.easiness.into());
-        self.repetitions = scheduled.map_or(0, |s| s.repetitions);
-        let lapses = scheduled.map_or(0, |s| s.lapses);
-        self.leech =
-            lapses > self.lapses && lapses >= LEECH_LAPSES && (lapses - LEECH_LAPSES).is_multiple_of(LEECH_AGAIN);
-        self.lapses = lapses;
+    /// The schedule of a card after an answer of this day.
+    pub(super) fn after(memory: Memory, day: Day, asked_again: bool) -> Self {
+        let next = |s: crate::schedule::Scheduled| Next {
+            due: s.due,
+            in_days: s.due.since(day),
+            interval_days: s.interval_days,
+        };
+        Self { next: memory.scheduled().map(next), asked_again, ..Self::before(memory) }
+    }
+}
+
+/// A schedule as the protocol has it.
+#[derive(Serialize)]
+struct ScheduleFields {
+    due: Option<Day>,
+    due_in_days: Option<i64>,
+    asked_again: bool,
+    interval_days: Option<u32>,
+    easiness: Option<f64>,
+    repetitions: u32,
+    lapses: u32,
+}
+
+impl From<Schedule> for ScheduleFields {
+    fn from(schedule: Schedule) -> Self {
+        let Schedule { next, asked_again, easiness, repetitions, lapses } = schedule;
+        Self {
+            due: next.map(|next| next.due),
+            due_in_days: next.map(|next| next.in_days),
+            asked_again,
+            interval_days: next.map(|next| next.interval_days),
+            easiness: easiness.map(f64::from),
+            repetitions,
+            lapses,
+        }
     }
 }
 
@@ -309,6 +399,11 @@ impl Feedback {
 pub const LEECH_LAPSES: u32 = 8;
 /// After how many lapses more it is said again.
 const LEECH_AGAIN: u32 = 4;
+
+/// Whether this lapse, the latest of so many, makes a leech of a card or tells again that it is one.
+pub(super) fn tells_leech(before: u32, lapses: u32) -> bool {
+    lapses > before && lapses >= LEECH_LAPSES && (lapses - LEECH_LAPSES).is_multiple_of(LEECH_AGAIN)
+}
 
 /// How a session went.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -331,13 +426,13 @@ pub struct Summary {
     #[serde(skip_serializing_if = "is_zero")]
     pub unreached: usize,
     /// New cards that are now scheduled.
-    pub learned: Vec<String>,
+    pub learned: Vec<CardId>,
     /// Cards that were not known, the worst first.
-    pub hard: Vec<String>,
+    pub hard: Vec<CardId>,
     /// How many cards are due on each of the next days.
     pub load: Vec<DayLoad>,
     /// The next day on which something is due.
-    pub next_due: Option<String>,
+    pub next_due: Option<Day>,
     /// Of a sprint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
@@ -351,7 +446,7 @@ fn is_zero(count: &usize) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DayLoad {
     /// The day.
-    pub day: String,
+    pub day: Day,
     /// Cards due.
     pub due: usize,
 }

@@ -1,20 +1,22 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
 use super::ask::{Asked, values};
-use super::event::{Feedback, SlipName};
+use super::done;
+use super::event::{Feedback, Schedule, SlipName, tells_leech};
+use super::item::{Item, Open};
 use super::reply::{Refusal, Reply};
 use super::step::Step;
-use super::{Item, Open, Setup};
-use crate::deck::{Body, Card, Estimate, Probe};
+use super::{CLOCK_IS_BEHIND_MS, Setup};
+use crate::deck::{Body, Card, Estimate, Matrix, Probe, Verdict};
 use crate::estimate::{self, Answer, Drawn, Grade, Ratio, Target};
-use crate::log::Review;
+use crate::log::{LogId, Review, Saved};
 use crate::quantity::{Dimension, Quantity};
-use crate::schedule::Quality;
+use crate::schedule::{Day, Quality};
 
 /// How an answer went.
 #[derive(Debug, Clone)]
 pub(super) struct Judgement {
-    quality: Quality,
+    pub(super) quality: Quality,
     expected: String,
     given: Option<String>,
     /// What was typed, as it was read.
@@ -56,7 +58,7 @@ pub(super) fn judge(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -
             typing.judge(&target, Some(&number.answer), &|value| target.is_right(value))
         }
         Body::Estimate(_) => generated(card, asked, reply, manner),
-        Body::Verdict { .. } => picked(card, reply),
+        Body::Verdict { matrix, verdict } => picked(card, matrix, verdict, reply),
         Body::Probe(probe) => said(card, probe, reply, manner.spoken_s),
         Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
             let quality = own_grade(reply)?;
@@ -80,38 +82,80 @@ impl Judgement {
         }
     }
 
-    /// What the learner is told, but for what only the store knows.
-    pub(super) fn feedback(&self, item: &Item, card: &Card) -> Feedback {
-        let scheduled = item.state.memory.scheduled();
+    /// What the learner is told of it.
+    pub(super) fn feedback(&self, card: &Card, outcome: Outcome) -> Feedback {
         let ratio = self.grade.as_ref().and_then(|grade| grade.ratio);
         let slip = self.grade.as_ref().and_then(|grade| grade.slip.as_ref());
+        let notes: Vec<String> = self.note.clone().into_iter().chain(outcome.notes).collect();
         Feedback {
-            card: card.id.as_str().to_owned(),
-            quality: self.quality.get(),
+            card: card.id.clone(),
+            quality: self.quality,
             correct: self.quality.is_recall(),
             expected: self.expected.clone(),
             given: self.given.clone(),
             ratio: ratio.map(Ratio::factor),
             direction: ratio.and_then(Ratio::direction),
             slip: slip.map(|slip| SlipName { id: slip.id.clone(), say: slip.say.clone() }),
-            note: self.note.clone(),
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
             working: self.working.clone(),
             why: self.why.clone(),
             source: card.source.clone(),
             as_of: card.as_of,
-            see: card.see.iter().map(|id| id.as_str().to_owned()).collect(),
-            review: None,
-            replaces: None,
-            due: None,
-            due_in_days: None,
-            asked_again: false,
-            interval_days: None,
-            easiness: scheduled.map(|s| s.easiness.into()),
-            repetitions: scheduled.map_or(0, |s| s.repetitions),
-            lapses: scheduled.map_or(0, |s| s.lapses),
-            leech: false,
+            see: card.see.clone(),
+            review: outcome.review,
+            replaces: outcome.replaces,
+            schedule: outcome.schedule,
+            leech: outcome.leech,
         }
     }
+}
+
+/// What became of an answer.
+pub(super) struct Outcome {
+    review: Option<LogId>,
+    replaces: Option<LogId>,
+    schedule: Schedule,
+    leech: bool,
+    /// What is to be said beside the judgement.
+    notes: Vec<String>,
+}
+
+impl Outcome {
+    /// A chain goes on: nothing is saved yet.
+    pub(super) fn of_step(item: &Item) -> Self {
+        let schedule = Schedule::before(item.state.memory);
+        Self { review: None, replaces: None, schedule, leech: false, notes: Vec::new() }
+    }
+
+    /// The answer is on disk, in the place of another one where it was regraded.
+    pub(super) fn of_answer(
+        answer: &done::Answer,
+        saved: &Saved,
+        replaces: Option<LogId>,
+        day: Day,
+        asked_again: bool,
+    ) -> Self {
+        let lapses = answer.item.state.memory.scheduled().map_or(0, |s| s.lapses);
+        let schedule = Schedule::after(saved.state.memory, day, asked_again);
+        let mut notes = Vec::new();
+        if answer.review.quality < answer.judgement.quality {
+            notes.push(format!("the chain counts as its weakest step: quality {}", answer.review.quality));
+        }
+        // A regrade was spoken of when the answer was given.
+        notes.extend(clock_is_behind(saved).filter(|_| replaces.is_none()));
+        let leech = tells_leech(lapses, schedule.lapses);
+        Self { review: Some(saved.id), replaces, schedule, leech, notes }
+    }
+}
+
+/// What is odd about the time of an answer.
+fn clock_is_behind(saved: &Saved) -> Option<String> {
+    let days = match saved.clock_behind_ms / CLOCK_IS_BEHIND_MS {
+        _ if saved.clock_behind_ms <= CLOCK_IS_BEHIND_MS => return None,
+        1 => "a day".to_owned(),
+        days => format!("{days} days"),
+    };
+    Some(format!("the clock is {days} behind this card's latest answer: was it set back?"))
 }
 
 /// The quality that the learner gives.
@@ -228,8 +272,7 @@ pub(super) fn shown_chain_value(estimate: &Estimate, drawn: &Drawn, truth: &[Qua
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn picked(card: &Card, reply: &Reply) -> Result<Judgement, Refusal> {
-    let Body::Verdict { matrix, verdict } = &card.body else { unreachable!("only a verdict is picked") };
+fn picked(card: &Card, matrix: &Matrix, verdict: &Verdict, reply: &Reply) -> Result<Judgement, Refusal> {
     let listed = || matrix.options.join(", ");
     let pick = match reply {
         Reply::Blank => None,

@@ -69,3 +69,225 @@ proptest! {
         }
     }
 }
+
+/// What a learner may do, as a random life draws it.
+#[derive(Debug, Clone)]
+enum Deed {
+    Say(Reply),
+    /// The next thing to be saved is not saved.
+    Fail(Reply),
+    /// Another program changes the open card's marks meanwhile.
+    SuspendElsewhere,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let quality = || (0i64..=5).prop_map(|q| Quality::new(q).unwrap());
+    let which = || prop_oneof![Just(Which::Open), Just(Which::Last)];
+    let reply = prop_oneof![
+        4 => quality().prop_map(Reply::Grade),
+        3 => Just(Reply::Blank),
+        3 => prop_oneof![Just("38"), Just("11.4k"), Just("91"), Just("100 ns"), Just("push"), Just("no number")]
+            .prop_map(|text| Reply::Answer(text.to_owned())),
+        1 => (0usize..3).prop_map(Reply::Pick),
+        1 => prop::collection::vec(0usize..4, 0..4).prop_map(Reply::Said),
+        1 => Just(Reply::Reveal),
+        2 => Just(Reply::Look),
+        3 => quality().prop_map(Reply::Regrade),
+        6 => Just(Reply::Undo),
+        2 => Just(Reply::Skip),
+        2 => which().prop_map(Reply::Suspend),
+        2 => which().prop_map(Reply::Flag),
+        2 => Just(Reply::Again),
+    ];
+    (reply, 0..24u8).prop_map(|(reply, fate)| match fate {
+        0..2 => Deed::Fail(reply),
+        2 => Deed::SuspendElsewhere,
+        _ => Deed::Say(reply),
+    })
+}
+
+/// A log in memory, folded as the store folds it.
+#[derive(Default)]
+struct Log {
+    rows: Vec<(LogId, CardId, Row)>,
+}
+
+enum Row {
+    Review(Box<Review>, bool),
+    Mark(MarkKind),
+}
+
+impl Log {
+    fn next_id(&self) -> LogId {
+        LogId::new(self.rows.len() as i64 + 1, [0; 10])
+    }
+
+    fn state(&self, card: &CardId) -> CardState {
+        let of_card = self.rows.iter().filter(|(_, id, _)| id == card);
+        let events = of_card.filter_map(|(_, _, row)| match row {
+            Row::Review(review, live) => live.then_some(crate::schedule::Event::Review {
+                day: review.day,
+                quality: review.quality,
+                mode: review.mode,
+            }),
+            Row::Mark(kind) => kind.event(),
+        });
+        crate::schedule::fold(events).0
+    }
+
+    fn record(&mut self, review: &Review) -> Saved {
+        let id = self.next_id();
+        self.rows.push((id, review.card.clone(), Row::Review(Box::new(review.clone()), true)));
+        Saved { id, state: self.state(&review.card), clock_behind_ms: 0 }
+    }
+
+    fn retract(&mut self, id: LogId) {
+        let row = self.rows.iter_mut().find(|(row, ..)| *row == id);
+        match row {
+            Some((_, _, Row::Review(_, live))) if *live => *live = false,
+            _ => panic!("{id} was taken back twice, or never saved"),
+        }
+    }
+
+    fn mark(&mut self, card: &CardId, kind: MarkKind) -> CardState {
+        self.rows.push((self.next_id(), card.clone(), Row::Mark(kind)));
+        self.state(card)
+    }
+
+    fn live(&self) -> usize {
+        self.rows.iter().filter(|(_, _, row)| matches!(row, Row::Review(_, true))).count()
+    }
+}
+
+const ALL_KINDS: &str = include_str!("../../tests/it/recorded/deck.toml");
+
+/// Lives a session through and holds after each deed what must hold of every one.
+fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Session {
+    let file = DeckFile { path: "mine.toml".into(), bytes: ALL_KINDS.as_bytes().to_vec().into() };
+    let deck = parse(&[file], Source::Embedded).unwrap();
+    let card = |id: &CardId| {
+        let card = deck.cards.iter().find(|card| card.id == *id).cloned().map(Arc::new);
+        Ok::<_, std::convert::Infallible>(card)
+    };
+    let candidates = new_cards(&deck);
+    let planned = match mode {
+        Mode::Review => plan(&candidates, today(), 100, |_| 10.0, seed).0,
+        Mode::Quiz => sprint(&candidates, 12, seed),
+        Mode::Cram => round(&candidates, seed),
+    };
+    let setup = Setup { session: LogId::new(0, [1; 10]), mode, day: today(), budget_s, median_seconds: HashMap::new() };
+    let mut session = Session::new(setup, planned, 0);
+    let mut log = Log::default();
+    for (at, deed) in deeds.into_iter().enumerate() {
+        let Ok(question) = session.question(today(), card);
+        if question.is_none() && session.round().is_none() {
+            break;
+        }
+        let took_s = (at % 7) as f64;
+        let (reply, fails) = match deed {
+            Deed::Say(reply) => (reply, false),
+            Deed::Fail(reply) => (reply, true),
+            Deed::SuspendElsewhere => {
+                if let Some(question) = &question {
+                    log.mark(&question.card, MarkKind::Suspend);
+                }
+                continue;
+            }
+        };
+        let before = session.answers.len();
+        match session.reply(reply, took_s, at as i64) {
+            Err(refusal) => assert!(!refusal.message.is_empty()),
+            Ok(Effect::Record(answering)) if fails => {
+                session.not_saved(*answering);
+                let Ok(again) = session.question(today(), card);
+                assert_eq!(again.unwrap().n, question.as_ref().unwrap().n, "the same question is open again");
+            }
+            Ok(_) if fails => {}
+            Ok(Effect::Record(answering)) => {
+                let saved = log.record(answering.review());
+                session.saved(*answering, &saved);
+                assert_eq!(session.answers.len(), before + 1);
+            }
+            Ok(Effect::Replace(regrading)) => {
+                log.retract(regrading.old());
+                let saved = log.record(regrading.review());
+                session.regraded(*regrading, &saved);
+            }
+            Ok(Effect::Retract(review, card)) => {
+                log.retract(review);
+                session.retracted(log.state(&card));
+                assert_eq!(session.answers.len(), before - 1);
+            }
+            Ok(Effect::Mark(marking)) => {
+                let state = log.mark(&marking.card().clone(), marking.kind().clone());
+                session.marked(marking, state);
+            }
+            Ok(
+                Effect::Reveal(_)
+                | Effect::Looked(_)
+                | Effect::Step(_)
+                | Effect::Undone(..)
+                | Effect::RetractLatest
+                | Effect::Skipped(_)
+                | Effect::Again
+                | Effect::Quit,
+            ) => {}
+        }
+        holds(&session, &log);
+    }
+    session
+}
+
+fn holds(session: &Session, log: &Log) {
+    assert_eq!(session.answers.len(), log.live(), "what was answered is what is in the log");
+    if let Some(question) = session.open_question() {
+        assert!(question.n >= 1 && question.remaining >= 1);
+        let asides = session.done.iter().filter(|done| done.put_a_question_aside()).count();
+        assert_eq!(question.n, 1 + session.answers.len() + asides);
+        assert!(!session.gone.contains(&question.card), "a card that was put aside is not asked");
+    }
+    if session.setup.mode == Mode::Review {
+        let mut waiting = HashSet::new();
+        for item in session.waiting.items() {
+            assert!(waiting.insert(&item.brief.id), "{} waits twice", item.brief.id);
+        }
+    }
+    assert!(session.waiting.items().all(|item| !session.gone.contains(&item.brief.id)));
+    assert!(session.time_box.used_s() <= session.elapsed_s + 1e-9);
+    assert!(session.lap.before <= session.answers.len());
+    let summary = session.summary(Ahead::default());
+    assert!(summary.correct <= summary.answered && summary.repeats <= summary.answered);
+    if let Some(round) = session.round() {
+        assert!(!round.weak.is_empty() && round.weak.len() <= round.asked);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_life_leads_to_a_state_that_only_undo_leaves(
+        mode in prop_oneof![Just(Mode::Review), Just(Mode::Quiz), Just(Mode::Cram)],
+        minutes in prop_oneof![Just(None), Just(Some(60.0)), Just(Some(300.0))],
+        seed in 0u64..1000,
+        deeds in prop::collection::vec(deed(), 0..60),
+    ) {
+        live(mode, minutes, seed, deeds);
+    }
+
+    /// Whatever was done, as many undos lead back to the beginning: nothing is answered, nothing aside, and the log empty.
+    #[test]
+    fn everything_that_was_done_can_be_taken_back(
+        mode in prop_oneof![Just(Mode::Review), Just(Mode::Cram)],
+        seed in 0u64..1000,
+        deeds in prop::collection::vec(deed(), 0..40),
+    ) {
+        let undos = deeds.len() * 2;
+        let deeds = deeds.into_iter().filter(|deed| !matches!(deed, Deed::SuspendElsewhere));
+        let deeds: Vec<Deed> = deeds.chain(std::iter::repeat_n(Deed::Say(Reply::Undo), undos)).collect();
+        let session = live(mode, None, seed, deeds);
+        if !matches!(session.stage, Stage::Ended) {
+            assert!(session.done.is_empty() && session.answers.is_empty() && session.gone.is_empty());
+        }
+    }
+}

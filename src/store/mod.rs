@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 /// Ten random bytes for an id: chance comes in from outside.
-pub type Entropy = Box<dyn FnMut() -> [u8; 10]>;
+pub type Entropy = Box<dyn FnMut() -> [u8; 10] + Send>;
 
 /// An open database.
 pub struct Store {

@@ -15,9 +15,10 @@ pub use wait::wait;
 
 pub use mode::Mode;
 
-use crate::drive::{FrontEnd, Heard};
+use crate::clock::Stopwatch;
+use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Form, Question, Reply, Round, Which};
+use crate::session::{Event, Form, Phase, Question, Reply, Which};
 use console::{Key, Term, style};
 use input::{Command, Typed};
 use keys::Keys;
@@ -25,7 +26,7 @@ use line::{Edit, Line};
 use pane::Pane;
 use screen::Shown;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The grades that keys stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,13 +85,13 @@ struct Watch {
     question: (usize, String),
     /// In earlier replies to it.
     before: Duration,
-    /// When the wait for this reply began.
-    since: Instant,
+    /// The wait for this reply.
+    wait: Stopwatch,
 }
 
 impl Watch {
     fn time(&self) -> Duration {
-        self.before + self.since.elapsed()
+        self.before + self.wait.time()
     }
 }
 
@@ -110,7 +111,7 @@ impl Terminal {
             points: Vec::new(),
             said: Vec::new(),
             answered: false,
-            watch: Watch { question: Default::default(), before: Duration::ZERO, since: Instant::now() },
+            watch: Watch { question: Default::default(), before: Duration::ZERO, wait: Stopwatch::running() },
             before,
         }
     }
@@ -271,7 +272,7 @@ impl Terminal {
 
     /// Thinking or speaking until a key is pressed; none when the time to speak is over.
     fn thought(&mut self, question: &Question, end: Option<Duration>) -> io::Result<Option<Reply>> {
-        let look = if question.phase == "new" { "   l: just look" } else { "" };
+        let look = if question.phase == Phase::New { "   l: just look" } else { "" };
         let show = if end.is_some() { "points" } else { "answer" };
         let hint = match self.shown.revealed {
             true => self.scale.keys().to_owned(),
@@ -325,22 +326,26 @@ impl Terminal {
     }
 
     /// A probe that is said aloud, until its time is over.
-    fn spoken(&mut self, question: &Question, limit: Duration) -> io::Result<Heard> {
+    fn spoken(&mut self, question: &Question, limit: Duration) -> io::Result<Answered> {
         let earlier = self.watch.before;
         Ok(match self.thought(question, Some(limit))? {
-            Some(reply) => heard(reply),
-            None => {
-                // What ends by itself is in time, though the waits before were measured by another clock.
-                let slack = if earlier.is_zero() { Duration::ZERO } else { Duration::from_millis(10) };
-                let took_s = limit.saturating_sub(earlier + slack).as_secs_f64();
-                Heard { took_s: Some(took_s), ..heard(Reply::Reveal) }
-            }
+            Some(reply) => Answered { reply, took: None },
+            // What ends by itself is in time.
+            None => Answered { reply: Reply::Reveal, took: Some(limit.saturating_sub(earlier)) },
         })
     }
 }
 
-fn heard(reply: Reply) -> Heard {
-    Heard { reply: Ok(reply), took_s: None }
+/// A reply, and how long it took where that was not measured.
+struct Answered {
+    reply: Reply,
+    took: Option<Duration>,
+}
+
+impl From<Reply> for Answered {
+    fn from(reply: Reply) -> Self {
+        Self { reply, took: None }
+    }
 }
 
 impl FrontEnd for Terminal {
@@ -351,10 +356,10 @@ impl FrontEnd for Terminal {
                 self.points.clear();
                 let question = (q.n, q.prompt.clone());
                 if question != self.watch.question {
-                    self.watch = Watch { question, before: Duration::ZERO, since: Instant::now() };
+                    self.watch = Watch { question, before: Duration::ZERO, wait: Stopwatch::running() };
                 }
             }
-            Event::Answer(answer) => {
+            Event::Revealed(answer) | Event::Looked(answer) => {
                 self.shown.revealed = true;
                 self.points.clone_from(&answer.points);
                 self.said = vec![false; answer.points.len()];
@@ -365,18 +370,17 @@ impl FrontEnd for Terminal {
         self.print(&screen::event(event, self.width(), self.shown))
     }
 
-    fn reply(&mut self, question: &Question) -> io::Result<Option<Heard>> {
-        self.watch.since = Instant::now();
-        let heard = match &question.form {
-            Form::Typed { asked_in, .. } => self.typed(question, asked_in).map(heard),
-            Form::Picked { options } => self.picked(question, options).map(heard),
-            Form::Ticked { .. } if self.shown.revealed => self.ticked(question).map(heard),
-            Form::Ticked { seconds } => self.spoken(question, Duration::from_secs((*seconds).into())),
-            Form::Revealed {} => self.thought(question, None).map(|reply| heard(reply.unwrap_or(Reply::Reveal))),
+    fn hear(&mut self, awaited: &Awaited) -> io::Result<Option<Heard>> {
+        let answered = match awaited {
+            Awaited::Question(question) => self.answer(question),
+            Awaited::Round(_) => self.after_round().map(Answered::from),
         };
-        self.watch.before = self.watch.time();
-        match heard {
-            Ok(heard) => Ok(Some(heard)),
+        match answered {
+            Ok(Answered { reply, took }) => {
+                let took = took.unwrap_or_else(|| self.watch.wait.time());
+                self.watch.before += took;
+                Ok(Some(Heard { reply: Ok(reply), took_s: took.as_secs_f64(), read_s: 0.0 }))
+            }
             // The terminal was closed.
             Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected) => {
                 Ok(None)
@@ -384,8 +388,24 @@ impl FrontEnd for Terminal {
             Err(error) => Err(error),
         }
     }
+}
 
-    fn after(&mut self, _: &Round) -> io::Result<Option<Heard>> {
+impl Terminal {
+    fn answer(&mut self, question: &Question) -> io::Result<Answered> {
+        self.watch.wait.reset();
+        match &question.form {
+            Form::Typed { asked_in, .. } => self.typed(question, asked_in).map(Answered::from),
+            Form::Picked { options } => self.picked(question, options).map(Answered::from),
+            Form::Ticked { .. } if self.shown.revealed => self.ticked(question).map(Answered::from),
+            Form::Ticked { seconds } => self.spoken(question, Duration::from_secs((*seconds).into())),
+            Form::Revealed {} => {
+                self.thought(question, None).map(|reply| reply.unwrap_or(Reply::Reveal)).map(Answered::from)
+            }
+        }
+    }
+
+    fn after_round(&mut self) -> io::Result<Reply> {
+        self.watch.wait.reset();
         loop {
             let reply = match self.bare_key("go round these again?  y yes  n no  u undo  r regrade")? {
                 Key::Enter | Key::Char('y' | 'Y') => Some(Reply::Again),
@@ -400,7 +420,7 @@ impl FrontEnd for Terminal {
                 _ => None,
             };
             if let Some(reply) = reply {
-                return Ok(Some(heard(reply)));
+                return Ok(reply);
             }
         }
     }

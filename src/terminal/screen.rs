@@ -1,11 +1,11 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
 use crate::quantity::factor;
-use crate::schedule::Day;
+use crate::schedule::{CardId, Day, Mode, Quality};
 use crate::session::{
-    ChainPlace, DayLoad, Event, Feedback, Form, Known, Question, Revealed, Round, Score, Skill, Sprint, Summary, Table,
+    Begun, ChainPlace, DayLoad, Event, Feedback, Form, Known, Phase, Question, Revealed, Round, Score, Skill, Sprint,
+    Summary, Table,
 };
-use chrono::NaiveDate;
 use console::style;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
@@ -39,9 +39,9 @@ pub struct Shown {
 pub fn event(event: &Event, width: usize, shown: Shown) -> String {
     let dim = |text: String| style(wrap(&text, width, "")).dim().to_string();
     match event {
-        Event::Session { .. } => session(event, width),
+        Event::Begun(begun) => session(begun, width),
         Event::Question(q) => question(q, width),
-        Event::Answer(answer) => revealed(answer, width),
+        Event::Revealed(answer) | Event::Looked(answer) => revealed(answer, width),
         Event::Feedback(f) => feedback(f, width, shown.revealed),
         Event::Undone { card, .. } => {
             format!("\n{}", style(wrap(&format!("taken back: {card}"), width, "")).yellow())
@@ -53,7 +53,7 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
             dim(format!("suspended; sysdrill resume {card} takes it in again"))
         }
         Event::Round(round) => end_of_round(round, width),
-        Event::Error { message, column } => error(message, *column, width, shown.typed_at),
+        Event::Refused { message, column } => error(message, *column, width, shown.typed_at),
         Event::Summary(s) => summary(s, width),
     }
 }
@@ -81,14 +81,15 @@ fn waits(count: usize, what: &str) -> String {
     format!("{} wait{}", plural(count, what), if count == 1 { "s" } else { "" })
 }
 
-fn session(event: &Event, width: usize) -> String {
-    let Event::Session { mode, day, due, new, budget_s, new_waiting, interview, note, .. } = event else {
-        return String::new();
-    };
+fn session(begun: &Begun, width: usize) -> String {
+    let Begun { mode, day, due, new, budget_s, new_waiting, interview, note, .. } = begun;
     let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
-    let what = if *mode == "review" { format!("{due} due, {new} new") } else { (*mode).to_owned() };
+    let what = match mode {
+        Mode::Review => format!("{due} due, {new} new"),
+        Mode::Quiz | Mode::Cram => mode.name().to_owned(),
+    };
     let mut lines = vec![wrap(&format!("{day}: {what}{time}"), width, "")];
-    lines.extend(interview.as_ref().map(|at| wrap(&format!("interview on {at}{}", days_left(day, at)), width, "")));
+    lines.extend(interview.as_ref().map(|at| wrap(&format!("interview on {at}{}", days_left(*day, *at)), width, "")));
     lines.extend((*new_waiting > 0).then(|| {
         let waiting = match new_waiting {
             1 => "1 new waits".to_owned(),
@@ -103,10 +104,7 @@ fn session(event: &Event, width: usize) -> String {
 }
 
 /// From a day to the interview's.
-fn days_left(day: &str, interview: &str) -> String {
-    let Ok((day, interview)) = day.parse::<Day>().and_then(|day| Ok((day, interview.parse::<Day>()?))) else {
-        return String::new();
-    };
+fn days_left(day: Day, interview: Day) -> String {
     match interview.since(day) {
         0 => ", today".to_owned(),
         1 => ", tomorrow".to_owned(),
@@ -115,10 +113,10 @@ fn days_left(day: &str, interview: &str) -> String {
 }
 
 /// The first few of these cards, a line each.
-fn named(cards: &[String], width: usize) -> impl Iterator<Item = String> {
+fn named(cards: &[CardId], width: usize) -> impl Iterator<Item = String> {
     let more = cards.len().saturating_sub(NAMED);
     let more = (more > 0).then(|| format!("  and {more} more"));
-    cards.iter().take(NAMED).map(move |card| wrap(card, width, "  ")).chain(more)
+    cards.iter().take(NAMED).map(move |card| wrap(card.as_str(), width, "  ")).chain(more)
 }
 
 fn end_of_round(round: &Round, width: usize) -> String {
@@ -148,9 +146,9 @@ fn question(q: &Question, width: usize) -> String {
         _ => String::new(),
     };
     let phase = match q.phase {
-        "new" => "  new",
-        "repeat" => "  again",
-        _ => "",
+        Phase::New => "  new",
+        Phase::Repeat => "  again",
+        Phase::Learning | Phase::Lapsed | Phase::Review => "",
     };
     let flagged = if q.flagged { "  flagged" } else { "" };
     let head = format!("{}  {}{phase}{step}{flagged}", clean(&q.deck), q.kind);
@@ -262,19 +260,19 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
     let revealed = revealed && f.replaces.is_none();
     let given = f.given.is_some();
     let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
-    let verdict = match f.quality {
+    let verdict = match f.quality.get() {
         0 => "not known".to_owned(),
         4.. => "right".to_owned(),
         3 if given => "close".to_owned(),
         3 => "right, hard".to_owned(),
         _ => "wrong".to_owned(),
     };
-    let verdict = match miss.filter(|_| f.quality < 4) {
+    let verdict = match miss.filter(|_| f.quality < Quality::GOOD) {
         Some(miss) => format!("{verdict}, {miss}"),
         None => verdict,
     };
     let plain = verdict.clone();
-    let coloured = match f.quality {
+    let coloured = match f.quality.get() {
         4.. => style(verdict).green(),
         3 => style(verdict).yellow(),
         _ => style(verdict).red(),
@@ -305,7 +303,7 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
         lines.push(style(indented(&format!("{source}{year}"))).dim().italic().to_string());
     }
     if f.leech {
-        let leech = format!("forgotten {} times: X (:X where you type) suspends it, or reword it", f.lapses);
+        let leech = format!("forgotten {} times: X (:X where you type) suspends it, or reword it", f.schedule.lapses);
         lines.push(style(indented(&leech)).yellow().to_string());
     }
     lines.join("\n")
@@ -313,9 +311,9 @@ fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
 
 /// What the answer means for the schedule.
 fn next(f: &Feedback) -> String {
-    match f.due_in_days {
+    match f.schedule.next.map(|next| next.in_days) {
         _ if f.review.is_none() => String::new(),
-        _ if f.asked_again => "  asked again today".to_owned(),
+        _ if f.schedule.asked_again => "  asked again today".to_owned(),
         None => "  (not scheduled: it was never reviewed)".to_owned(),
         Some(1) => "  next tomorrow".to_owned(),
         Some(days) => format!("  next in {days} days"),
@@ -362,10 +360,7 @@ fn summary(s: &Summary, width: usize) -> String {
 /// How many cards the next days bring.
 fn load(days: &[DayLoad], width: usize) -> String {
     // A day's words stay together.
-    let day = |load: &DayLoad| {
-        let day = load.day.parse::<NaiveDate>().map(|day| day.format("%-d\u{a0}%a").to_string());
-        format!("{}\u{a0}{}", day.unwrap_or_else(|_| load.day.clone()), load.due)
-    };
+    let day = |load: &DayLoad| format!("{}\u{a0}{}", load.day.format("%-d\u{a0}%a"), load.due);
     let days = days.iter().map(day).collect::<Vec<_>>().join(", ");
     wrap(&format!("next days: {days}"), width, "").replace('\u{a0}', " ")
 }

@@ -84,7 +84,11 @@ fn listen(stdout: impl BufRead) -> Confirmed {
                 confirmed.reviews.extend(text("review"));
                 confirmed.retracted.extend(text("replaces"));
             }
-            "undone" => confirmed.retracted.extend(text("review")),
+            "undone" => {
+                confirmed.retracted.extend(text("review"));
+                confirmed.reviews.extend(text("restored"));
+                confirmed.flags += usize::from(matches!(event["what"].as_str(), Some("flag" | "unflag")));
+            }
             "flagged" => confirmed.flags += 1,
             "error" => confirmed.errors.extend(text("message")),
             _ => {}

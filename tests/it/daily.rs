@@ -129,9 +129,17 @@ fn cram_goes_round_what_is_weak() {
     talk.say(json!({"regrade": 1}));
     talk.event("feedback");
     assert_eq!(talk.event("round")["weak"].as_array().unwrap().len(), 2);
-    talk.say(json!({"undo": true}));
-    assert_eq!(talk.event("undone")["card"], *weak[1]);
-    assert_eq!(talk.event("question")["card"], *weak[1]);
+    // And what was done last is taken back first: the grade, the flag, then the answer.
+    for what in ["regrade", "flag", "answer"] {
+        talk.say(json!({"undo": true}));
+        let undone = talk.event("undone");
+        assert_eq!((&undone["card"], &undone["what"]), (&json!(weak[1]), &json!(what)));
+        if what != "answer" {
+            assert_eq!(talk.event("round")["weak"], json!([weak[0]]));
+        }
+    }
+    let question = talk.event("question");
+    assert_eq!((&question["card"], &question["n"]), (&json!(weak[1]), &json!(6)));
     talk.answer(grade(4));
     assert_eq!(talk.event("round")["weak"], json!([weak[0]]));
     talk.say(json!({"quit": true}));

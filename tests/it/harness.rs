@@ -136,12 +136,18 @@ impl Talk {
 
     /// The next event; none at the end.
     pub fn next(&mut self) -> Option<Value> {
+        let line = self.next_line()?;
+        Some(serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}")))
+    }
+
+    /// The next event as it is written; none at the end.
+    pub fn next_line(&mut self) -> Option<String> {
         let mut line = String::new();
         if self.stdout.read_line(&mut line).unwrap() == 0 {
             return None;
         }
         self.seen.push(line.clone());
-        Some(serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}")))
+        Some(line.trim_end().to_owned())
     }
 
     /// The next event, which must be of this name.
@@ -211,9 +217,9 @@ impl Talk {
     }
 
     /// Ends the input and gives the events that are left.
-    pub fn finish(mut self) -> Vec<Value> {
+    pub fn finish(mut self) -> Vec<String> {
         self.stdin = None;
-        let events = std::iter::from_fn(|| self.next()).collect();
+        let events = std::iter::from_fn(|| self.next_line()).collect();
         assert!(self.child.wait().unwrap().success());
         events
     }

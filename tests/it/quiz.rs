@@ -222,7 +222,10 @@ fn a_chain_left_midway_is_no_review_and_a_step_can_be_taken_back() {
     talk.answer(json!({"answer": "400"}));
     assert_eq!(talk.event("question")["step"], 2);
     talk.say(json!({"undo": true}));
-    assert_eq!(talk.event("undone"), json!({"event": "undone", "card": "mine/shortener", "review": null}));
+    assert_eq!(
+        talk.event("undone"),
+        json!({"event": "undone", "card": "mine/shortener", "review": null, "what": "step"})
+    );
     assert_eq!(talk.event("question")["step"], 1);
     talk.answer(json!({"answer": "38"}));
     assert_eq!(talk.end()["answered"], 0);
@@ -361,8 +364,14 @@ fn a_chains_last_step_is_regraded_and_taken_back_like_any_other() {
     assert_eq!(feedback["note"], "the chain counts as its weakest step: quality 0");
     assert_eq!(talk.event("question")["phase"], "repeat");
 
-    talk.say(json!({"undo": true}));
-    assert_eq!(talk.event("undone")["card"], "mine/shortener");
+    for what in ["regrade", "answer"] {
+        talk.say(json!({"undo": true}));
+        let undone = talk.event("undone");
+        assert_eq!((&undone["card"], &undone["what"]), (&json!("mine/shortener"), &json!(what)));
+        if what == "regrade" {
+            assert_eq!(talk.event("question")["phase"], "repeat");
+        }
+    }
     let question = talk.event("question");
     assert_eq!((&question["step"], &question["n"]), (&json!(3), &json!(1)));
     let feedback = talk.answer(json!({"answer": "4", "took_s": 20.0}));

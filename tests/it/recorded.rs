@@ -6,7 +6,6 @@
 
 use crate::harness::{Talk, World};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,20 +14,25 @@ const DECK: &str = include_str!("recorded/deck.toml");
 /// No reply: its refusal tells that everything before it was answered.
 const MARKER: &str = "{\"recorded\":true}";
 
-/// Ids as they come, by what stands for them.
+/// Ids in the order in which they came.
 #[derive(Default)]
-struct Ids(HashMap<String, String>);
+struct Ids(Vec<String>);
 
 impl Ids {
-    /// Puts `id-1`, `id-2`... in place of ids, the same for the same one.
-    fn hide(&mut self, value: &mut Value) {
+    /// The line with `id-1`, `id-2`... in place of ids, the same for the same one.
+    fn hide(&mut self, line: &str) -> String {
+        self.find(&serde_json::from_str(line).unwrap());
+        let hidden = |line: String, (n, id): (usize, &String)| line.replace(id, &format!("id-{}", n + 1));
+        self.0.iter().enumerate().fold(line.to_owned(), hidden)
+    }
+
+    fn find(&mut self, value: &Value) {
         match value {
-            Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => {
-                let next = format!("id-{}", self.0.len() + 1);
-                *text = self.0.entry(text.clone()).or_insert(next).clone();
+            Value::String(text) if uuid::Uuid::parse_str(text).is_ok() && !self.0.contains(text) => {
+                self.0.push(text.clone());
             }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.hide(value)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| self.hide(value)),
+            Value::Array(values) => values.iter().for_each(|value| self.find(value)),
+            Value::Object(fields) => fields.values().for_each(|value| self.find(value)),
             _ => {}
         }
     }
@@ -47,15 +51,12 @@ fn replay(recording: &str) -> String {
         lines.push(line.to_owned());
         let Some(command) = line.strip_prefix("$ ") else { continue };
         let args: Vec<&str> = command.split_whitespace().collect();
-        let mut answered = |lines: &mut Vec<String>, mut event: Value| {
-            ids.hide(&mut event);
-            lines.push(format!("< {event}"));
-        };
+        let mut answered = |lines: &mut Vec<String>, event: &str| lines.push(format!("< {}", ids.hide(event)));
         let replies: Vec<&str> = said[at..].iter().map_while(|line| line.strip_prefix("> ")).collect();
         at += replies.len();
         if replies.is_empty() {
             let out = world.ok(&args);
-            out.lines().for_each(|line| answered(&mut lines, serde_json::from_str(line).unwrap()));
+            out.lines().for_each(|line| answered(&mut lines, line));
             continue;
         }
         let mut talk = world.talk(&args);
@@ -66,22 +67,21 @@ fn replay(recording: &str) -> String {
             let _ = talk.try_line(reply);
             until_it_waits(&mut talk, |event| answered(&mut lines, event));
         }
-        talk.finish().into_iter().for_each(|event| answered(&mut lines, event));
+        talk.finish().iter().for_each(|event| answered(&mut lines, event));
     }
     lines.push(String::new());
     lines.join("\n")
 }
 
 /// Reads events until a reply is waited for, or the session is over.
-fn until_it_waits(talk: &mut Talk, mut take: impl FnMut(Value)) {
+fn until_it_waits(talk: &mut Talk, mut take: impl FnMut(&str)) {
     // A session that is over hears nothing.
     let _ = talk.try_line(MARKER);
-    while let Some(event) = talk.next() {
-        let is_marker = |message: &str| message.contains("'recorded'");
-        if event["event"] == "error" && event["message"].as_str().is_some_and(is_marker) {
+    while let Some(line) = talk.next_line() {
+        if line.contains("unknown key 'recorded'") {
             return;
         }
-        take(event);
+        take(&line);
     }
 }
 

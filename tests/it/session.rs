@@ -324,7 +324,7 @@ fn undo_takes_the_last_answer_back_and_asks_it_again() {
     let review = talk.answer(grade(1))["review"].clone();
     assert_eq!(talk.event("question")["card"], "mine/b");
     talk.say(json!({"undo": true}));
-    assert_eq!(talk.event("undone"), json!({"event": "undone", "card": "mine/a", "review": review}));
+    assert_eq!(talk.event("undone"), json!({"event": "undone", "card": "mine/a", "review": review, "what": "answer"}));
     let question = talk.event("question");
     assert_eq!((&question["card"], &question["phase"], &question["n"]), (&json!("mine/a"), &json!("new"), &json!(1)));
     talk.answer(grade(4));

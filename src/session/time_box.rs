@@ -1,0 +1,126 @@
+//! The time box of a session: how much of it is used up, at which pace, and which waiting card there is time for.
+
+use super::item::Item;
+use super::waiting::{Place, Waiting};
+
+/// How far a card may be expected to run over the time box, in seconds, and still be asked: a question is rather answered
+/// than the box left short.
+const OVERRUN_S: f64 = 30.0;
+/// The time box is not left shorter by more seconds while a card waits that is a single answer.
+const SHORT_S: f64 = 60.0;
+/// And nothing is begun that is expected to end later than this share of the time box after its end.
+const OVERRUN_SHARE: f64 = 0.1;
+/// After this share of the time box the learner's pace of the day is known.
+const PACE_SHARE: f64 = 0.3;
+/// How many expected seconds the first guess at the learner's pace is worth.
+const PACE_PRIOR_S: f64 = 60.0;
+
+/// The time that a session may take, and what it has taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TimeBox {
+    /// In seconds; none has no end.
+    budget_s: Option<f64>,
+    /// All that counts: answers, feedback that was read, cards that were put aside.
+    used_s: f64,
+    /// Of these, the answers, which the pace is taken from.
+    answers_s: f64,
+    /// What those answers were expected to take.
+    expected_s: f64,
+}
+
+impl TimeBox {
+    pub(super) fn new(budget_s: Option<f64>) -> Self {
+        Self { budget_s, ..Self::default() }
+    }
+
+    pub(super) fn budget_s(&self) -> Option<f64> {
+        self.budget_s
+    }
+
+    /// Seconds that count so far.
+    pub(super) fn used_s(&self) -> f64 {
+        self.used_s
+    }
+
+    /// An answer took so many seconds.
+    pub(super) fn answer(&mut self, took_s: f64, expected_s: f64) {
+        self.used_s += took_s;
+        self.answers_s += took_s;
+        self.expected_s += expected_s;
+    }
+
+    /// So many seconds passed without an answer. They say nothing of the learner's pace: whoever puts a card aside at once
+    /// does not answer the next one any sooner.
+    pub(super) fn pass(&mut self, seconds: f64) {
+        self.used_s += seconds;
+    }
+
+    /// Seconds left; below 0 once the box is overrun.
+    pub(super) fn left_s(&self) -> Option<f64> {
+        self.budget_s.map(|budget_s| budget_s - self.used_s)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.left_s().is_some_and(|left_s| left_s <= 0.0)
+    }
+
+    /// The seconds that pass for each that is expected.
+    fn pace(&self) -> f64 {
+        (self.answers_s + PACE_PRIOR_S) / (self.expected_s + PACE_PRIOR_S)
+    }
+
+    /// The seconds that a card is expected to take at the learner's pace.
+    fn expected_s(&self, item: &Item) -> f64 {
+        item.expected_s() * self.pace()
+    }
+
+    fn repeats_s(&self, waiting: &Waiting) -> f64 {
+        waiting.repeats.iter().map(|item| self.expected_s(item)).sum()
+    }
+
+    /// The seconds that all due cards are expected to take: those of the queue, and as long each those beyond it.
+    fn due_s(&self, waiting: &Waiting) -> f64 {
+        let due = || waiting.queue.iter().filter(|item| !item.is_new());
+        let queued_s: f64 = due().map(|item| self.expected_s(item)).sum();
+        match waiting.beyond {
+            0 => queued_s,
+            beyond => queued_s * (1.0 + beyond as f64 / due().count().max(1) as f64),
+        }
+    }
+
+    /// Where the next card waits that there is time for. Time is kept for the repeats that are owed, and before a new
+    /// card for all that is due: how much that is shows once the learner's pace is known. A card that would run far over
+    /// the end is passed over for a shorter one; but for a single answer the box is not left more than a minute short.
+    pub(super) fn next(&self, waiting: &Waiting) -> Option<Place> {
+        let (Some(left_s), Some(budget_s)) = (self.left_s(), self.budget_s) else { return waiting.first() };
+        let (repeats_s, due_s) = (self.repeats_s(waiting), self.due_s(waiting));
+        let pace_is_known = left_s <= budget_s * (1.0 - PACE_SHARE);
+        let fits = |item: &Item, kept_s: f64| {
+            let expected_s = self.expected_s(item);
+            let over_s = expected_s - (left_s - kept_s);
+            // A chain is long and uncertain: it must be expected to fit.
+            let is_single = item.answers() == 1;
+            let overrun_s = if is_single { OVERRUN_S.min(expected_s / 2.0) } else { 0.0 };
+            let would_be_short = is_single && kept_s <= 0.0 && left_s > SHORT_S;
+            over_s <= overrun_s || would_be_short && over_s <= OVERRUN_SHARE * budget_s
+        };
+        let queued = waiting.queue.iter().position(|item| match item.is_new() {
+            true => (due_s == 0.0 || pace_is_known) && fits(item, repeats_s + due_s),
+            false => fits(item, repeats_s),
+        });
+        let repeat = || waiting.repeats.iter().position(|item| fits(item, 0.0));
+        queued.map(Place::Queue).or_else(|| repeat().map(Place::Repeats))
+    }
+
+    /// The new cards that there is no time for, as it looks now.
+    pub(super) fn new_without_room(&self, waiting: &Waiting) -> usize {
+        let Some(left_s) = self.left_s() else { return 0 };
+        let mut kept_s = self.due_s(waiting) + self.repeats_s(waiting);
+        let new = waiting.queue.iter().filter(|item| item.is_new());
+        new.filter(|item| {
+            kept_s += self.expected_s(item);
+            kept_s > left_s
+        })
+        .count()
+    }
+}

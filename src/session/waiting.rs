@@ -1,0 +1,93 @@
+//! The cards that wait to be asked.
+
+use super::item::Item;
+use crate::schedule::CardId;
+use std::collections::VecDeque;
+
+/// The cards that wait, and how many are due that have not been read yet.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    pub(super) queue: VecDeque<Item>,
+    /// Cards that are asked again the same day, after the queue.
+    pub(super) repeats: VecDeque<Item>,
+    /// Due cards that the queue has no room for yet.
+    pub(super) beyond: usize,
+}
+
+/// Where a card waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Queue(usize),
+    Repeats(usize),
+}
+
+/// Cards that were taken out, each with its place, so that they can be put back.
+#[derive(Debug, Default)]
+pub(super) struct Removed {
+    queue: Vec<(usize, Item)>,
+    repeats: Vec<(usize, Item)>,
+}
+
+impl Waiting {
+    /// The place of the first card.
+    pub(super) fn first(&self) -> Option<Place> {
+        match (self.queue.is_empty(), self.repeats.is_empty()) {
+            (false, _) => Some(Place::Queue(0)),
+            (true, false) => Some(Place::Repeats(0)),
+            (true, true) => None,
+        }
+    }
+
+    pub(super) fn take(&mut self, place: Place) -> Option<Item> {
+        match place {
+            Place::Queue(at) => self.queue.remove(at),
+            Place::Repeats(at) => self.repeats.remove(at),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queue.len() + self.repeats.len() + self.beyond
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.queue.iter().chain(&self.repeats)
+    }
+
+    pub(super) fn items_mut(&mut self) -> impl Iterator<Item = &mut Item> {
+        self.queue.iter_mut().chain(&mut self.repeats)
+    }
+
+    /// Takes a card out wherever it waits.
+    pub(super) fn remove(&mut self, card: &CardId) -> Removed {
+        Removed { queue: remove_from(&mut self.queue, card), repeats: remove_from(&mut self.repeats, card) }
+    }
+
+    /// Puts cards back where they were, as far as the places are there still.
+    pub(super) fn put_back(&mut self, removed: Removed) {
+        for (waiting, removed) in [(&mut self.queue, removed.queue), (&mut self.repeats, removed.repeats)] {
+            for (at, item) in removed {
+                waiting.insert(at.min(waiting.len()), item);
+            }
+        }
+    }
+}
+
+impl Removed {
+    pub(super) fn items_mut(&mut self) -> impl Iterator<Item = &mut Item> {
+        self.queue.iter_mut().chain(&mut self.repeats).map(|(_, item)| item)
+    }
+}
+
+fn remove_from(waiting: &mut VecDeque<Item>, card: &CardId) -> Vec<(usize, Item)> {
+    let mut removed = Vec::new();
+    let kept = std::mem::take(waiting).into_iter().enumerate().filter_map(|(at, item)| {
+        if item.brief.id == *card {
+            removed.push((at, item));
+            None
+        } else {
+            Some(item)
+        }
+    });
+    *waiting = kept.collect();
+    removed
+}
