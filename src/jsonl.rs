@@ -5,6 +5,7 @@ use crate::deck::nearest;
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
 use crate::session::{Event, Refusal, Reply, Which};
+use crate::shown;
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read, Write};
 
@@ -54,7 +55,7 @@ impl<R: BufRead, W: Write> FrontEnd for JsonLines<R, W> {
         if matches!(event, Event::Dismissed { .. }) {
             return Ok(());
         }
-        serde_json::to_writer(&mut self.output, event)?;
+        shown::json(&mut self.output, event)?;
         self.output.write_all(b"\n")?;
         self.output.flush()
     }

@@ -2,7 +2,7 @@
 //!
 //! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`] and [`report`]; then [`drive`]; then
 //! [`session`]; then [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then
-//! [`log`]; and on the ground [`quantity`], [`schedule`] and [`files`].
+//! [`log`]; and on the ground [`quantity`], [`schedule`], [`files`] and [`shown`].
 
 #![forbid(unsafe_code)]
 
@@ -20,5 +20,6 @@ pub mod quantity;
 pub mod report;
 pub mod schedule;
 pub mod session;
+pub mod shown;
 pub mod store;
 pub mod terminal;

@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-use clap::Parser;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::{Arc, atomic::AtomicBool};
@@ -13,7 +12,10 @@ fn main() -> ExitCode {
     // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    cli::run(cli::Args::parse())
+    match cli::read(std::env::args_os()) {
+        Ok(args) => cli::run(args),
+        Err(code) => code,
+    }
 }
 
 /// Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.

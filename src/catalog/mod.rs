@@ -8,6 +8,7 @@ use crate::deck::{
     Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
 };
 use crate::schedule::{CardId, CardState};
+use crate::shown;
 use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located};
 use crate::store::{Store, StoreError};
 use files::Found;
@@ -38,7 +39,7 @@ pub enum CatalogError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The folder of decks.
-    #[error("cannot read the decks in {}: {source}", path.display())]
+    #[error("cannot read the decks in {}: {source}", shown::path(path))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -366,7 +367,7 @@ fn put_cards(
             file_id,
             &CardRow {
                 id: &card.id,
-                place: (place_of_file << 32) + place,
+                place: ((place_of_file as u64) << 32) + place as u64,
                 level,
                 kind: kind.name(),
                 answers,

@@ -5,6 +5,7 @@ use crate::catalog::CatalogError;
 use crate::catalog::files::{self, Found};
 use crate::deck::{Body, Deck, DeckError, DeckFile, Library, Source, lint};
 use crate::estimate::prove;
+use crate::shown;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
     }
     let decks = library.decks().len();
     let cards = library.cards().count();
-    Ok(output::text(&format!("{decks} decks with {cards} cards: all sound"))?)
+    Ok(output::text(&format!("{} with {}: all sound", shown::count(decks, "deck"), shown::count(cards, "card")))?)
 }
 
 /// The decks at these paths, each a deck or a folder of decks, and what is none or could not be read.

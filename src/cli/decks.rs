@@ -4,6 +4,7 @@ use super::args::Decks;
 use super::{Broken, CliError, Context, output};
 use crate::deck::Kind;
 use crate::schedule::CardId;
+use crate::shown;
 use crate::store::catalog::DeckCounts;
 use crate::terminal::screen;
 use serde::Serialize;
@@ -96,9 +97,9 @@ pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
         lines.push(textwrap::fill(&kinds.collect::<Vec<_>>().join(", "), &beside));
         lines.extend((!deck.about.is_empty()).then(|| textwrap::fill(deck.about, &beside)));
     }
-    lines.push(format!("\nyour own decks: {}", context.deck_folder.0.display()));
-    lines.push(format!("your settings:  {}", context.config_file.display()));
-    lines.push(format!("what you did:   {}", context.db.display()));
+    lines.push(format!("\nyour own decks: {}", shown::path(&context.deck_folder.0)));
+    lines.push(format!("your settings:  {}", shown::path(&context.config_file)));
+    lines.push(format!("what you did:   {}", shown::path(&context.db)));
     Ok(output::text(&lines.join("\n"))?)
 }
 

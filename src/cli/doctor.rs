@@ -5,7 +5,8 @@ use super::progress::Progress;
 use super::{Broken, CliError, Context, output};
 use crate::log::{Mark, MarkKind};
 use crate::schedule::{CardId, CardState, Day};
-use crate::store::{Findings, Store, StoreError, backup};
+use crate::shown;
+use crate::store::{FileId, Findings, Store, StoreError, backup, left_of};
 use console::style;
 use dialoguer::Confirm;
 use std::collections::{BTreeMap, HashSet};
@@ -13,18 +14,37 @@ use std::collections::{BTreeMap, HashSet};
 /// So many of a kind are listed; the rest is counted.
 const LISTED: usize = 20;
 
+/// So often is begun anew where another process repairs the same file.
+const TRIES: usize = 3;
+
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
+    for _ in 1..TRIES {
+        match once(context, args) {
+            // Another process has put a new file there: that one is looked at.
+            Err(CliError::Store(StoreError::Replaced(_))) => {}
+            done => return done,
+        }
+    }
+    once(context, args)
+}
+
+fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
+    let file = FileId::of(&context.db);
     // What cannot be looked at may be there.
     if matches!(context.db.try_exists(), Ok(false)) {
-        return Ok(output::text("there is no database yet: the first review makes it")?);
+        match left_of(&context.db)? {
+            None => return Ok(output::text("there is no database yet: the first review makes it")?),
+            Some(_) if args.repair => return repair(context, file),
+            Some(_) => {}
+        }
     }
     let examined = context.store().and_then(|store| Ok((examine(&store)?, store)));
     let (findings, mut store) = match examined {
         Ok((findings, store)) => (findings, store),
-        Err(CliError::Store(error)) if args.repair && error.is_damage() => return repair(context),
+        Err(CliError::Store(error)) if args.repair && error.is_damage() => return repair(context, file),
         // Its header alone says that it is another program's, and that may be damage: what is in it tells.
         Err(CliError::Store(error @ StoreError::Foreign(_))) if args.repair => {
-            return match repair(context) {
+            return match repair(context, file) {
                 Err(CliError::Store(StoreError::NothingLeft(_))) => Err(CliError::Store(error)),
                 done => done,
             };
@@ -35,12 +55,16 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
     if !findings.problems.is_empty() && args.repair {
         if !only_schedule {
             drop(store);
-            return repair(context);
+            return repair(context, file);
         }
         store.rebuild()?;
         return Ok(output::text("the schedule was folded anew from the log, which is whole")?);
     }
-    output::text(&format!("{} reviews of {} cards looked over", findings.reviews, findings.states.len()))?;
+    output::text(&format!(
+        "{} of {} looked over",
+        shown::count(usize::try_from(findings.reviews).unwrap_or(usize::MAX), "review"),
+        shown::count(findings.states.len(), "card")
+    ))?;
     for problem in findings.problems.iter().take(LISTED) {
         output::text(&format!("{} {problem}", style("wrong").red()))?;
     }
@@ -54,8 +78,14 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
         Ok(_) => orphans(context, &mut store, &findings, args.forget_orphans)?,
         Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
     }
-    match findings.problems.len() {
-        0 => Ok(output::text("nothing is wrong")?),
+    match (findings.problems.len(), backup::missing(&context.db)?) {
+        (0, None) => Ok(output::text("nothing is wrong")?),
+        (0, Some(missing)) => Err(CliError::Plain(format!(
+            "the file is whole, but {} of its newest backup {} not in it: sysdrill merge {} takes them in",
+            shown::count(missing.rows, "row"),
+            if missing.rows == 1 { "is" } else { "are" },
+            shown::path(&missing.backup)
+        ))),
         _ if only_schedule => Err(CliError::Plain(
             "the schedule is not what the log folds to: sysdrill doctor --repair folds it anew".to_owned(),
         )),
@@ -70,24 +100,29 @@ fn examine(store: &Store) -> Result<Findings, StoreError> {
     store.examine(&mut |done, total| progress.at(done, total))
 }
 
-/// Saves what is left, and takes in what the latest backup has besides.
-fn repair(context: &Context) -> Result<(), CliError> {
-    let tag = context.clock.local().format("%Y-%m-%d-%H%M%S").to_string();
-    let repaired = Store::repair(&context.db, &tag, Box::new(rand::random))?;
-    let mut lines = vec![
-        format!("{} reviews were found and put into a new file", repaired.reviews),
-        format!("the damaged file is kept: {}", repaired.aside.display()),
-    ];
-    if repaired.without_review > 0 {
-        lines.push(format!("{} retractions refer to reviews that were not found", repaired.without_review));
+/// Saves what is left, and takes in what the backups have besides.
+fn repair(context: &Context, damaged: FileId) -> Result<(), CliError> {
+    let repaired = Store::repair(&context.db, damaged, &context.tag(), Box::new(rand::random))?;
+    let mut lines = vec![format!(
+        "{} found and put into a new file",
+        if repaired.reviews == 1 { "1 review was".to_owned() } else { format!("{} reviews were", repaired.reviews) }
+    )];
+    if let Some(aside) = &repaired.aside {
+        lines.push(format!("the damaged file is kept: {}", shown::path(aside)));
     }
-    let latest = backup::list(&context.db)?.into_iter().rfind(|copy| copy.day.is_some());
-    if let Some(latest) = latest {
-        let merged = context.store()?.merge_file(&latest.path, &mut |_, _| ());
-        lines.push(match merged {
-            Ok(merged) => format!("{} more came from {}", merged.reviews, latest.path.display()),
-            Err(error) => format!("the latest backup could not be taken in: {error}"),
-        });
+    if repaired.without_review > 0 {
+        lines.push(format!(
+            "{} without the review that it takes back",
+            shown::count(repaired.without_review, "retraction")
+        ));
+    }
+    for (nth, (backup, merged)) in repaired.from_backups.iter().enumerate() {
+        let is_last = nth + 1 == repaired.from_backups.len();
+        match merged {
+            Ok(0) if !is_last => {}
+            Ok(reviews) => lines.push(format!("{reviews} more came from {}", shown::path(backup))),
+            Err(error) => lines.push(format!("{} could not be taken in: {error}", shown::path(backup))),
+        }
     }
     Ok(output::text(&lines.join("\n"))?)
 }
@@ -113,7 +148,11 @@ fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bo
     if orphans.is_empty() {
         return Ok(());
     }
-    output::text(&format!("{} cards of the log are in no deck any more; their reviews are kept:", orphans.len()))?;
+    output::text(&format!(
+        "{} of the log {} in no deck any more; what was answered is kept:",
+        shown::count(orphans.len(), "card"),
+        if orphans.len() == 1 { "is" } else { "are" }
+    ))?;
     for card in orphans.keys().take(if forget { usize::MAX } else { LISTED }) {
         output::text(&format!("  {card}"))?;
     }

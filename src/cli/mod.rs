@@ -1,16 +1,20 @@
 //! The command line: arguments to options, options to a command, one file a command.
 
 mod args;
+mod backup;
 mod card;
 mod check;
 mod decks;
 mod doctor;
 mod due;
-mod keep;
+mod export;
+mod import;
+mod merge;
 mod output;
 mod plan;
 mod predictions;
 mod progress;
+mod restore;
 mod settings;
 mod sit;
 mod stats;
@@ -24,10 +28,14 @@ use crate::deck::{DeckError, Unknown};
 use crate::drive::DriveError;
 use crate::log::MarkKind;
 use crate::practice::{Daily, PracticeError};
-use crate::store::{ExportError, Store, StoreError};
+use crate::shown;
+use crate::store::{ExportError, Store, StoreError, real};
 use args::{Command, DeckCommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches};
 use progress::Progress;
 use settings::{Settings, SettingsError};
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,7 +68,7 @@ pub enum CliError {
     #[error("cannot read or write: {0}")]
     Io(#[from] io::Error),
     /// A file that was named.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", shown::path(path))]
     File {
         /// The file.
         path: PathBuf,
@@ -74,8 +82,7 @@ pub enum CliError {
 
 fn list(errors: &[DeckError]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let count = if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) };
-    format!("{}\n{count} in the decks", lines.join("\n"))
+    format!("{}\n{} in the decks", lines.join("\n"), shown::count(errors.len(), "error"))
 }
 
 impl From<ExportError> for CliError {
@@ -165,7 +172,7 @@ impl Context {
                 output::warn(&error.to_string());
             }
             let more = errors.len().saturating_sub(WARNED);
-            let more = if more > 0 { format!("and {more} more errors; ") } else { String::new() };
+            let more = if more > 0 { format!("and {}; ", shown::count(more, "more error")) } else { String::new() };
             output::warn(&format!(
                 "{more}such a deck is left out until it is mended; sysdrill deck check lists its errors"
             ));
@@ -193,9 +200,43 @@ impl Context {
 
     fn store(&self) -> Result<Store, CliError> {
         let mut store = Store::open(&self.db, Box::new(rand::random))?;
+        if let Some(stray) = store.stray() {
+            output::warn(&stray.to_string());
+        }
         store.keep_to(self.clock.today())?;
         Ok(store)
     }
+
+    /// The time for a file's name.
+    fn tag(&self) -> String {
+        self.clock.local().format("%Y-%m-%d-%H%M%S").to_string()
+    }
+}
+
+/// The variables of the environment that stand for an option.
+const VARIABLES: [(&str, &str); 3] = [("db", "SYSDRILL_DB"), ("config", "SYSDRILL_CONFIG"), ("now", "SYSDRILL_NOW")];
+
+/// Reads a command line. Where it makes no sense, or asks for help, that is said and the exit code given.
+///
+/// # Errors
+/// There is nothing to run.
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode> {
+    let is_empty = |name: &str| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let command =
+        VARIABLES.iter().filter(|(_, variable)| is_empty(variable)).fold(Args::command(), |command, (id, _)| {
+            // A variable that is empty is not set.
+            command.mut_arg(id, |arg| arg.env(Resettable::Reset))
+        });
+    let read = command.try_get_matches_from(words).and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
+    read.map_err(|error| {
+        let said = error.render().to_string();
+        if shown::text(&said) == said {
+            let _ = error.print();
+        } else {
+            eprint!("{}", shown::text(&said));
+        }
+        u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+    })
 }
 
 /// Runs a command line and says how it ended.
@@ -226,7 +267,7 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
         Some(folder) => (folder.clone(), true),
         None => (places.config.join("decks"), false),
     };
-    Ok(Context { clock, settings, db: places.db, config_file, without: global.without.clone(), deck_folder })
+    Ok(Context { clock, settings, db: real(&places.db)?, config_file, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, context: Context) -> Result<(), CliError> {
@@ -240,11 +281,11 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
         Command::Card(card) => card::run(&context, &card),
         Command::Doctor(doctor) => doctor::run(&context, &doctor),
-        Command::Backup(backup) => keep::backup(&context, &backup),
-        Command::Restore { file } => keep::restore(&context, &file),
-        Command::Merge { file } => keep::merge(&context, &file),
-        Command::Export(export) => keep::export(&context, &export),
-        Command::Import { file } => keep::import(&context, &file),
+        Command::Backup(backup) => backup::run(&context, &backup),
+        Command::Restore { file } => restore::run(&context, &file),
+        Command::Merge { file } => merge::run(&context, &file),
+        Command::Export(export) => export::run(&context, &export),
+        Command::Import { file } => import::run(&context, &file),
         Command::Undo(undo) => undo::undo(&context, &undo),
         Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
         Command::Resume(cards) => undo::mark(&context, &cards.ids, &MarkKind::Resume, "resumed"),

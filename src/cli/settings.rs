@@ -1,6 +1,7 @@
 //! `config.toml`, the places of files, and what the command line overrides.
 
 use super::args::Global;
+use crate::shown;
 use crate::terminal::Scale;
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}", shown::path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -21,7 +22,7 @@ pub enum SettingsError {
         source: io::Error,
     },
     /// The file says something wrong.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", shown::path(path))]
     Format {
         /// The file.
         path: PathBuf,
@@ -29,7 +30,7 @@ pub enum SettingsError {
         source: Box<toml::de::Error>,
     },
     /// A value is out of range.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", shown::path(path))]
     Value {
         /// The file.
         path: PathBuf,

@@ -18,6 +18,7 @@ pub use format::{Deck, Defaults, Part, Source, parse, part};
 pub use library::{Library, Unknown, embedded, embedded_file, nearest};
 pub use lint::lint;
 
+use crate::shown;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -48,8 +49,8 @@ impl std::error::Error for DeckError {}
 impl fmt::Display for DeckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.at {
-            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.path, self.message),
-            None => write!(f, "{}: {}", self.path, self.message),
+            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", shown::line(&self.path), self.message),
+            None => write!(f, "{}: {}", shown::line(&self.path), self.message),
         }
     }
 }

@@ -1,21 +1,22 @@
 //! Copies of the database: one a day, thinned out with age; by hand; and back.
 
 use super::examine::first_problem;
-use super::open::check_owner;
-use super::repair::{beside, free, remove, replace};
+use super::file::{self, JOURNAL, SHM, WAL, io_error};
+use super::open::{Purpose, check_owner};
 use super::{Result, Store, StoreError};
+use crate::files::{self, Part, beside, private_file};
 use crate::schedule::Day;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use std::{fs, io, process};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fs, io};
 
 /// How many backups are kept of the latest days, weeks and months that have one.
 const KEPT: (usize, usize, usize) = (7, 4, 12);
 const SUFFIX: &str = ".db";
-/// Of a copy that is being made. Each process has its own.
+/// Of a copy that an earlier version was making.
 const PART: &str = ".part-";
 /// A part that is so old was left by a process that was killed.
 const PART_IS_LEFT_AFTER: Duration = Duration::from_secs(24 * 3600);
@@ -29,79 +30,95 @@ pub struct Copy {
     pub bytes: u64,
     /// The day of a daily one; none for one that was made by hand, or before something else was done.
     pub day: Option<Day>,
+    /// When it was written, whatever day its name has.
+    pub written: SystemTime,
 }
 
 /// The folder of backups of a database: `backups`, beside it.
 pub fn folder(db: &Path) -> PathBuf {
-    db.parent().unwrap_or(Path::new("")).join("backups")
+    let real = file::real(db).unwrap_or_else(|_| db.to_owned());
+    files::folder_of(&real).join("backups")
 }
 
 /// How the backups of a database begin: two databases in one folder do not share them.
 fn prefix(db: &Path) -> String {
-    format!("{}-", db.file_stem().unwrap_or_default().to_string_lossy())
+    let real = file::real(db).unwrap_or_else(|_| db.to_owned());
+    format!("{}-", real.file_stem().unwrap_or_default().to_string_lossy())
 }
 
 fn target(db: &Path, name: &str) -> PathBuf {
     folder(db).join(format!("{}{name}{SUFFIX}", prefix(db)))
 }
 
-/// Where a copy of a database for one use lies. What a killed process leaves there is cleared away with the parts.
-pub(super) fn scratch(db: &Path, name: &str) -> Result<PathBuf> {
-    let folder = folder(db);
-    let path = beside(&target(db, name), &format!("{PART}{}", process::id()));
-    let made = private_folder(&folder).and_then(|()| remove(&path)).and_then(|()| super::open::make_file(&path));
-    made.map_err(|source| StoreError::Io { path: path.clone(), source }).map(|()| path)
+/// Where a copy of a database for one use is made; it goes when this is dropped.
+pub(super) fn scratch(db: &Path, name: &str) -> Result<Part> {
+    let target = target(db, name);
+    Part::of(&target).map_err(io_error(&target))
 }
 
 /// Copies a database into the folder of backups as `DATABASE-NAME.db`, and looks the copy over. Writers need not wait.
+/// Where there is a copy of that name, this one gets the next: none that is kept is written over.
 ///
 /// # Errors
 /// The database cannot be read, or the copy not written or not read back: then there is no copy.
 pub fn copy(db: &Path, name: &str) -> Result<PathBuf> {
-    let target = target(db, name);
-    let io = |source| StoreError::Io { path: target.clone(), source };
     let part = scratch(db, name)?;
-    let copied = sound_copy(db, &part, "make a backup").and_then(|()| {
-        fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
-        fs::rename(&part, &target).map_err(io)
-    });
-    if let Err(error) = copied {
-        let _ = remove(&part);
-        return Err(error);
-    }
-    Ok(target)
+    sound_copy(db, part.path(), "make a backup")?;
+    part.keep().map_err(io_error(&target(db, name)))
 }
 
-/// Copies a database that is not the one in use into an empty file, and looks the copy over. Where nobody has it open it
-/// is copied as it is first: SQLite leaves files beside what it reads, and cannot read where it may not write.
+/// Copies a database that is not the one in use to where nothing is yet, and looks the copy over: it has a log, and no
+/// damage. Where nobody has the other open it is copied as it is first: SQLite leaves files beside what it reads, and
+/// cannot read where it may not write. A write-ahead log that is not its own is left out.
 pub(super) fn copy_of_other(other: &Path, into: &Path, doing: &'static str) -> Result<()> {
-    if beside(other, "-shm").exists() {
-        return sound_copy(other, into, doing);
+    let is_strange = file::has_strange_wal(other);
+    if beside(other, SHM).exists() && !is_strange {
+        sound_copy(other, into, doing)?;
+        return check_log(other, into, doing);
     }
     let raw = beside(into, "-raw");
-    let copied = ["", "-wal", "-journal"].iter().try_for_each(|what| {
+    let copied = ["", WAL, JOURNAL].iter().filter(|what| what.is_empty() || !is_strange).try_for_each(|what| {
         let (from, to) = (beside(other, what), beside(&raw, what));
         match fs::File::open(&from) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !what.is_empty() => Ok(()),
             Err(source) => Err(StoreError::Io { path: from, source }),
-            Ok(mut file) => super::open::make_file(&to)
-                .and_then(|()| io::copy(&mut file, &mut fs::OpenOptions::new().write(true).open(&to)?).map(drop))
+            Ok(mut from) => private_file(&to)
+                .and_then(|mut to| io::copy(&mut from, &mut to).map(drop))
                 .map_err(|source| StoreError::Io { path: to, source }),
         }
     });
-    let copied = copied.and_then(|()| sound_copy(&raw, into, doing)).map_err(|error| match error {
+    copied.and_then(|()| sound_copy(&raw, into, doing)).map_err(|error| match error {
         StoreError::Damaged { what, .. } => StoreError::Damaged { path: other.to_owned(), what },
         error => error,
-    });
-    let _ = remove(&raw);
-    copied
+    })?;
+    check_log(other, into, doing)
 }
 
-/// Copies a database into an empty file, and looks the copy over.
+/// A file that says it is ours may have no log in it: nothing of it can take the place of one.
+fn check_log(other: &Path, copy: &Path, doing: &'static str) -> Result<()> {
+    let has_log = || -> rusqlite::Result<bool> {
+        let c = read_only(copy)?;
+        let version: i64 = c.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let sql =
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('review', 'retraction', 'mark')";
+        Ok(version > 0 && c.query_row(sql, [], |row| row.get::<_, i64>(0))? == 3)
+    };
+    match has_log() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::NoLog(other.to_owned())),
+        Err(error) => Err(StoreError::sqlite(doing, error)),
+    }
+}
+
+/// Copies a database to where nothing is yet, and looks the copy over. It is another file than the one it was made of.
 fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
-    let vacuum = || read_only(db)?.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map(drop);
-    let copied = vacuum().and_then(|()| first_problem(&read_only(into)?));
-    match copied.map_err(|error| StoreError::sqlite(doing, error))? {
+    private_file(into).map_err(io_error(into))?;
+    let copied = || {
+        read_only(db)?.execute("VACUUM INTO CAST(?1 AS TEXT)", [into.as_os_str().as_encoded_bytes()])?;
+        file::renew(&Connection::open(into)?)?;
+        first_problem(&read_only(into)?)
+    };
+    match copied().map_err(|error| StoreError::sqlite(doing, error))? {
         None => Ok(()),
         Some(problem) => Err(StoreError::Damaged { path: db.to_owned(), what: problem.to_string() }),
     }
@@ -110,7 +127,7 @@ fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
 pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(super::open::BUSY)?;
+    connection.busy_timeout(file::PATIENCE)?;
     Ok(connection)
 }
 
@@ -128,11 +145,18 @@ pub fn daily(db: &Path, day: Day) -> Result<Option<PathBuf>> {
         return Ok(None);
     }
     clear_parts(&folder(db));
-    let made = copy(db, &day.to_string())?;
+    let part = scratch(db, &day.to_string())?;
+    sound_copy(db, part.path(), "make a backup")?;
+    let made = target(db, &day.to_string());
+    match part.keep_as_new() {
+        // Another session was first.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+        kept => kept.map_err(io_error(&made))?,
+    }
     let copies = list(db)?;
     let days: Vec<Day> = copies.iter().filter_map(|copy| copy.day).collect();
     let kept = kept(&days);
-    for old in copies.iter().filter(|copy| copy.day.is_some_and(|day| !kept.contains(&day))) {
+    for old in copies.iter().filter(|copy| copy.path != made && copy.day.is_some_and(|day| !kept.contains(&day))) {
         match fs::remove_file(&old.path) {
             // Another process thins out too.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -142,7 +166,7 @@ pub fn daily(db: &Path, day: Day) -> Result<Option<PathBuf>> {
     Ok(Some(made))
 }
 
-/// Removes what killed processes left half made. It only takes room: failing to is no failure.
+/// Removes what killed processes of an earlier version left half made. It only takes room: failing to is no failure.
 fn clear_parts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let left = |file: fs::Metadata| file.modified().ok()?.elapsed().ok();
@@ -184,71 +208,120 @@ pub fn list(db: &Path) -> Result<Vec<Copy>> {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let Some(name) = name.strip_prefix(&prefix).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
-        let bytes = entry.metadata().map_err(io)?.len();
-        copies.push(Copy { path: entry.path(), bytes, day: name.parse().ok() });
+        let Some(of_file) = entry.metadata().ok().filter(fs::Metadata::is_file) else { continue };
+        let written = of_file.modified().map_err(io)?;
+        copies.push(Copy { path: entry.path(), bytes: of_file.len(), day: name.parse().ok(), written });
     }
     copies.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(copies)
 }
 
-/// Puts a backup in place of the database. What stands there is set aside first: as a backup where it is sound, as it
-/// is where it is damaged. Gives the place of what was set aside.
+/// The copy that was written last, whatever its name says.
+pub(super) fn newest(db: &Path) -> Result<Option<PathBuf>> {
+    let copies = list(db)?.into_iter().filter(|copy| copy.bytes > 0);
+    Ok(copies.max_by_key(|copy| copy.written).map(|copy| copy.path))
+}
+
+/// Rows of a backup's log that a database has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// How many.
+    pub rows: usize,
+    /// The backup that has them.
+    pub backup: PathBuf,
+}
+
+/// Holds a database against the newest backup that can be read: what it has not is lost, or was never there. What was
+/// copied before the database was restored may well have more.
+///
+/// # Errors
+/// The folder of backups cannot be read.
+pub fn missing(db: &Path) -> Result<Option<Missing>> {
+    let mut copies: Vec<Copy> = list(db)?.into_iter().filter(|copy| copy.bytes > 0).collect();
+    copies.sort_by_key(|copy| std::cmp::Reverse(copy.written));
+    let restored = read_only(db).and_then(|c| file::restored_ms(&c)).ok().flatten();
+    let since = restored.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
+    for copy in copies.into_iter().filter(|copy| since.is_none_or(|since| copy.written > since)) {
+        if let Ok(rows) = file::missing(db, &copy.path) {
+            return Ok((rows > 0).then_some(Missing { rows, backup: copy.path }));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts a backup in place of the database. What stands there is set aside first, under the same lock: as a backup where
+/// it is sound, as it is where it is damaged. Gives the place of what was set aside.
 ///
 /// # Errors
 /// The backup is not one, or is damaged: then nothing has changed.
 pub fn restore(db: &Path, from: &Path, tag: &str) -> Result<Option<PathBuf>> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| StoreError::Io { path, source }
-    };
-    fs::metadata(from).map_err(io(from))?;
+    let db = &file::real(db)?;
+    fs::metadata(from).map_err(io_error(from))?;
+    if file::is_same(db, from) {
+        return Err(StoreError::Itself(db.clone()));
+    }
     check_owner(from)?;
+    let there = check_owner(db);
+    // Another program's file is not for us to move.
+    if let Err(foreign @ (StoreError::Foreign(_) | StoreError::Folder(_) | StoreError::NoFile(_))) = there {
+        return Err(foreign);
+    }
+    files::make_folder(files::folder_of(db)).map_err(io_error(db))?;
+    let _lock = file::lock(db)?;
+    let part = Part::of(db).map_err(io_error(db))?;
+    copy_of_other(from, part.path(), "read the backup")?;
     // An older version's backup is brought up to date here, before anything is touched.
-    let fresh = scratch(db, "restoring")?;
-    let restored = copy_of_other(from, &fresh, "read the backup").and_then(|()| {
-        drop(Store::open_copy(&fresh)?);
-        if !db.exists() {
-            return replace(db, &fresh, &free(db, &format!(".damaged-{tag}"))).map_err(io(db)).map(|()| None);
+    let fresh = Store::open_as(part.path(), Box::new(rand::random), Purpose::Copy)?;
+    let aside = beside(db, &format!(".damaged-{tag}"));
+    let is_empty = fs::metadata(db).map_or(0, |file| file.len()) == 0;
+    let kept = if is_empty { None } else { Some(keep_before_restore(db, tag)) };
+    let noted = file::note_restored(&fresh.connection, written_ms(list(db)?.iter().map(|copy| copy.written)));
+    noted.map_err(|error| StoreError::sqlite("restore the backup", error))?;
+    match kept {
+        // Sessions that have it open go on.
+        Some(Ok(kept)) => overwrite(db, &fresh).map(|()| Some(kept)),
+        Some(Err(error)) if !error.is_damage() => Err(error),
+        _ => {
+            drop(fresh);
+            file::replace(db, part, &aside)
         }
-        match copy(db, &format!("before-restore-{tag}")) {
-            // Sessions that have it open go on.
-            Ok(aside) => overwrite(db, &fresh).map(|()| Some(aside)),
-            Err(error) if error.is_damage() => {
-                // Another program's file is not for us to move.
-                if let Err(foreign @ StoreError::Foreign(_)) = check_owner(db) {
-                    return Err(foreign);
-                }
-                let aside = free(db, &format!(".damaged-{tag}"));
-                replace(db, &fresh, &aside).map_err(io(db)).map(|()| Some(aside))
-            }
-            Err(error) => Err(error),
-        }
-    });
-    let _ = remove(&fresh);
-    restored
+    }
 }
 
-/// Gives a database the content of another, in one transaction.
-fn overwrite(db: &Path, with: &Path) -> Result<()> {
+/// A backup of what a restored one takes the place of. The file is brought up to date, so that its next state follows
+/// from this one. The caller holds the lock.
+fn keep_before_restore(db: &Path, tag: &str) -> Result<PathBuf> {
+    drop(Store::open_as(db, Box::new(rand::random), Purpose::Locked)?);
+    copy(db, &format!("before-restore-{tag}"))
+}
+
+/// When the last of the backups was written, in whole milliseconds since 1970, rounded up.
+fn written_ms(copies: impl Iterator<Item = SystemTime>) -> i64 {
+    let age = copies.max().unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(age.as_millis()).map_or(i64::MAX, |ms| ms.saturating_add(1))
+}
+
+/// Gives a database the content of another, in one transaction. The caller holds the lock.
+fn overwrite(db: &Path, with: &Store) -> Result<()> {
     let run = || {
-        let source = read_only(with)?;
         let mut target = Connection::open_with_flags(db, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        target.busy_timeout(super::open::BUSY)?;
+        target.busy_timeout(file::PATIENCE)?;
+        file::follow(&with.connection, &target)?;
         let all = -1;
-        match Backup::new(&source, &mut target)?.step(all)? {
-            StepResult::Done => Ok(()),
-            _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
+        match Backup::new(&with.connection, &mut target)?.step(all)? {
+            StepResult::Done => {}
+            _ => {
+                return Err(rusqlite::Error::SqliteFailure(
+                    rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
+                    None,
+                ));
+            }
         }
+        // Whoever reads at this moment keeps a part of it in the log, where it is as safe.
+        let _ = target.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(())
     };
     run().map_err(|error| StoreError::sqlite("restore the backup", error))
-}
-
-fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can go wrong with the file, in words that say what to do.
 
+use crate::shown;
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
@@ -7,21 +8,47 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A folder stands where the file should be.
-    #[error("{} is a folder: --db needs the name of a file in it, such as sysdrill.db", .0.display())]
+    #[error("{} is a folder: --db needs the name of a file in it, such as sysdrill.db", shown::path(.0))]
     Folder(PathBuf),
+    /// What stands there is no file at all.
+    #[error("{} is no file, but a pipe or a device: name another with --db", shown::path(.0))]
+    NoFile(PathBuf),
+    /// No file, and yet something of it.
+    #[error(
+        "{} is not there, but {} is: was it moved or removed? Put it back where it was; or sysdrill doctor --repair \
+             makes a new one of what is left, the backups too; or move what is left away to begin anew",
+        shown::path(path),
+        shown::path(left)
+    )]
+    Gone {
+        /// Where the file was.
+        path: PathBuf,
+        /// What is left: its write-ahead log, or the newest backup.
+        left: PathBuf,
+    },
+    /// A file of ours that has no log.
+    #[error("{} has no log of answers: it was left as it is. sysdrill backup --list names your backups", shown::path(.0))]
+    NoLog(PathBuf),
+    /// A file was to take its own place.
+    #[error("{} is the database itself, and no backup of it: sysdrill backup --list names those", shown::path(.0))]
+    Itself(PathBuf),
+    /// Another process holds the file's lock.
+    #[error("cannot use {}: another sysdrill is writing to the file. Try again when it is done", shown::path(.0))]
+    Locked(PathBuf),
     /// The file is no database.
     #[error("{} is no SQLite database: it was left as it is. Name another file with --db; if it was yours and is damaged, \
-             sysdrill doctor --repair saves what is left", .0.display())]
+             sysdrill doctor --repair saves what is left", shown::path(.0))]
     NotADatabase(PathBuf),
     /// The file belongs to another program.
     #[error("{} is the database of another program: it was left as it is. Name another file with --db; if it was yours and \
-             is damaged, sysdrill doctor --repair saves what is left", .0.display())]
+             is damaged, sysdrill doctor --repair saves what is left", shown::path(.0))]
     Foreign(PathBuf),
     /// The file was written by a later version.
     #[error(
         "{} was written by a newer sysdrill (schema {found}, this version knows {known}): it was left as it is. \
          Update sysdrill to use it; if you never had a newer one, the file is damaged, and sysdrill restore FILE puts a \
-         backup in its place", path.display()
+         backup in its place",
+        shown::path(path)
     )]
     Newer {
         /// The file.
@@ -32,7 +59,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file or its folder cannot be opened or made.
-    #[error("cannot open {}: {source}{}", path.display(), of_file(source))]
+    #[error("cannot open {}: {source}{}", shown::path(path), of_file(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -40,14 +67,17 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Another file stands in the place of the one that was opened.
-    #[error("{} was moved or replaced while it was open: end this session and begin again", .0.display())]
+    #[error("{} was moved or replaced while it was open: end this session and begin again", shown::path(.0))]
     Replaced(PathBuf),
     /// No row of a log is left in a damaged file.
     #[error("nothing of a log is left in {}: it was left as it is. sysdrill restore FILE puts a backup in its place \
-             (sysdrill backup --list); without one, move it away to begin anew", .0.display())]
+             (sysdrill backup --list); without one, move it away to begin anew", shown::path(.0))]
     NothingLeft(PathBuf),
     /// The file is damaged.
-    #[error("{} is damaged: {what}. sysdrill --db {0} doctor --repair saves what is left of it, and keeps it", path.display())]
+    #[error(
+        "{} is damaged: {what}. sysdrill --db {0} doctor --repair saves what is left of it, and keeps it",
+        shown::path(path)
+    )]
     Damaged {
         /// The file.
         path: PathBuf,

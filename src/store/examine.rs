@@ -2,7 +2,6 @@
 
 use super::cards::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
 use super::index::{self, Digest, Entries, Expected, Index};
-use super::open::FileId;
 use super::rows::{Values, columns_there, damaged, get, sum_holds};
 use super::{Result, Store, StoreError, backup, catalog, trace};
 use crate::log::{Table, Value};
@@ -100,9 +99,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read at all.
     pub fn examine(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Findings> {
-        if FileId::of(&self.path) != self.file {
-            return Err(StoreError::Replaced(self.path.clone()));
-        }
+        self.check_place()?;
         let begin = || -> rusqlite::Result<_> {
             let readers = self.readers()?;
             let count: u64 = readers[0].query_row("SELECT count(*) FROM review", [], |row| row.get(0))?;
@@ -185,6 +182,9 @@ impl Store {
         problems.extend(of_schedule.unwrap_or_else(not_compared));
         let of_traces = of_traces.map(|said| said.into_iter().map(Problem::Schedule).collect());
         problems.extend(of_traces.unwrap_or_else(not_compared));
+        if problems.iter().any(|problem| !problem.is_of_schedule()) {
+            self.leave_the_wal(true);
+        }
         let states = states.into_iter().map(|(card, (state, _))| (card, state)).collect();
         Ok(Findings { problems, reviews, states, clock_jumps: of_reviews.clock_jumps })
     }

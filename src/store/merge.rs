@@ -2,9 +2,9 @@
 
 use super::cards::folded;
 use super::door::{Door, Numbers};
-use super::repair::remove;
+use super::open::{Purpose, check_owner};
 use super::rows::{Values, get};
-use super::{Result, Store, StoreError, backup};
+use super::{Result, Store, StoreError, backup, file, wal};
 use crate::log::Table;
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::Transaction;
@@ -34,9 +34,7 @@ impl Store {
     /// The other file is not a database of ours, or cannot be read; then nothing has changed.
     pub fn merge(&mut self, copy: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
         let doing = "merge";
-        self.connection
-            .execute("ATTACH ?1 AS other", [copy.to_string_lossy()])
-            .map_err(|error| StoreError::sqlite(doing, error))?;
+        file::attach(&self.connection, copy).map_err(|error| StoreError::sqlite(doing, error))?;
         let today = self.today;
         let merged = self.write(doing, |tx, _| union(tx, today, progress));
         let detached = self.connection.execute("DETACH other", []);
@@ -50,18 +48,18 @@ impl Store {
     /// # Errors
     /// As [`Store::merge`]; a damaged file too, for damage would spread.
     pub fn merge_file(&mut self, other: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
-        let io = |source| StoreError::Io { path: other.to_owned(), source };
-        let same = other.canonicalize().map_err(io)? == self.path.canonicalize().map_err(io)?;
-        if same {
+        std::fs::metadata(other).map_err(file::io_error(other))?;
+        if file::is_same(other, &self.path) {
             return Ok(Merged::default());
         }
-        super::open::check_owner(other)?;
+        if wal::is_one(other).map_err(file::io_error(other))? {
+            return self.merge_wal(other, progress);
+        }
+        check_owner(other)?;
         let copy = backup::scratch(&self.path, "merging")?;
-        let copied =
-            backup::copy_of_other(other, &copy, "read the other file").and_then(|()| Self::open_copy(&copy).map(drop));
-        let merged = copied.and_then(|()| self.merge(&copy, progress));
-        let _ = remove(&copy);
-        merged
+        backup::copy_of_other(other, copy.path(), "read the other file")?;
+        drop(Self::open_as(copy.path(), Box::new(|| [0; 10]), Purpose::Copy)?);
+        self.merge(copy.path(), progress)
     }
 }
 

@@ -10,6 +10,7 @@ mod door;
 mod error;
 mod examine;
 mod exchange;
+mod file;
 mod index;
 mod merge;
 mod open;
@@ -17,10 +18,12 @@ mod repair;
 mod rows;
 mod salvage;
 mod trace;
+mod wal;
 
 pub use error::StoreError;
 pub use examine::{ClockJump, Findings, Problem};
 pub use exchange::{ExportError, Imported};
+pub use file::{FileId, Stray, left_of, real};
 pub use merge::Merged;
 pub use repair::Repaired;
 
@@ -40,10 +43,14 @@ pub struct Store {
     connection: Connection,
     entropy: Entropy,
     path: PathBuf,
-    /// Which file stood there when it was opened.
-    file: open::FileId,
+    /// Which file stood there when it was opened; none in memory.
+    file: Option<file::OpenHere>,
+    stray: Option<Stray>,
     /// What the log says of later days is left out of every state.
     today: Day,
+    purpose: open::Purpose,
+    /// The file's lock while it is opened and closed. After the connection, so that it is given back when that is closed.
+    held: Option<file::Lock>,
 }
 
 /// Reads of one state of the file; see [`Store::snapshot`].
@@ -366,7 +373,7 @@ impl Store {
     }
 
     fn read<T>(&self, doing: &'static str, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        read(&self.connection).map_err(|error| StoreError::sqlite(doing, error))
+        read(&self.connection).map_err(|error| StoreError::sqlite(doing, error)).inspect_err(|error| self.heed(error))
     }
 
     fn write<T, E: AtEdge>(
@@ -374,15 +381,16 @@ impl Store {
         doing: &'static str,
         write: impl FnOnce(&Transaction, &mut Entropy) -> std::result::Result<T, E>,
     ) -> Result<T> {
-        // SQLite would go on writing to a file that has another name by now, or none: nobody would find it there.
-        if open::FileId::of(&self.path) != self.file {
-            return Err(StoreError::Replaced(self.path.clone()));
-        }
-        let sqlite = |error| StoreError::sqlite(doing, error);
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
-        let written = write(&tx, &mut self.entropy).map_err(|error| error.at_edge(doing))?;
-        tx.commit().map_err(sqlite)?;
-        Ok(written)
+        let _lock = self.lock().inspect_err(|error| self.heed(error))?;
+        let run = || {
+            let sqlite = |error| StoreError::sqlite(doing, error);
+            let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
+            let written = write(&tx, &mut self.entropy).map_err(|error| error.at_edge(doing))?;
+            file::advance(&tx).and_then(|()| tx.commit()).map_err(sqlite)?;
+            Ok(written)
+        };
+        let written = run();
+        written.inspect_err(|error| self.heed(error))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
-use super::repair::beside;
+use super::file::{self, FileId, Lock, OpenHere, PATIENCE, Stray, io_error};
 use super::{Entropy, Store, StoreError, cards};
+use crate::files::{folder_of, make_folder, private_file};
 use crate::schedule::Day;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::time::Duration;
 
 /// `PRAGMA application_id`: "SYSD".
 const APPLICATION_ID: i32 = 0x5359_5344;
@@ -17,48 +17,103 @@ const MIGRATIONS: &[&str] =
     &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
 /// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
 const WITH_PROJECTION: usize = 4;
-pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// Of pages in memory; the smaller is SQLite's own.
 const BULK_KIB: i32 = 256 << 10;
 const USUAL_KIB: i32 = 2000;
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
+/// In place of a version: of a file that has tables, and no version of ours.
+const NOT_OURS: i64 = -1;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be used: its lock is taken, and it is backed up before it is brought up to date.
+    Use,
+    /// The same, by one who holds its lock.
+    Locked,
+    /// A copy that nobody else knows of.
+    Copy,
+}
 
 impl Store {
     /// Opens the database, and makes it with its folder if there is none. One of an earlier version is backed up and
-    /// brought up to date.
+    /// brought up to date. A write-ahead log of another file that lies beside it is set aside, see [`Store::stray`].
     ///
     /// # Errors
-    /// A file of another program, of a newer version, or that cannot be opened. It is left untouched.
+    /// A file of another program, of a newer version, or that cannot be opened; no file where something shows that there
+    /// was one. All is left untouched.
     pub fn open(path: &Path, entropy: Entropy) -> Result<Self, StoreError> {
-        Self::open_as(path, entropy, true)
+        Self::open_as(path, entropy, Purpose::Use)
     }
 
-    /// Opens a copy that is made for one use.
-    pub(super) fn open_copy(path: &Path) -> Result<Self, StoreError> {
-        Self::open_as(path, Box::new(|| [0; 10]), false)
-    }
-
-    fn open_as(path: &Path, entropy: Entropy, backup: bool) -> Result<Self, StoreError> {
-        let there = fs::metadata(path).ok();
-        match &there {
-            Some(there) if there.is_dir() => return Err(StoreError::Folder(path.to_owned())),
-            Some(there) if !there.is_file() => return Err(StoreError::NotADatabase(path.to_owned())),
-            _ => {}
+    pub(super) fn open_as(path: &Path, entropy: Entropy, purpose: Purpose) -> Result<Self, StoreError> {
+        let path = &file::real(path)?;
+        // Nothing is made beside what is not ours, not even a lock.
+        check_owner(path)?;
+        make_folder(folder_of(path)).map_err(io_error(path))?;
+        let lock = if purpose == Purpose::Use { Some(file::lock(path)?) } else { None };
+        // Another process may have been at work meanwhile.
+        check_owner(path)?;
+        let is_open_here = OpenHere::is_noted(FileId::of(path));
+        let stray = if purpose == Purpose::Copy || is_open_here { None } else { file::settle(path)? };
+        if !is_open_here {
+            // Made if it is new; and said at once if it is not the user's to write.
+            private_file(path).map_err(io_error(path))?;
         }
-        let is_wal = check_owner(path)?;
-        if there.is_some_and(|there| there.len() == 0) {
-            check_emptied(path)?;
-        }
-        make_file(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        let id = FileId::of(path);
         let connection = connect(path).map_err(|error| StoreError::sqlite("open the database", error))?;
-        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path), today: Day::LAST };
-        store.migrate(path, backup)?;
-        if !is_wal {
-            store.keep_a_wal()?;
-        }
+        let mut store = Self {
+            connection,
+            entropy,
+            path: path.to_owned(),
+            file: Some(OpenHere::note(id)),
+            stray,
+            today: Day::LAST,
+            purpose,
+            held: lock,
+        };
+        // Until it is known what the file is, closing it must bring nothing of the log into it.
+        store.leave_the_wal(true);
+        store.migrate(path, purpose != Purpose::Copy)?;
+        store.keep_a_wal()?;
+        store.leave_the_wal(false);
+        store.held = None;
         Ok(store)
+    }
+
+    /// The write-ahead log of another file that lay beside this one and was set aside when it was opened.
+    pub fn stray(&self) -> Option<&Stray> {
+        self.stray.as_ref()
+    }
+
+    /// Has the file left as it is when it is closed, and its write-ahead log beside it.
+    pub(super) fn leave_the_wal(&self, leave: bool) {
+        let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave);
+    }
+
+    /// After such an error nothing is brought from the write-ahead log into the file: both are what is left to save from.
+    pub(super) fn heed(&self, error: &StoreError) {
+        if error.is_damage() || matches!(error, StoreError::Replaced(_)) {
+            self.leave_the_wal(true);
+            let _ = self.connection.pragma_update(None, "wal_autocheckpoint", 0);
+        }
+    }
+
+    /// The lock of the file, which still stands where it was opened. SQLite would go on writing to a file that has
+    /// another name by now, or none: nobody would find it there.
+    pub(super) fn lock(&self) -> Result<Option<Lock>, StoreError> {
+        let lock = if self.purpose == Purpose::Use { Some(file::lock(&self.path)?) } else { None };
+        // Whoever replaces the file holds the lock while doing so.
+        self.check_place().map(|()| lock)
+    }
+
+    pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        match &self.file {
+            Some(file) if !file.is_at(&self.path) => Err(StoreError::Replaced(self.path.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// A database that is gone when it is dropped: for simulations, which pay for no disk.
@@ -69,7 +124,16 @@ impl Store {
         let connection =
             Connection::open_in_memory().map_err(|error| StoreError::sqlite("open the database", error))?;
         let path = Path::new(":memory:");
-        let mut store = Self { connection, entropy, path: path.to_owned(), file: FileId::of(path), today: Day::LAST };
+        let mut store = Self {
+            connection,
+            entropy,
+            path: path.to_owned(),
+            file: None,
+            stray: None,
+            today: Day::LAST,
+            purpose: Purpose::Copy,
+            held: None,
+        };
         store.migrate(path, false)?;
         Ok(store)
     }
@@ -97,6 +161,9 @@ impl Store {
             let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             // Another process may have been first.
             let found = usize::try_from(version(&tx)?).unwrap_or(0);
+            if found == 0 && tx.prepare("SELECT 1 FROM sqlite_schema")?.exists([])? {
+                return Ok(NOT_OURS);
+            }
             for migration in MIGRATIONS.iter().skip(found) {
                 tx.execute_batch(migration)?;
             }
@@ -105,13 +172,20 @@ impl Store {
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", known)?;
+            if found > 0 {
+                file::advance(&tx)?;
+            }
             tx.commit()?;
+            // The file's identity must be in the file itself.
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
             Ok(known)
         };
         let found = upgrade(&mut self.connection).map_err(|error| StoreError::sqlite("open the database", error))?;
+        if found == NOT_OURS {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
+        // The version may stand in the WAL alone.
         if found > known {
-            // The version may stand in the WAL alone: closing must not bring it into the file.
-            let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
             return Err(StoreError::Newer { path: path.to_owned(), found, known });
         }
         Ok(())
@@ -130,17 +204,36 @@ impl Store {
     }
 }
 
-/// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it. Gives whether the
-/// file is written by way of a write-ahead log.
-pub(super) fn check_owner(path: &Path) -> Result<bool, StoreError> {
-    let mut header = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header));
-    match read {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+impl Drop for Store {
+    /// The last to close a file brings its write-ahead log into it. Not where another file has its name: SQLite would then
+    /// remove that one's log, which has the same name. The lock is held until all is closed.
+    fn drop(&mut self) {
+        // One that could not be opened has it still.
+        if self.held.is_none() {
+            match self.lock() {
+                Ok(lock) => self.held = lock,
+                Err(_) => self.leave_the_wal(true),
+            }
+        }
+    }
+}
+
+/// Reads the header as plain bytes: SQLite itself might change a file that is not ours by opening it. Only what is a file
+/// is opened: to read from a pipe might never end.
+pub(super) fn check_owner(path: &Path) -> Result<(), StoreError> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
-        Ok(0) => return Ok(false),
+        Ok(file) if file.is_dir() => return Err(StoreError::Folder(path.to_owned())),
+        Ok(file) if !file.is_file() => return Err(StoreError::NoFile(path.to_owned())),
+        Ok(file) if file.len() == 0 => return Ok(()),
+        // Whoever opened it here looked at it.
+        Ok(_) if OpenHere::is_noted(FileId::of(path)) => return Ok(()),
         Ok(_) => {}
     }
+    let mut header = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header));
+    read.map_err(io_error(path))?;
     if header.len() < HEADER_BYTES || !header.starts_with(MAGIC) {
         return Err(StoreError::NotADatabase(path.to_owned()));
     }
@@ -152,57 +245,13 @@ pub(super) fn check_owner(path: &Path) -> Result<bool, StoreError> {
     if i64::from(version) > MIGRATIONS.len() as i64 {
         return Err(StoreError::Newer { path: path.to_owned(), found: version.into(), known: MIGRATIONS.len() as i64 });
     }
-    // The versions of the format that may write and read it.
-    Ok(header[18..20] == [2, 2])
-}
-
-/// A file without content is a new one, unless something shows that it had content: SQLite would begin anew, and throw
-/// the write-ahead log away.
-fn check_emptied(path: &Path) -> Result<(), StoreError> {
-    let bytes = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    if bytes(&beside(path, "-wal")) > 0 || super::backup::list(path).is_ok_and(|copies| !copies.is_empty()) {
-        return Err(StoreError::Damaged { path: path.to_owned(), what: "it has lost its content".to_owned() });
-    }
     Ok(())
-}
-
-/// Which file a path leads to, where the platform tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FileId(Option<(u64, u64)>);
-
-impl FileId {
-    #[cfg(unix)]
-    pub(super) fn of(path: &Path) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self(fs::metadata(path).ok().map(|file| (file.dev(), file.ino())))
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of(_: &Path) -> Self {
-        Self(None)
-    }
-}
-
-/// Makes the folder and the file, for the user alone.
-pub(super) fn make_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // A statement is not planned anew for each value that it is given.

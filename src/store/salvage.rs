@@ -168,7 +168,7 @@ fn word(bytes: &[u8]) -> Option<u32> {
 }
 
 /// SQLite's variable-length integer, big-endian, at most nine bytes.
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
     for at in 0..9 {
         let byte = *bytes.get(at)?;
@@ -184,7 +184,7 @@ fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// The values of a record.
-fn record(payload: &[u8]) -> Option<Vec<Cell>> {
+pub(super) fn record(payload: &[u8]) -> Option<Vec<Cell>> {
     let (header, mut types) = varint(payload)?;
     let header = usize::try_from(header).ok()?;
     types = types.get(..header.checked_sub(payload.len() - types.len())?)?;

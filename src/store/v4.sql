@@ -19,3 +19,12 @@ CREATE INDEX schedule_by_next_day ON schedule (next_day) WHERE next_day IS NOT N
 CREATE TABLE trace_model (
     made_by TEXT NOT NULL
 ) STRICT;
+
+-- Which file this is. `this` is drawn anew by each transaction and in each copy, `before` is what it was before: they
+-- stand in the write-ahead log too, so that one which belongs to another file is known before it is replayed.
+CREATE TABLE generation (
+    this BLOB NOT NULL CHECK (length(this) = 16),
+    before BLOB NOT NULL CHECK (length(before) = 16),
+    restored INTEGER                                      -- UTC, milliseconds since 1970: backups of before may have more
+) STRICT;
+INSERT INTO generation (this, before) VALUES (randomblob(16), zeroblob(16));

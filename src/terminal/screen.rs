@@ -58,10 +58,7 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
     }
 }
 
-/// Control characters and escape sequences of a deck never reach the terminal.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
-}
+pub(super) use crate::shown::text as clean;
 
 fn wrap(text: &str, width: usize, indent: &str) -> String {
     let text = clean(text);
@@ -72,10 +69,7 @@ fn wrap(text: &str, width: usize, indent: &str) -> String {
     lines.join("\n")
 }
 
-/// A count and its noun: `1 day`, `2 days`.
-pub fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
+pub use crate::shown::count as plural;
 
 fn waits(count: usize, what: &str) -> String {
     format!("{} wait{}", plural(count, what), if count == 1 { "s" } else { "" })

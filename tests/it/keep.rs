@@ -159,7 +159,7 @@ fn a_merge_reads_the_other_file_and_leaves_it_as_it_is() {
     talk.answer(grade(4));
     talk.kill();
     let main = fs::read(laptop.db()).unwrap();
-    assert!(world.ok(&["merge", laptop.db().to_str().unwrap()]).starts_with("1 reviews"));
+    assert!(world.ok(&["merge", laptop.db().to_str().unwrap()]).starts_with("1 review,"));
     assert!(fs::read(laptop.db()).unwrap() == main);
     world.assert_sound();
 }
@@ -256,7 +256,7 @@ fn doctor_lists_orphans_and_clock_jumps_and_asks_before_it_forgets() {
     let ran = world.run(&["doctor"]);
     assert_eq!(ran.code, 0, "neither is damage: {}{}", ran.out, ran.err);
     assert!(
-        ran.out.contains("1 cards of the log are in no deck any more") && ran.out.contains("  mine/a\n"),
+        ran.out.contains("1 card of the log is in no deck any more") && ran.out.contains("  mine/a\n"),
         "{}",
         ran.out
     );

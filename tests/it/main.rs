@@ -9,6 +9,7 @@ mod files;
 mod harness;
 mod index;
 mod keep;
+mod one_file;
 mod promises;
 mod quiz;
 mod recorded;

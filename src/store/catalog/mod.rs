@@ -56,8 +56,8 @@ pub struct FileRow {
 pub struct CardRow<'a> {
     /// Its name.
     pub id: &'a CardId,
-    /// In its deck.
-    pub place: usize,
+    /// In its deck: its file's place, and in the lower half its own.
+    pub place: u64,
     /// 1 to 3.
     pub level: u8,
     /// What it asks.

@@ -1,0 +1,34 @@
+//! `export`: all of it as text.
+
+use super::args::Export;
+use super::progress::Progress;
+use super::{CliError, Context};
+use crate::files::{self, Existing};
+use std::fs;
+use std::io::{self, BufWriter, Write};
+
+pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
+    let store = context.store()?;
+    let settings = match fs::read_to_string(&context.config_file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read.map_err(|source| CliError::File { path: context.config_file.clone(), source })?),
+    };
+    let settings = settings.as_deref();
+    let mut progress = Progress::new("exporting");
+    let mut tell = |done| progress.at(done, 0);
+    match &args.to {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            store.export(settings, &mut out, &mut tell)?;
+            out.flush()?;
+        }
+        Some(path) => {
+            files::write(path, Existing::Refused, |out| store.export(settings, out, &mut tell).map_err(CliError::from))
+                .map_err(|error| match error {
+                    CliError::Io(source) => CliError::File { path: path.clone(), source },
+                    error => error,
+                })?
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! `merge`: what another database has and this one has not.
+
+use super::progress::Progress;
+use super::{CliError, Context, output};
+use crate::shown::count;
+use crate::store::backup;
+use std::path::Path;
+
+/// So many cards that changed are named.
+const NAMED: usize = 10;
+
+pub(super) fn run(context: &Context, other: &Path) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    backup::copy(&context.db, &format!("before-merge-{}", context.tag()))?;
+    let mut progress = Progress::new("merging");
+    let merged = store.merge_file(other, &mut |done, all| progress.at(done as u64, all as u64))?;
+    drop(progress);
+    let mut lines = vec![format!(
+        "{}, {} and {} came in; {} changed",
+        count(merged.reviews, "review"),
+        count(merged.retractions, "retraction"),
+        count(merged.marks, "decision"),
+        count(merged.changed.len(), "card")
+    )];
+    let due = |state: &crate::schedule::CardState| {
+        state.memory.scheduled().map_or_else(|| "new".to_owned(), |s| format!("due {}", s.due))
+    };
+    for (card, before, after) in merged.changed.iter().take(NAMED) {
+        lines.push(format!("  {card}: {}, was {}", due(after), due(before)));
+    }
+    if let Some(more) = merged.changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        lines.push(format!("  and {more} more"));
+    }
+    if merged.differing > 0 {
+        lines.push(format!(
+            "{} differ between the two, so one file is damaged: sysdrill doctor tells which",
+            count(merged.differing, "row")
+        ));
+    }
+    Ok(output::text(&lines.join("\n"))?)
+}
