@@ -3,13 +3,14 @@
 //! Here belong what is indexed, when an index is out of date, and reading a card by it.
 
 pub mod files;
+mod words;
 
 use crate::deck::{
     Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
 };
 use crate::schedule::{CardId, CardState};
 use crate::shown;
-use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located};
+use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
 use crate::store::{Store, StoreError};
 use files::Found;
 use std::collections::{BTreeSet, HashMap};
@@ -340,6 +341,13 @@ fn put(
     Ok(())
 }
 
+/// What a card says of other cards.
+fn relations(card: &Card) -> Vec<(Relation, &CardId)> {
+    let after = card.after.iter().map(|other| (Relation::After, other));
+    let was = card.was.iter().map(|other| (Relation::Was, other));
+    after.chain(was).chain(card.replaces.iter().map(|other| (Relation::Replaces, other))).collect()
+}
+
 /// Puts the cards of a file into the index.
 fn put_cards(
     index: &mut IndexChange,
@@ -376,6 +384,7 @@ fn put_cards(
                 line,
                 block_hash: hash(&bytes[block.clone()]),
                 block,
+                relations: relations(&card),
             },
         )?;
     }

@@ -2,10 +2,10 @@
 
 use super::settings::{Color, KeyScale};
 use crate::deck::Kind;
-use crate::store::catalog::Scope;
+use crate::practice::Selection;
 use chrono::{DateTime, FixedOffset};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Fifteen minutes a day for a system-design interview: latency numbers, conversions, quick answers,
@@ -14,24 +14,45 @@ use std::path::PathBuf;
 #[command(
     version,
     max_term_width = 88,
-    after_help = "Without a command, sysdrill reviews what is due.\n\n\
-        Examples:\n  sysdrill                          review for 15 minutes\n  \
-        sysdrill review --deck latency    only one deck\n  \
-        sysdrill quiz                     ten estimates, due or not\n  \
-        sysdrill quiz --chain chat        one system, from DAU to servers\n  \
-        sysdrill due --short              the due count, for a shell prompt\n  \
-        sysdrill stats                    recall, streak, what is to come\n  \
-        sysdrill card latency/l1-cache-hit      all that is known of a card\n\n\
-        Data and settings are where sysdrill decks says at its end."
+    override_usage = "sysdrill [OPTIONS]\n       sysdrill <COMMAND> [OPTIONS]",
+    after_help = "Without a command, sysdrill reviews what is due and takes the options of review.\n\n\
+        Examples:\n  \
+          sysdrill                      review for 15 minutes\n  \
+          sysdrill --minutes 5          only five minutes\n  \
+          sysdrill review latency       only one deck\n  \
+          sysdrill quiz                 ten estimates, due or not\n  \
+          sysdrill quiz --chain chat    one system, from users to servers\n  \
+          sysdrill search bloom filter  find a card\n  \
+          sysdrill stats                how it is going\n\n\
+        sysdrill COMMAND --help has the options of a command, with examples. The last\n\
+        lines of sysdrill decks say where your data and settings are."
 )]
 pub struct Args {
+    /// What `review` takes, for a command line without a command.
+    #[command(flatten)]
+    pub(super) review: ReviewOptions,
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
 
+impl Args {
+    /// The options of `review` stand after a command's name, or without one.
+    pub(super) fn checked(self) -> Result<Self, clap::Error> {
+        match &self.command {
+            Some(_) if self.review != ReviewOptions::default() => {
+                let message =
+                    "an option stands before the command: write the command first, as in sysdrill quiz --tag storage";
+                Err(Self::command().error(clap::error::ErrorKind::ArgumentConflict, message))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
     /// Keep what you did in this file [default: the user's data folder]
     #[arg(long, value_name = "FILE", env = "SYSDRILL_DB", global = true, hide_env_values = true)]
@@ -64,59 +85,112 @@ fn rfc3339(text: &str) -> Result<DateTime<FixedOffset>, String> {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Ask what is due, then new cards (what sysdrill does without a command)
+    #[command(
+        after_help = "Examples:\n  sysdrill review latency --minutes 5\n  sysdrill review --tag caching\n  sysdrill review --json --seed 1   for a program"
+    )]
     Review(Review),
     /// A sprint of generated questions, due or not, with a scorecard at its end
+    #[command(
+        after_help = "Examples:\n  sysdrill quiz storage -n 20\n  sysdrill quiz --list              the chains there are\n  sysdrill quiz --chain chat"
+    )]
     Quiz(Quiz),
-    /// Go through what is learned before an interview, the weakest first; the schedule is safe
+    /// Go through what you have learned, the weakest first; the schedule is safe
+    #[command(
+        after_help = "Examples:\n  sysdrill cram --minutes 20\n  sysdrill cram quick-answers --missed\n  sysdrill cram --all --level 1"
+    )]
     Cram(Cram),
-    /// Plan for an interview: pace new cards, bring the last reviews into the final days
+    /// Plan for an interview, and see the way there
+    #[command(
+        after_help = "Examples:\n  sysdrill plan --interview 2026-12-15\n  sysdrill plan\n  sysdrill plan --clear"
+    )]
     Plan(Plan),
     /// Say how many cards are due
+    #[command(after_help = "Examples:\n  sysdrill due\n  sysdrill due --short      for a shell prompt")]
     Due(Due),
-    /// Say how it goes: recall, streak, readiness, what is to come
+    /// Say how it is going: recall, streak, readiness, what is to come
+    #[command(after_help = "Examples:\n  sysdrill stats\n  sysdrill stats --json")]
     Stats(Stats),
-    /// List the decks, or the flagged cards
+    /// Ask at most three questions and write the answers down: interview, minutes, decks
+    #[command(after_help = "Examples:\n  sysdrill setup")]
+    Setup,
+    /// Find cards by words in what they ask and answer
+    #[command(
+        after_help = "Examples:\n  sysdrill search consistent hashing\n  sysdrill search --deck latency disk\n  sysdrill search --json fsync"
+    )]
+    Search(Search),
+    /// List cards, with what is scheduled
+    #[command(
+        after_help = "Examples:\n  sysdrill list --weak\n  sysdrill list --deck latency --level 1\n  sysdrill list --suspended"
+    )]
+    List(List),
+    /// Show a card as it is asked and answered
+    #[command(after_help = "Examples:\n  sysdrill show latency/l1-cache-hit")]
+    Show(Show),
+    /// Print a deck as a sheet to read
+    #[command(
+        after_help = "Examples:\n  sysdrill sheet latency\n  sysdrill sheet trade-offs --tag caching --md > caching.md\n  sysdrill sheet --weak --blank"
+    )]
+    Sheet(Sheet),
+    /// Keep a note of your own with a card; it is shown with the answer
+    #[command(
+        after_help = "Examples:\n  sysdrill note latency/fsync-nvme \"ours takes 2 ms\"\n  sysdrill note latency/fsync-nvme            what it says now\n  sysdrill note latency/fsync-nvme \"\"         take it away"
+    )]
+    Note(Note),
+    /// List the decks and where your files are
+    #[command(after_help = "Examples:\n  sysdrill decks\n  sysdrill decks --tags")]
     Decks(Decks),
     /// Work on deck files
     Deck {
         #[command(subcommand)]
         command: DeckCommand,
     },
-    /// Show a card: its text, what is scheduled, every review
+    /// Tell the history of a card: what is scheduled, every answer
+    #[command(after_help = "Examples:\n  sysdrill card latency/l1-cache-hit")]
     Card(Card),
     /// Look the database over; exit code 1 and a list when something is wrong
+    #[command(after_help = "Examples:\n  sysdrill doctor\n  sysdrill doctor --repair")]
     Doctor(Doctor),
     /// Make a backup now; one a day is made by itself
+    #[command(after_help = "Examples:\n  sysdrill backup\n  sysdrill backup --list")]
     Backup(Backup),
     /// Put a backup in place of the database, which is backed up first
+    #[command(after_help = "Examples:\n  sysdrill restore backups/sysdrill-2026-11-21.db")]
     Restore {
         /// A backup, as sysdrill backup --list names it
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Take in what another database has: a laptop's, a copy that went its own way
+    #[command(after_help = "Examples:\n  sysdrill merge laptop.db")]
     Merge {
         /// The other database; it is only read
         #[arg(value_name = "OTHER.db")]
         file: PathBuf,
     },
     /// Write everything as text: reviews, decisions, states, settings, a JSON object a line
+    #[command(after_help = "Examples:\n  sysdrill export --to mine.jsonl")]
     Export(Export),
     /// Read an export in; what is there already is left alone
+    #[command(after_help = "Examples:\n  sysdrill import mine.jsonl")]
     Import {
         /// The export; - reads standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Take the last answer back, or one that is named
+    #[command(after_help = "Examples:\n  sysdrill undo\n  sysdrill undo latency/l1-cache-hit")]
     Undo(Undo),
     /// Take cards out until they are resumed
+    #[command(after_help = "Examples:\n  sysdrill suspend latency/l1-cache-hit\n  sysdrill list --suspended")]
     Suspend(Cards),
     /// Take suspended cards in again
-    Resume(Cards),
+    #[command(after_help = "Examples:\n  sysdrill resume latency/l1-cache-hit\n  sysdrill resume --all-of latency")]
+    Resume(Resume),
     /// Mark cards as ones to come back to
+    #[command(after_help = "Examples:\n  sysdrill flag latency/l1-cache-hit\n  sysdrill review --flagged")]
     Flag(Cards),
     /// Take such marks off
+    #[command(after_help = "Examples:\n  sysdrill unflag latency/l1-cache-hit")]
     Unflag(Cards),
 }
 
@@ -128,6 +202,85 @@ pub(super) struct Undo {
     /// Take back this answer, by its id (`card --json` and `doctor` have them)
     #[arg(long, value_name = "ID")]
     pub(super) review: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Search {
+    /// Words; a word may be cut short
+    #[arg(required = true, value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    #[command(flatten)]
+    pub(super) select: Select,
+    /// Show at most so many cards
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) limit: u32,
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct List {
+    #[command(flatten)]
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) select: Select,
+    /// Only cards that are due today
+    #[arg(long)]
+    pub(super) due: bool,
+    /// Only cards that were never asked
+    #[arg(long)]
+    pub(super) new: bool,
+    /// Only cards that are taken out
+    #[arg(long)]
+    pub(super) suspended: bool,
+    /// Only cards that were forgotten 8 times or more
+    #[arg(long)]
+    pub(super) leech: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Show {
+    /// Its id, such as latency/l1-cache-hit
+    #[arg(value_name = "CARD")]
+    pub(super) id: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Sheet {
+    #[command(flatten)]
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) select: Select,
+    /// As Markdown
+    #[arg(long)]
+    pub(super) md: bool,
+    /// Leave the answers out
+    #[arg(long)]
+    pub(super) blank: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Note {
+    /// The card's id, such as latency/l1-cache-hit
+    #[arg(value_name = "CARD")]
+    pub(super) id: String,
+    /// The note; an empty one takes it away; without one, the note is shown
+    #[arg(value_name = "TEXT")]
+    pub(super) text: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Resume {
+    /// Ids, such as latency/l1-cache-hit
+    #[arg(required_unless_present = "all_of", value_name = "CARD")]
+    pub(super) ids: Vec<String>,
+    /// All suspended cards of this deck
+    #[arg(long, value_name = "DECK", conflicts_with = "ids")]
+    pub(super) all_of: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -175,6 +328,22 @@ pub(super) enum DeckCommand {
 
 #[derive(Debug, Default, ClapArgs)]
 pub(super) struct Review {
+    #[command(flatten)]
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) options: ReviewOptions,
+}
+
+/// Decks or tags that are named without an option before them.
+#[derive(Debug, Default, Clone, PartialEq, Eq, ClapArgs)]
+pub(super) struct What {
+    /// Only these decks, or cards with these tags
+    #[arg(value_name = "DECK|TAG")]
+    pub(super) names: Vec<String>,
+}
+
+#[derive(Debug, Default, PartialEq, ClapArgs)]
+pub(super) struct ReviewOptions {
     /// Talk JSON lines on standard input and output, for a program
     #[arg(long)]
     pub(super) json: bool,
@@ -184,6 +353,9 @@ pub(super) struct Review {
     /// New cards a day [default: 10]
     #[arg(long, value_name = "N")]
     pub(super) new: Option<u32>,
+    /// So many new cards beyond the day's
+    #[arg(long, value_name = "N")]
+    pub(super) more: Option<u32>,
     /// Ask at most so many cards
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,
@@ -199,21 +371,22 @@ pub(super) struct Review {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Quiz {
+    #[command(flatten)]
+    pub(super) what: What,
     /// How many questions
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) number: u32,
     /// End after so many minutes; 0 has no end
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
     pub(super) minutes: Option<u32>,
+    /// List the chains
+    #[arg(long, conflicts_with = "chain")]
+    pub(super) list: bool,
     /// Work through this chain, such as url-shortener, step by step
     #[arg(long, value_name = "NAME")]
     pub(super) chain: Option<String>,
-    /// Only this deck; may be given more than once
-    #[arg(long, value_name = "DECK")]
-    pub(super) deck: Vec<String>,
-    /// Only questions with this tag; may be given more than once
-    #[arg(long, value_name = "TAG")]
-    pub(super) tag: Vec<String>,
+    #[command(flatten)]
+    pub(super) select: Select,
     /// Fix the questions and every drawn value
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
     pub(super) seed: Option<u64>,
@@ -224,12 +397,8 @@ pub(super) struct Quiz {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Cram {
-    /// Only these decks
-    #[arg(value_name = "DECK")]
-    pub(super) deck: Vec<String>,
-    /// The same, as review and quiz have it
-    #[arg(long = "deck", value_name = "DECK", id = "deck_option")]
-    pub(super) deck_option: Vec<String>,
+    #[command(flatten)]
+    pub(super) what: What,
     /// End after so many minutes; 0 has no end
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
     pub(super) minutes: Option<u32>,
@@ -239,12 +408,8 @@ pub(super) struct Cram {
     /// New cards too; what is asked of them here starts no schedule
     #[arg(long)]
     pub(super) all: bool,
-    /// Only cards with this tag; may be given more than once
-    #[arg(long, value_name = "TAG")]
-    pub(super) tag: Vec<String>,
-    /// Only cards of this kind; may be given more than once
-    #[arg(long, value_name = "KIND", value_parser = kind())]
-    pub(super) kind: Vec<Kind>,
+    #[command(flatten)]
+    pub(super) select: Select,
     /// How you grade: four keys, or the full 0 to 5 [default: four]
     #[arg(long, value_name = "SCALE")]
     pub(super) scale: Option<KeyScale>,
@@ -277,7 +442,7 @@ fn day(text: &str) -> Result<crate::schedule::Day, String> {
 }
 
 /// Which cards.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Debug, Default, Clone, PartialEq, ClapArgs)]
 pub(super) struct Select {
     /// Only this deck; may be given more than once
     #[arg(long, value_name = "DECK")]
@@ -288,16 +453,32 @@ pub(super) struct Select {
     /// Only cards of this kind; may be given more than once
     #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(super) kind: Vec<Kind>,
+    /// Only cards of this level, 1 to 3; may be given more than once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(super) level: Vec<u8>,
+    /// Only this card; may be given more than once
+    #[arg(long, value_name = "CARD")]
+    pub(super) card: Vec<String>,
+    /// Only flagged cards
+    #[arg(long)]
+    pub(super) flagged: bool,
+    /// Only learned cards that you would recall today with a chance below 80%
+    #[arg(long)]
+    pub(super) weak: bool,
 }
 
 impl Select {
-    /// The same, without a command line.
-    pub(super) fn scope(&self) -> Scope {
-        Scope {
+    /// The same, without a command line, beside what is named without an option.
+    pub(super) fn selection(&self, what: &What) -> Selection {
+        Selection {
+            names: what.names.clone(),
             decks: self.deck.clone(),
             tags: self.tag.clone(),
-            kinds: self.kind.iter().map(|kind| kind.name().to_owned()).collect(),
-            ..Scope::default()
+            kinds: self.kind.clone(),
+            levels: self.level.clone(),
+            cards: self.card.clone(),
+            flagged: self.flagged,
+            weak: self.weak,
         }
     }
 }
@@ -323,6 +504,9 @@ pub(super) struct Decks {
     /// The cards that are flagged instead
     #[arg(long)]
     pub(super) flagged: bool,
+    /// The tags instead, with how many cards have each
+    #[arg(long, conflicts_with = "flagged")]
+    pub(super) tags: bool,
     /// One JSON object
     #[arg(long)]
     pub(super) json: bool,

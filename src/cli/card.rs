@@ -18,10 +18,11 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     if args.json {
         return Ok(output::json(&CardReport::of(&id, card.as_deref(), state, &log))?);
     }
-    Ok(output::text(&describe(&id, card.as_deref(), state, &log))?)
+    let by = store.taken_over()?.remove(&id);
+    Ok(output::text(&describe(&id, card.as_deref(), by.as_ref(), state, &log))?)
 }
 
-fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]) -> String {
+fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardState, log: &[LogEntry]) -> String {
     let mut lines = Vec::new();
     match card {
         Some(card) => {
@@ -30,7 +31,10 @@ fn describe(id: &CardId, card: Option<&Card>, state: CardState, log: &[LogEntry]
             lines.extend(card.source.as_ref().map(|source| format!("source: {source}")));
             lines.push(format!("written in {}", card.place));
         }
-        None => lines.push(format!("{id}  no deck has it any more; its log is kept")),
+        None => lines.push(match by {
+            Some(by) => format!("{id}  no deck has it any more; its progress goes on as {by}"),
+            None => format!("{id}  no deck has it any more; its log is kept"),
+        }),
     }
     lines.push(String::new());
     lines.push(match state.memory.scheduled() {

@@ -1,11 +1,12 @@
-//! `decks`: what there is to learn, and which cards are flagged.
+//! `decks`: what there is to learn, under which tags, and which cards are flagged.
 
 use super::args::Decks;
 use super::{Broken, CliError, Context, output};
 use crate::deck::Kind;
 use crate::schedule::CardId;
 use crate::shown;
-use crate::store::catalog::DeckCounts;
+use crate::store::Store;
+use crate::store::catalog::{DeckCounts, Scope};
 use crate::terminal::screen;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,16 +52,47 @@ struct Flagged {
     question: String,
 }
 
+#[derive(Serialize)]
+struct TagReport {
+    tags: Vec<Tagged>,
+}
+
+#[derive(Serialize)]
+struct Tagged {
+    tag: String,
+    cards: usize,
+}
+
+/// Lists what there is; broken decks follow as an error, and hide nothing of the others.
 pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
     let mut store = context.store()?;
-    context.catalog(&mut store, Broken::Refused)?;
-    if args.flagged {
-        let flagged = store.flagged()?;
-        let question = |prompt: &str| prompt.lines().next().unwrap_or_default().to_owned();
-        let listed = |(card, prompt): &(CardId, String)| Flagged { card: card.to_string(), question: question(prompt) };
-        let flagged: Vec<Flagged> = flagged.iter().map(listed).collect();
-        return Ok(if args.json { output::json(&FlaggedReport { flagged }) } else { output::text(&list(&flagged)) }?);
+    let catalog = context.catalog(&mut store, Broken::Kept)?;
+    match (args.flagged, args.tags) {
+        (true, _) => flagged(&store, args.json)?,
+        (_, true) => tags(&store, args.json)?,
+        _ => decks(context, &store, args.json)?,
     }
+    if catalog.errors.is_empty() { Ok(()) } else { Err(CliError::Decks(catalog.errors)) }
+}
+
+fn flagged(store: &Store, json: bool) -> Result<(), CliError> {
+    let question = |prompt: &str| prompt.lines().next().unwrap_or_default().to_owned();
+    let listed = |(card, prompt): &(CardId, String)| Flagged { card: card.to_string(), question: question(prompt) };
+    let flagged: Vec<Flagged> = store.flagged()?.iter().map(listed).collect();
+    Ok(if json { output::json(&FlaggedReport { flagged }) } else { output::text(&list(&flagged)) }?)
+}
+
+fn tags(store: &Store, json: bool) -> Result<(), CliError> {
+    let counts = store.tag_counts(&Scope::default())?;
+    if json {
+        let tags = counts.into_iter().map(|(tag, cards)| Tagged { tag, cards }).collect();
+        return Ok(output::json(&TagReport { tags })?);
+    }
+    let lines: Vec<String> = counts.iter().map(|(tag, cards)| format!("{cards:>5}  {tag}")).collect();
+    Ok(output::text(&lines.join("\n"))?)
+}
+
+fn decks(context: &Context, store: &Store, json: bool) -> Result<(), CliError> {
     let (rows, mut counts) = (store.decks()?, store.deck_counts(context.clock.today())?);
     let decks: Vec<Listed> = rows
         .iter()
@@ -83,7 +115,7 @@ pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
             })
         })
         .collect();
-    if args.json {
+    if json {
         return Ok(output::json(&Report { decks })?);
     }
     let width = screen::columns();

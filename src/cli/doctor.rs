@@ -3,6 +3,7 @@
 use super::args::Doctor;
 use super::progress::Progress;
 use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
 use crate::log::{Mark, MarkKind};
 use crate::schedule::{CardId, CardState, Day};
 use crate::shown;
@@ -74,8 +75,8 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
     clock_jumps(&findings)?;
     to_come(&store, context.clock.today())?;
     // A deck that is broken now is not gone: its cards are no orphans.
-    match context.catalog(&mut store, Broken::Refused) {
-        Ok(_) => orphans(context, &mut store, &findings, args.forget_orphans)?,
+    match context.catalog(&mut store, Broken::Kept).and_then(sound) {
+        Ok(()) => orphans(context, &mut store, &findings, args.forget_orphans)?,
         Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
     }
     match (findings.problems.len(), backup::missing(&context.db)?) {
@@ -93,6 +94,11 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
             "the file is damaged: sysdrill doctor --repair saves what is left of it, and keeps it".to_owned(),
         )),
     }
+}
+
+/// Broken decks as an error.
+fn sound(catalog: Catalog) -> Result<(), CliError> {
+    if catalog.errors.is_empty() { Ok(()) } else { Err(CliError::Decks(catalog.errors)) }
 }
 
 fn examine(store: &Store) -> Result<Findings, StoreError> {
@@ -140,7 +146,9 @@ fn clock_jumps(findings: &Findings) -> Result<(), CliError> {
 
 /// Cards of the log that no deck has: they are kept, and can be forgotten.
 fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bool) -> Result<(), CliError> {
-    let has_deck: HashSet<String> = store.card_names()?.into_iter().collect();
+    let mut has_deck: HashSet<String> = store.card_names()?.into_iter().collect();
+    // Its progress goes on under another name.
+    has_deck.extend(store.taken_over()?.into_keys().map(|card| card.to_string()));
     let is_orphan =
         |card: &CardId, state: &CardState| *state != CardState::default() && !has_deck.contains(card.as_str());
     let orphans: BTreeMap<&CardId, &CardState> =

@@ -3,7 +3,6 @@
 use super::args::Due;
 use super::{Broken, CliError, Context, output};
 use crate::practice::Agenda;
-use crate::store::catalog::Scope;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,7 +18,7 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let _snapshot = store.snapshot()?;
-    let agenda = Agenda::new(&catalog, &store, context.daily(), Scope::default())?;
+    let agenda = Agenda::new(&catalog, &store, context.daily(), context.daily().on())?;
     if args.short {
         let due = agenda.due_count(&store)?;
         if due > 0 {

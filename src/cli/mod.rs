@@ -9,13 +9,19 @@ mod doctor;
 mod due;
 mod export;
 mod import;
+mod list;
 mod merge;
+mod note;
 mod output;
 mod plan;
 mod predictions;
 mod progress;
 mod restore;
+mod search;
 mod settings;
+mod setup;
+mod sheet;
+mod show;
 mod sit;
 mod stats;
 mod undo;
@@ -151,8 +157,8 @@ struct Context {
 enum Broken {
     /// They are reported and left out.
     LeftOut,
-    /// They are an error.
-    Refused,
+    /// They are kept for the command to tell.
+    Kept,
 }
 
 impl Context {
@@ -164,8 +170,8 @@ impl Context {
         let mut catalog = Catalog::open(store, folder, *explicit, &mut read)?;
         drop(progress);
         let errors = &mut catalog.errors;
-        if !errors.is_empty() {
-            if *explicit || broken == Broken::Refused {
+        if !errors.is_empty() && broken == Broken::LeftOut {
+            if *explicit {
                 return Err(CliError::Decks(std::mem::take(errors)));
             }
             for error in errors.iter().take(WARNED) {
@@ -178,6 +184,7 @@ impl Context {
             ));
         }
         catalog.check_decks(store, &self.without)?;
+        store.move_progress(self.clock.now_ms(), self.clock.today())?;
         // A setting outlives the deck that it names: it is told, and stops nothing.
         if catalog.errors.is_empty() {
             for name in store.unknown_decks(&self.settings.decks_off)? {
@@ -227,7 +234,8 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
             // A variable that is empty is not set.
             command.mut_arg(id, |arg| arg.env(Resettable::Reset))
         });
-    let read = command.try_get_matches_from(words).and_then(|mut matches| Args::from_arg_matches_mut(&mut matches));
+    let read =
+        command.try_get_matches_from(words).and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)?.checked());
     read.map_err(|error| {
         let said = error.render().to_string();
         if shown::text(&said) == said {
@@ -270,11 +278,18 @@ fn resolve(args: &Args) -> Result<Context, CliError> {
     Ok(Context { clock, settings, db: real(&places.db)?, config_file, without: global.without.clone(), deck_folder })
 }
 
-fn command(args: Args, context: Context) -> Result<(), CliError> {
-    match args.command.unwrap_or_else(|| Command::Review(args::Review::default())) {
+fn command(args: Args, mut context: Context) -> Result<(), CliError> {
+    let review = |options| args::Review { options, ..args::Review::default() };
+    match args.command.unwrap_or_else(|| Command::Review(review(args.review))) {
         Command::Review(review) => sit::review(context, &review),
         Command::Quiz(quiz) => sit::quiz(context, &quiz),
         Command::Cram(cram) => sit::cram(context, &cram),
+        Command::Setup => setup::run(&mut context),
+        Command::Search(search) => search::run(context, &search),
+        Command::List(list) => list::run(&context, &list),
+        Command::Show(show) => show::run(&context, &show),
+        Command::Sheet(sheet) => sheet::run(&context, &sheet),
+        Command::Note(note) => note::run(&context, &note),
         Command::Plan(plan) => plan::run(&context, &plan),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, &decks),
@@ -288,7 +303,7 @@ fn command(args: Args, context: Context) -> Result<(), CliError> {
         Command::Import { file } => import::run(&context, &file),
         Command::Undo(undo) => undo::undo(&context, &undo),
         Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
-        Command::Resume(cards) => undo::mark(&context, &cards.ids, &MarkKind::Resume, "resumed"),
+        Command::Resume(cards) => undo::resume(&context, &cards),
         Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag, "flagged"),
         Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag, "no longer flagged"),
         Command::Stats(stats) => stats::run(&context, &stats),

@@ -17,6 +17,34 @@ pub(super) fn text(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", fitted(&shown::text(text), &Term::stdout()))
 }
 
+/// A text in which the words that begin with one of `words` stand out, where there are colours.
+pub(super) fn marked(text: &str, words: &[String]) -> io::Result<()> {
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let is_wanted = |word: &str| words.iter().any(|wanted| word.to_lowercase().starts_with(wanted.as_str()));
+    let fitted = fitted(&shown::text(text), &Term::stdout());
+    let mut out = io::stdout().lock();
+    for part in fitted.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        match is_wanted(word) {
+            true => write!(out, "{}{}", console::style(word).bold().underlined(), &part[word.len()..])?,
+            false => out.write_all(part.as_bytes())?,
+        }
+    }
+    writeln!(out)
+}
+
+/// A line of at most so many columns.
+pub(super) fn cut(line: &str, width: usize) -> String {
+    console::truncate_str(&shown::text(line), width, "…").into_owned()
+}
+
+/// Why a prompt on the terminal ended.
+pub(super) fn of_prompt(error: dialoguer::Error) -> io::Error {
+    match error {
+        dialoguer::Error::IO(error) => error,
+    }
+}
+
 /// What went wrong, on the error stream. Where nobody reads that, there is nobody to tell.
 pub(super) fn warn(text: &str) {
     let text = format!("sysdrill: {}", shown::text(text));

@@ -7,7 +7,6 @@ use crate::log::Mark;
 use crate::practice::Agenda;
 use crate::schedule::{Day, DayPlan, Interview, Load, Memory, Mode, Standing, Studied, forecast};
 use crate::store::Store;
-use crate::store::catalog::Scope;
 use serde::Serialize;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
@@ -83,7 +82,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     }
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     run_while_fitting(store, today, |store, predictions| {
-        let agenda = Agenda::new(&catalog, store, context.daily(), Scope::default())?;
+        let agenda = Agenda::new(&catalog, store, context.daily(), context.daily().on())?;
         let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
         let standing = standing(&agenda, store, &predictions, interview)?;
         let report = report(interview, today, &agenda.loads(store)?, standing, spent_s);

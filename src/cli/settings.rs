@@ -1,6 +1,7 @@
 //! `config.toml`, the places of files, and what the command line overrides.
 
 use super::args::Global;
+use crate::files::{self, Existing};
 use crate::shown;
 use crate::terminal::Scale;
 use clap::ValueEnum;
@@ -158,6 +159,27 @@ impl Settings {
         }
         self
     }
+}
+
+/// Writes one setting into the file and leaves all else in it as it is, comments too. The file is made if there is none.
+///
+/// # Errors
+/// The file cannot be read or written, or says something wrong.
+pub(super) fn write(path: &Path, key: &str, value: toml_edit::Value) -> Result<(), SettingsError> {
+    let io = |source| SettingsError::Io { path: path.to_owned(), source };
+    // What is wrong already is not written over.
+    Settings::read(path)?;
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.map_err(io)?,
+    };
+    let mut document: toml_edit::DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| io(io::Error::other(error.to_string())))?;
+    document[key] = toml_edit::value(value);
+    let written = document.to_string();
+    // A link to a file that is kept elsewhere stays one.
+    let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    files::write(&file, Existing::Replaced, |out| out.write_all(written.as_bytes())).map_err(io)
 }
 
 /// Where files are.

@@ -2,24 +2,29 @@
 
 use super::args::{Cram, Quiz, Review};
 use super::settings::KeyScale;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, setup};
 use crate::drive::{self, Backend, Drive, FrontEnd};
 use crate::jsonl::JsonLines;
 use crate::practice::{self, CramOptions, QuizOptions, Ready, ReviewOptions};
 use crate::schedule::Mode;
-use crate::store::catalog::Scope;
 use crate::store::{Store, backup};
 use crate::terminal::{Terminal, wait};
 use console::Term;
 use std::io::{self, BufReader};
 use std::thread::JoinHandle;
 
-pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
+pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError> {
+    let (selection, args) = (args.options.select.selection(&args.what), &args.options);
     let term = terminal(args.json, Mode::Review)?;
+    if term.is_some() && !context.db.exists() {
+        setup::welcome(&mut context)?;
+    }
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let options = ReviewOptions {
-        scope: args.select.scope(),
+        scope: selection.scope(&catalog, &store, &context.daily())?,
+        at_once: !selection.cards.is_empty(),
+        more: args.more.unwrap_or(0),
         minutes: args.minutes,
         new: args.new,
         limit: args.limit,
@@ -30,11 +35,14 @@ pub(super) fn review(context: Context, args: &Review) -> Result<(), CliError> {
 }
 
 pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
+    if args.list {
+        return list_chains(&context, args);
+    }
     let term = terminal(args.json, Mode::Quiz)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let options = QuizOptions {
-        scope: Scope { decks: args.deck.clone(), tags: args.tag.clone(), ..Scope::default() },
+        scope: args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?,
         minutes: args.minutes.unwrap_or(0),
         questions: args.number as usize,
         chain: args.chain.clone(),
@@ -49,12 +57,7 @@ pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let options = CramOptions {
-        scope: Scope {
-            decks: [&args.deck[..], &args.deck_option].concat(),
-            tags: args.tag.clone(),
-            kinds: args.kind.iter().map(|kind| kind.name().to_owned()).collect(),
-            ..Scope::default()
-        },
+        scope: args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?,
         minutes: args.minutes.unwrap_or(0),
         all: args.all,
         missed: args.missed,
@@ -62,6 +65,19 @@ pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
     };
     let ready = practice::cram(&mut store, &catalog, context.daily(), &options)?;
     run(context, store, ready, term, args.scale)
+}
+
+/// The chains there are, each by the name that `--chain` takes.
+fn list_chains(context: &Context, args: &Quiz) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
+    let chains = practice::chains(&mut store, &catalog, &scope)?;
+    if chains.is_empty() {
+        return Ok(output::text("no chain fits: sysdrill quiz --list has all of them")?);
+    }
+    let line = |(name, title, steps): &(String, String, usize)| format!("{name:<26} {title}, {steps} steps");
+    Ok(output::text(&chains.iter().map(line).collect::<Vec<_>>().join("\n"))?)
 }
 
 fn run(

@@ -9,7 +9,6 @@ use crate::report::stats::{Known, Stats};
 use crate::schedule::{Bin, Standing};
 use crate::session::{DayLoad, LEECH_LAPSES};
 use crate::store::Store;
-use crate::store::catalog::Scope;
 use crate::terminal::screen::plural;
 
 /// How far the forecast looks, today included.
@@ -31,7 +30,7 @@ pub(super) fn run(context: &Context, args: &StatsArgs) -> Result<(), CliError> {
 }
 
 fn known(context: &Context, catalog: &Catalog, store: &Store, predictions: Predictions) -> Result<Known, CliError> {
-    let agenda = Agenda::new(catalog, store, context.daily(), Scope::default())?;
+    let agenda = Agenda::new(catalog, store, context.daily(), context.daily().on())?;
     let day = agenda.day();
     let on = store.decks()?.into_iter().filter_map(|deck| deck.name);
     Ok(Known {

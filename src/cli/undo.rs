@@ -1,10 +1,12 @@
 //! `undo`, `suspend`, `resume`, `flag`, `unflag`: decisions outside a session.
 
-use super::args::Undo;
+use super::args::{Resume, Undo};
 use super::{Broken, CliError, Context, output};
 use crate::log::{LogEntry, LogId, Mark, MarkKind, Review};
 use crate::schedule::{CardId, CardIdError};
 use crate::store::Store;
+use crate::store::catalog::Scope;
+use crate::terminal::screen::plural;
 
 pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
     let mut store = context.store()?;
@@ -49,6 +51,24 @@ fn by_card(store: &Store, text: &str) -> Result<(LogId, Review), CliError> {
     let latest = store.log(&card)?.into_iter().rev().find(own);
     let none = || CliError::Plain(format!("no answer to {card} is left to take back: sysdrill card {card} lists them"));
     latest.map(|entry| (entry.id, entry.review)).ok_or_else(none)
+}
+
+/// Takes suspended cards in again: those that are named, or all of a deck.
+pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
+    let Some(deck) = &args.all_of else {
+        return mark(context, &args.ids, &MarkKind::Resume, "resumed");
+    };
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    catalog.check_decks(&store, std::slice::from_ref(deck))?;
+    let scope = Scope { decks: vec![deck.clone()], ..Scope::default() };
+    let mut cards = store.all_cards(&scope)?;
+    cards.retain(|card| card.state.suspended);
+    for card in &cards {
+        let resumed = Mark::of_card(card.id.clone(), MarkKind::Resume, context.clock.now_ms(), context.clock.today());
+        store.mark(&resumed)?;
+    }
+    Ok(output::text(&format!("resumed {} of {deck}", plural(cards.len(), "card")))?)
 }
 
 pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind, word: &str) -> Result<(), CliError> {

@@ -117,7 +117,6 @@ struct StartText {
 
 const LOOK: &str = "look ";
 const NOTE: &str = "note ";
-const MOVED_FROM: &str = "from ";
 const START: &str = "start ";
 const INTERVIEW: &str = "interview ";
 const NO_INTERVIEW: &str = "no interview";
@@ -134,13 +133,16 @@ const PLAIN: [(&str, MarkKind); 6] = [
 ];
 
 impl MarkKind {
+    /// How the text of [`MarkKind::MovedFrom`] begins; the card's id follows.
+    pub const MOVED_FROM: &str = "from ";
+
     /// The kind that a stored text means. What this version does not know is kept as [`MarkKind::Unknown`].
     pub fn read(text: &str) -> Self {
         let payload = |word| text.strip_prefix(word);
         let plain = || PLAIN.into_iter().find(|(word, _)| *word == text).map(|(_, kind)| kind);
         let look = || Some(Self::Look { took_ms: payload(LOOK)?.parse().ok()? });
         let note = || Some(Self::Note(payload(NOTE)?.to_owned()));
-        let moved = || Some(Self::MovedFrom(CardId::parse(payload(MOVED_FROM)?).ok()?));
+        let moved = || Some(Self::MovedFrom(CardId::parse(payload(Self::MOVED_FROM)?).ok()?));
         let start = || Some(Self::Start(Start::read(payload(START)?)?));
         let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
         let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
@@ -190,7 +192,7 @@ impl fmt::Display for MarkKind {
             Self::NoInterview => f.write_str(NO_INTERVIEW),
             Self::Look { took_ms } => write!(f, "{LOOK}{took_ms}"),
             Self::Note(text) => write!(f, "{NOTE}{text}"),
-            Self::MovedFrom(card) => write!(f, "{MOVED_FROM}{card}"),
+            Self::MovedFrom(card) => write!(f, "{}{card}", Self::MOVED_FROM),
             Self::Start(start) => write!(f, "{START}{}", start.text()),
             Self::Interview(interview) => write!(f, "{INTERVIEW}{interview}"),
             Self::Plan(settings) => write!(f, "{PLAN}{settings}"),

@@ -3,10 +3,10 @@
 use super::cards::{Cards, InIndex, Listed, Towards, loads};
 use super::{Daily, PracticeError, Result};
 use crate::catalog::Catalog;
-use crate::deck::{Brief, Card, Kind, nearest};
+use crate::deck::{Brief, Card, Kind};
 use crate::drive::{DriveError, Source};
 use crate::schedule::{CardId, Day, Interview, Load, Memory, Mode};
-use crate::session::{Ahead, Candidate, Counts, DayLoad, Planned, Session, Setup, plan};
+use crate::session::{Ahead, Candidate, Counts, DayLoad, Planned, Session, Setup, plan, round};
 use crate::store::catalog::Scope;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -54,15 +54,11 @@ pub struct Agenda<'a> {
 }
 
 impl<'a> Agenda<'a> {
-    /// Of the cards of a scope. A deck that is asked for by name is asked, though it be switched off.
+    /// Of the cards of a scope.
     ///
     /// # Errors
-    /// A deck or a tag that there is not, or the database.
+    /// The database.
     pub fn new(catalog: &'a Catalog, store: &Store, daily: Daily, scope: Scope) -> Result<Self> {
-        catalog.check_decks(store, &scope.decks)?;
-        check_tags(store, &scope.tags)?;
-        let off = if scope.decks.is_empty() { daily.decks_off.clone() } else { Vec::new() };
-        let scope = Scope { off, ..scope };
         let interview = store.interview()?.filter(|interview| daily.day <= interview.day);
         let mut agenda = Self {
             catalog,
@@ -82,8 +78,7 @@ impl<'a> Agenda<'a> {
     }
 
     fn towards(&self, interview: Interview) -> Towards {
-        let on = Scope { off: self.daily.decks_off.clone(), ..Scope::default() };
-        Towards { interview, on, pace: self.pace.clone() }
+        Towards { interview, on: self.daily.on(), pace: self.pace.clone() }
     }
 
     /// Knows how long the learner takes, which a queue is made by.
@@ -206,6 +201,23 @@ impl<'a> Agenda<'a> {
         Ok((planned, Counts { due: all_due, ..counts }, beyond))
     }
 
+    /// All cards that are not suspended, due or not, in the order of the decks.
+    pub(super) fn at_once(&self, store: &Store, seed: u64) -> Result<(Vec<Planned>, Counts, usize)> {
+        let mut cards = self.cards.all(store)?;
+        cards.retain(|card| !card.state.suspended);
+        if cards.is_empty() {
+            let message = "these cards are suspended: sysdrill resume takes them in again";
+            return Err(PracticeError::Nothing(message.to_owned()));
+        }
+        let day = self.daily.day;
+        let counts = Counts {
+            due: cards.iter().filter(|card| card.due.is_some_and(|due| due <= day)).count(),
+            new: cards.iter().filter(|card| card.state.memory == Memory::New).count(),
+            owed: cards.iter().filter(|card| card.state.is_owed(day)).count(),
+        };
+        Ok((round(&cards, seed), counts, 0))
+    }
+
     /// How many due cards a session of so many minutes begins with; without a time box, all.
     pub(super) fn queued(minutes: u32) -> usize {
         if minutes == 0 { usize::MAX } else { QUEUED }
@@ -277,19 +289,4 @@ impl Source for Agenda<'_> {
         let left_due = now.cards.due_count(store)? + now.cards.owed(store)?.len();
         Ok(Ahead { left_due, next_due: now.cards.next_due(store)?, load })
     }
-}
-
-/// Checks that the tags asked for exist.
-fn check_tags(store: &Store, tags: &[String]) -> Result<()> {
-    if tags.is_empty() {
-        return Ok(());
-    }
-    let known = store.tags()?;
-    let Some(unknown) = tags.iter().find(|tag| !known.contains(tag)) else { return Ok(()) };
-    let near = nearest(unknown, known.iter().map(String::as_str));
-    let hint = match near.as_slice() {
-        [] => format!("there are {}", known.join(", ")),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    Err(PracticeError::Nothing(format!("no card has the tag '{unknown}': {hint}")))
 }

@@ -7,14 +7,17 @@ mod agenda;
 mod cards;
 mod opening;
 mod recall;
+mod selection;
 
 pub use agenda::Agenda;
-pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, cram, quiz, review};
+pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
+pub use selection::{Selection, weak};
 
 use crate::catalog::NotFound;
 use crate::drive::DriveError;
 use crate::schedule::Day;
 use crate::store::StoreError;
+use crate::store::catalog::Scope;
 
 /// The day that is asked for, and the settings that bear on it.
 #[derive(Debug, Clone)]
@@ -29,6 +32,13 @@ pub struct Daily {
     pub new_per_day: u32,
     /// The decks that are switched off.
     pub decks_off: Vec<String>,
+}
+
+impl Daily {
+    /// The cards of all decks that are not switched off.
+    pub fn on(&self) -> Scope {
+        Scope { off: self.decks_off.clone(), ..Scope::default() }
+    }
 }
 
 /// Why a day cannot be practised.

@@ -3,7 +3,7 @@
 use super::recall::recalls;
 use super::{Agenda, Daily, PracticeError, Result};
 use crate::catalog::Catalog;
-use crate::deck::{Brief, Kind, nearest};
+use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Opening, recall_weak_steps};
 use crate::schedule::{CardId, Memory, Mode};
 use crate::session::{Candidate, Counts, Session, round, sprint};
@@ -32,6 +32,10 @@ pub struct ReviewOptions {
     pub minutes: Option<u32>,
     /// New cards a day.
     pub new: Option<u32>,
+    /// New cards beyond the day's.
+    pub more: u32,
+    /// The cards of the scope are asked at once, due or not: somebody named them.
+    pub at_once: bool,
     /// At most so many cards.
     pub limit: Option<usize>,
     /// What the order and every value are drawn with.
@@ -79,7 +83,10 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let new = agenda.new_allowance(store, options.new)?;
     let minutes = options.minutes.or(agenda.interview().map(|interview| interview.minutes)).unwrap_or(minutes);
     let most = options.limit.unwrap_or_else(|| Agenda::queued(minutes));
-    let (mut planned, counts, mut beyond) = agenda.queue(store, new, most, options.seed)?;
+    let (mut planned, counts, mut beyond) = match options.at_once {
+        true => agenda.at_once(store, options.seed)?,
+        false => agenda.queue(store, new + options.more as usize, most, options.seed)?,
+    };
     if let Some(limit) = options.limit {
         planned.truncate(limit);
         beyond = 0;
@@ -146,13 +153,30 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
 }
 
+/// The chains of a scope, each with the name that a quiz takes, its title and how many steps it has.
+///
+/// # Errors
+/// The database, or the decks.
+pub fn chains(store: &mut Store, catalog: &Catalog, scope: &Scope) -> Result<Vec<(String, String, usize)>> {
+    let scope = Scope { kinds: vec![Kind::Estimate.name().to_owned()], ..scope.clone() };
+    let mut chains = Vec::new();
+    for card in store.all_cards(&scope)?.into_iter().filter(|card| card.answers > 1) {
+        let read = catalog.card(store, &card.id).map_err(DriveError::from)?;
+        let title = read.as_deref().and_then(Card::title).unwrap_or_default();
+        chains.push((slug(&card.id).to_owned(), title.to_owned(), card.answers));
+    }
+    Ok(chains)
+}
+
+/// The last part of a card's id.
+fn slug(card: &CardId) -> &str {
+    card.as_str().rsplit('/').next().unwrap_or_default()
+}
+
 /// The chain of that name: its slug, its id or its title.
 fn chain(catalog: &Catalog, store: &mut Store, agenda: &Agenda, name: &str) -> Result<CardId> {
     let briefs = agenda.candidates(store)?.into_iter().map(|c| c.brief);
     let chains: Vec<CardId> = briefs.filter(Brief::is_chain).map(|card| card.id).collect();
-    fn slug(card: &CardId) -> &str {
-        card.as_str().rsplit('/').next().unwrap_or_default()
-    }
     if let Some(chain) = chains.iter().find(|chain| slug(chain) == name || chain.as_str() == name) {
         return Ok(chain.clone());
     }

@@ -4,4 +4,5 @@
 //! JSON; text is made elsewhere.
 
 pub mod card;
+pub mod sheet;
 pub mod stats;

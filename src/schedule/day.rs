@@ -58,6 +58,11 @@ impl Day {
         self.0.format(form)
     }
 
+    /// The day for people, with its weekday: `Tue 2026-12-01`.
+    pub fn with_weekday(self) -> impl fmt::Display {
+        self.0.format("%a %Y-%m-%d")
+    }
+
     /// Days from `earlier` to this day; negative when this day comes first.
     pub fn since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()

@@ -53,15 +53,16 @@ pub(super) struct Answered {
 }
 
 impl Asked {
-    pub(super) fn new(item: &Item, card: &Card) -> Self {
+    /// A card whose values are drawn with this seed; of a chain only the `weak` steps are asked, if there are any.
+    pub(super) fn new(card: &Card, seed: u64, weak: &[String]) -> Self {
         let Body::Estimate(estimate) = &card.body else { return Self::Once };
         let estimate = Arc::clone(estimate);
-        let drawn = estimate::draw(&estimate, item.seed);
+        let drawn = estimate::draw(&estimate, seed);
         // A deck's formulas are worked out when it is loaded; a draw that breaks one is left without a truth to
         // be graded against, and a test holds the embedded decks to there being none.
         let truth = drawn.truth(&estimate).unwrap_or_default();
         if estimate.is_chain() {
-            let weak = |at: &usize| item.weak.contains(&estimate.steps[*at].id);
+            let weak = |at: &usize| weak.contains(&estimate.steps[*at].id);
             let all = || 0..estimate.steps.len();
             // A step that the deck has no more cannot be asked.
             let steps = if all().any(|at| weak(&at)) { all().filter(weak).collect() } else { all().collect() };

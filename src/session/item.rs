@@ -34,7 +34,7 @@ impl Item {
 
     /// Opens its question.
     pub(super) fn open(self, card: Arc<Card>) -> Open {
-        let (asked, refused) = (Asked::new(&self, &card), Refused::default());
+        let (asked, refused) = (Asked::new(&card, self.seed, &self.weak), Refused::default());
         Open { asked, item: self, card, took_s: 0.0, revealed_s: None, refused }
     }
 

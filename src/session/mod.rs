@@ -7,6 +7,7 @@
 mod ask;
 mod done;
 mod event;
+mod face;
 mod item;
 mod judge;
 mod queue;
@@ -22,6 +23,7 @@ pub use event::{
     Begun, ChainPlace, DayLoad, Drawing, Event, Feedback, Form, Known, LEECH_LAPSES, Next, Phase, Question, Revealed,
     Round, Schedule, SlipName, Summary, Table,
 };
+pub use face::Face;
 pub use queue::{Candidate, Counts, Planned, plan, round, sprint};
 pub use reply::{Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};

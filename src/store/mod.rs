@@ -13,6 +13,7 @@ mod exchange;
 mod file;
 mod index;
 mod merge;
+mod notes;
 mod open;
 mod repair;
 mod rows;

@@ -28,3 +28,20 @@ CREATE TABLE generation (
     restored INTEGER                                      -- UTC, milliseconds since 1970: backups of before may have more
 ) STRICT;
 INSERT INTO generation (this, before) VALUES (randomblob(16), zeroblob(16));
+
+-- The words of the cards, for search: taken in when somebody searches. Part of the index of the decks.
+CREATE VIRTUAL TABLE card_words USING fts5 (
+    name, prompt, answer, tags,
+    content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
+-- What a card says of other cards.
+CREATE TABLE card_relation (
+    card TEXT NOT NULL,
+    file INTEGER NOT NULL,                                -- of deck_file, as the card's
+    kind TEXT NOT NULL CHECK (kind IN ('after', 'was', 'replaces')),
+    other TEXT NOT NULL                                   -- a card's name; after may name a matrix
+) STRICT;
+CREATE INDEX card_relation_by_card ON card_relation (card, kind, other);
+CREATE INDEX card_relation_by_kind ON card_relation (kind, other, card);
+CREATE INDEX card_relation_by_file ON card_relation (file);

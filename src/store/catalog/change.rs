@@ -1,6 +1,6 @@
 //! Changing the index: decks, files and cards go in and out, and the cards follow their logs.
 
-use super::{BROKEN, CardRow, DeckRow, FileRow, HAS_CARD, build, decks, files};
+use super::{BROKEN, CardRow, DeckRow, FileRow, HAS_CARD, build, decks, files, words};
 use crate::schedule::{CardId, CardState};
 use rusqlite::{Connection, Transaction, params};
 
@@ -12,7 +12,8 @@ pub struct IndexChange<'a> {
 impl IndexChange<'_> {
     /// Empties the index, and names the build that fills it.
     pub fn begin_anew(&mut self, build: &str) -> rusqlite::Result<()> {
-        for table in ["catalog", "deck", "deck_file", "card"] {
+        words::clear(self.tx)?;
+        for table in ["catalog", "deck", "deck_file", "card", "card_relation"] {
             self.tx.execute(&format!("DELETE FROM {table}"), [])?;
         }
         self.tx.execute("INSERT INTO catalog (build) VALUES (?1)", [build]).map(drop)
@@ -46,7 +47,10 @@ impl IndexChange<'_> {
     /// Takes a deck out, with its files and cards.
     pub fn remove_deck(&mut self, path: &str) -> rusqlite::Result<()> {
         let of_deck = "(SELECT id FROM deck_file WHERE deck = ?1)";
-        self.tx.execute(&format!("DELETE FROM card WHERE file IN {of_deck}"), [path])?;
+        words::forget(self.tx, of_deck, path)?;
+        for table in ["card", "card_relation"] {
+            self.tx.execute(&format!("DELETE FROM {table} WHERE file IN {of_deck}"), [path])?;
+        }
         self.tx.execute("DELETE FROM deck_file WHERE deck = ?1", [path])?;
         self.tx.execute("DELETE FROM deck WHERE path = ?1", [path]).map(drop)
     }
@@ -63,7 +67,10 @@ impl IndexChange<'_> {
     pub fn put_file(&mut self, file: &FileRow) -> rusqlite::Result<i64> {
         let FileRow { deck, path, place, stamp, hash } = file;
         let of_file = "(SELECT id FROM deck_file WHERE path = ?1)";
-        self.tx.prepare_cached(&format!("DELETE FROM card WHERE file IN {of_file}"))?.execute([path])?;
+        words::forget(self.tx, of_file, path)?;
+        for table in ["card", "card_relation"] {
+            self.tx.prepare_cached(&format!("DELETE FROM {table} WHERE file IN {of_file}"))?.execute([path])?;
+        }
         self.tx.prepare_cached("DELETE FROM deck_file WHERE path = ?1")?.execute([path])?;
         let sql = "INSERT INTO deck_file (deck, path, place, stamp, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
         let values = params![deck, path, place, stamp, hash.cast_signed()];
@@ -88,25 +95,28 @@ impl IndexChange<'_> {
                    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
                           iif(suspended, NULL, due), interval_days, coalesce(easiness IS NULL AND NOT suspended, 1)
                    FROM (SELECT 1) LEFT JOIN schedule ON schedule.card = ?1";
-        self.tx
-            .prepare_cached(sql)?
-            .execute(params![
-                card.id,
-                deck.user,
-                deck.name,
-                card.place,
-                card.level,
-                card.kind,
-                card.answers,
-                card.tags,
-                card.prompt,
-                file,
-                card.line,
-                card.block.start,
-                card.block.end,
-                card.block_hash.cast_signed(),
-            ])
-            .map(drop)
+        self.tx.prepare_cached(sql)?.execute(params![
+            card.id,
+            deck.user,
+            deck.name,
+            card.place,
+            card.level,
+            card.kind,
+            card.answers,
+            card.tags,
+            card.prompt,
+            file,
+            card.line,
+            card.block.start,
+            card.block.end,
+            card.block_hash.cast_signed(),
+        ])?;
+        let sql = "INSERT INTO card_relation (card, file, kind, other) VALUES (?1, ?2, ?3, ?4)";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        for (relation, other) in &card.relations {
+            statement.execute(params![card.id, file, relation.name(), other])?;
+        }
+        Ok(())
     }
 }
 

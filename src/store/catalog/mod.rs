@@ -3,10 +3,13 @@
 //! Here belong its SQL. What is in it is made by [`crate::catalog`], which knows decks; every query costs what it gives.
 
 mod change;
+mod relation;
 mod urgent;
+mod words;
 
 pub use change::IndexChange;
 pub(super) use change::{differing, follow, follow_all};
+pub use words::{Hit, Words};
 
 use super::rows::card_state;
 use super::{Result, Store};
@@ -74,6 +77,30 @@ pub struct CardRow<'a> {
     pub block: std::ops::Range<usize>,
     /// Of these bytes.
     pub block_hash: u64,
+    /// What it says of other cards.
+    pub relations: Vec<(Relation, &'a CardId)>,
+}
+
+/// What a card may be to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// It is met after that one, or after all of that matrix.
+    After,
+    /// It takes over the progress of that one, which no deck has any more.
+    Was,
+    /// It stands in for that one, with its progress.
+    Replaces,
+}
+
+impl Relation {
+    /// As it is stored.
+    fn name(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::Was => "was",
+            Self::Replaces => "replaces",
+        }
+    }
 }
 
 /// A card of the index, with what its log folds to.
@@ -111,7 +138,7 @@ pub struct Located {
 }
 
 /// Which cards are meant. Empty lists restrict nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// These decks alone.
     pub decks: Vec<String>,
@@ -121,6 +148,12 @@ pub struct Scope {
     pub tags: Vec<String>,
     /// Cards of one of these kinds.
     pub kinds: Vec<String>,
+    /// Cards of one of these levels.
+    pub levels: Vec<u8>,
+    /// These cards alone, where it is given, and none where it is empty.
+    pub cards: Option<Vec<CardId>>,
+    /// Cards that are flagged.
+    pub flagged: bool,
 }
 
 /// How a deck's cards stand.
@@ -141,23 +174,59 @@ pub struct DeckCounts {
 impl Scope {
     /// Whether it means the same cards as one that only leaves decks out.
     pub fn is_all_of(&self, on: &Self) -> bool {
-        self.decks.is_empty() && self.tags.is_empty() && self.kinds.is_empty() && self.off == on.off
+        *self == Self { off: self.off.clone(), ..Self::default() } && self.off == on.off
     }
 
-    /// As a condition on `card`, with what is to be bound to its places.
-    fn condition(&self) -> (String, impl Iterator<Item = &str> + Clone) {
-        let tagged = "EXISTS (SELECT 1 FROM json_each(card.tags) WHERE value IN";
+    /// As a condition on a row of `card` by this name, with what is to be bound to its places.
+    fn condition(&self, card: &str) -> (String, Vec<String>) {
+        // What another card stands in for is not asked.
+        let mut condition =
+            format!(" AND {card}.name NOT IN (SELECT other FROM card_relation WHERE kind = 'replaces')");
         let lists = [
-            ("card.deck IN", &self.decks, ""),
-            ("card.deck NOT IN", &self.off, ""),
-            ("card.kind IN", &self.kinds, ""),
-            (tagged, &self.tags, ")"),
+            (format!("{card}.deck IN"), &self.decks, ""),
+            (format!("{card}.deck NOT IN"), &self.off, ""),
+            (format!("{card}.kind IN"), &self.kinds, ""),
+            (format!("EXISTS (SELECT 1 FROM json_each({card}.tags) WHERE value IN"), &self.tags, ")"),
         ];
-        let places = |list: &[String]| vec!["?"; list.len()].join(", ");
-        let asked = lists.into_iter().filter(|(_, list, _)| !list.is_empty());
-        let conditions = asked.map(|(begin, list, end)| format!(" AND {begin} ({}){end}", places(list)));
-        (conditions.collect(), lists.into_iter().flat_map(|(_, list, _)| list).map(String::as_str))
+        let mut bound: Vec<String> = Vec::new();
+        for (begin, list, end) in lists.into_iter().filter(|(_, list, _)| !list.is_empty()) {
+            let places = vec!["?"; list.len()].join(", ");
+            condition += &format!(" AND {begin} ({places}){end}");
+            bound.extend(list.iter().cloned());
+        }
+        if !self.levels.is_empty() {
+            let levels: Vec<String> = self.levels.iter().map(u8::to_string).collect();
+            condition += &format!(" AND {card}.level IN ({})", levels.join(", "));
+        }
+        if self.flagged {
+            condition +=
+                &format!(" AND EXISTS (SELECT 1 FROM schedule AS s WHERE s.card = {card}.name AND s.flagged = 1)");
+        }
+        if let Some(cards) = &self.cards {
+            // There may be more of them than a statement has places.
+            condition += &format!(" AND {card}.name IN (SELECT value FROM json_each(?))");
+            let names: Vec<&str> = cards.iter().map(CardId::as_str).collect();
+            bound.push(serde_json::to_string(&names).expect("texts become JSON"));
+        }
+        (condition, bound)
     }
+}
+
+/// A card of the index as a list shows it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its name.
+    pub id: CardId,
+    /// What it asks.
+    pub kind: String,
+    /// 1 to 3.
+    pub level: u8,
+    /// Topics and systems.
+    pub tags: Vec<String>,
+    /// What is asked.
+    pub prompt: String,
+    /// What its log folds to.
+    pub state: CardState,
 }
 
 /// What [`indexed`] reads.
@@ -364,8 +433,8 @@ impl Store {
         Ok(self.of_scope(scope, sql, "ORDER BY due LIMIT 1", &[&day], |row| row.get(0))?.pop())
     }
 
-    /// Cards never asked, in the order of the decks: of each deck and level as many as are needed to take so many,
-    /// level 1 first and the decks in turn.
+    /// Cards never asked whose time has come, in the order of the decks: of each deck and level as many as are needed to
+    /// take so many, level 1 first and the decks in turn.
     ///
     /// # Errors
     /// As [`Store::indexed_by`].
@@ -375,8 +444,14 @@ impl Store {
              WHERE unseen = 1 AND level = ?1",
             card_state::OF_SCHEDULE
         );
-        let of_next_deck = format!("{sql} AND (user, card.deck) > (?2, ?3)");
-        let of_deck = format!("{sql} AND user = ?2 AND card.deck = ?3");
+        let (is_time, bound) = relation::met_before(scope);
+        let of_next_deck = format!("{sql} AND (user, card.deck) > (?2, ?3){is_time}");
+        let of_deck = format!("{sql} AND user = ?2 AND card.deck = ?3{is_time}");
+        let with = |level: &dyn ToSql, user: &dyn ToSql, deck: &dyn ToSql, sql: &str, end: &str| {
+            let mut values = vec![level, user, deck];
+            values.extend(bound.iter().map(|text| text as &dyn ToSql));
+            self.of_scope(scope, sql, end, &values, indexed)
+        };
         let mut taken: Vec<Indexed> = Vec::new();
         for level in 1..=3 {
             let left = wanted.saturating_sub(taken.len());
@@ -384,7 +459,7 @@ impl Store {
             while firsts.len() < left {
                 let (user, deck) = firsts.last().map_or((-1, ""), |card| (card.order.0.into(), &card.order.1));
                 let first = "ORDER BY user, card.deck, place LIMIT 1";
-                let first = self.of_scope(scope, &of_next_deck, first, &[&level, &user, &deck], indexed)?;
+                let first = with(&level, &user, &deck, &of_next_deck, first)?;
                 match first.into_iter().next() {
                     Some(first) => firsts.push(first),
                     None => break,
@@ -398,7 +473,7 @@ impl Store {
             for first in firsts {
                 let (user, deck, _) = first.order;
                 let all = format!("ORDER BY place LIMIT {left}");
-                taken.extend(self.of_scope(scope, &of_deck, &all, &[&level, &user, &deck], indexed)?);
+                taken.extend(with(&level, &user, &deck, &of_deck, &all)?);
             }
         }
         taken.sort_by(|a, b| a.order.cmp(&b.order));
@@ -430,6 +505,39 @@ impl Store {
         self.of_scope(scope, &sql, "ORDER BY user, deck, place", &[], indexed)
     }
 
+    /// All cards as lists show them, in the order of the decks.
+    ///
+    /// # Errors
+    /// As [`Store::indexed_by`].
+    pub fn listed(&self, scope: &Scope) -> Result<Vec<Listed>> {
+        let sql = format!(
+            "SELECT card.name, card.kind, card.level, card.tags, card.prompt, {}
+             FROM card LEFT JOIN schedule ON schedule.card = card.name WHERE 1",
+            card_state::OF_SCHEDULE
+        );
+        let listed = |row: &Row| {
+            let tags: String = row.get(3)?;
+            Ok(Listed {
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                level: row.get(2)?,
+                tags: serde_json::from_str(&tags).unwrap_or_default(),
+                prompt: row.get(4)?,
+                state: card_state::read_from(row, 5)?,
+            })
+        };
+        self.of_scope(scope, &sql, "ORDER BY user, deck, place", &[], listed)
+    }
+
+    /// How many cards have each tag.
+    ///
+    /// # Errors
+    /// As [`Store::indexed_by`].
+    pub fn tag_counts(&self, scope: &Scope) -> Result<Vec<(String, usize)>> {
+        let sql = "SELECT value, count(*) FROM card, json_each(card.tags) WHERE 1";
+        self.of_scope(scope, sql, "GROUP BY value ORDER BY value", &[], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     /// The rows of a query on `card` whose condition goes on with the scope's.
     fn of_scope<T>(
         &self,
@@ -439,8 +547,7 @@ impl Store {
         values: &[&dyn ToSql],
         read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let (condition, bound) = scope.condition();
-        let bound: Vec<&str> = bound.collect();
+        let (condition, bound) = scope.condition("card");
         let all = values.iter().copied().chain(bound.iter().map(|text| text as &dyn ToSql));
         self.read(READ, |c| {
             let mut statement = c.prepare_cached(&format!("{sql}{condition} {end}"))?;

@@ -47,7 +47,7 @@ fn most_worth(
     worth: impl Fn(&str, usize, u32, Day) -> f64,
     at_most: impl Fn(u32, Day) -> f64,
 ) -> rusqlite::Result<Vec<i64>> {
-    let (condition, bound) = scope.condition();
+    let (condition, bound) = scope.condition("card");
     let sql =
         format!("SELECT id, interval_days, kind, answers FROM card WHERE due = ?{condition} ORDER BY interval_days");
     let mut of_day = c.prepare_cached(&sql)?;
@@ -62,7 +62,7 @@ fn most_worth(
             break;
         }
         let values = [Value::from(due.epoch_days())];
-        let all = values.into_iter().chain(bound.clone().map(|text| text.to_owned().into()));
+        let all = values.into_iter().chain(bound.iter().map(|text| text.clone().into()));
         let mut rows = of_day.query(params_from_iter(all))?;
         while let Some(row) = rows.next()? {
             let interval_days: u32 = row.get(1)?;

@@ -1,0 +1,92 @@
+//! `list`: cards in a scope, with what is scheduled.
+
+use super::args::List;
+use super::{Broken, CliError, Context, output};
+use crate::schedule::{CardState, Day};
+use crate::session::LEECH_LAPSES;
+use crate::store::catalog::Listed;
+use crate::terminal::screen::{columns, plural};
+use serde::Serialize;
+use textwrap::Options;
+
+#[derive(Serialize)]
+struct Row<'a> {
+    card: &'a str,
+    kind: &'a str,
+    level: u8,
+    tags: &'a [String],
+    question: &'a str,
+    phase: &'static str,
+    due: Option<String>,
+    lapses: u32,
+    suspended: bool,
+    flagged: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    cards: Vec<Row<'a>>,
+}
+
+pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let today = context.clock.today();
+    let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
+    let mut cards = store.listed(&scope)?;
+    cards.retain(|card| is_wanted(args, &card.state, today));
+    if args.json {
+        return Ok(output::json(&Report { cards: cards.iter().map(row).collect() })?);
+    }
+    if cards.is_empty() {
+        return Ok(output::text("no card fits: sysdrill decks lists what there is")?);
+    }
+    let width = columns();
+    let beside = Options::new(width).initial_indent("  ").subsequent_indent("  ");
+    let mut lines = Vec::new();
+    for card in &cards {
+        lines.push(format!("{}  {}", card.id, standing(&card.state)));
+        lines.push(textwrap::fill(card.prompt.lines().next().unwrap_or_default(), &beside));
+    }
+    lines.push(plural(cards.len(), "card"));
+    Ok(output::text(&lines.join("\n"))?)
+}
+
+/// Whether a card is in the state that is asked for: in one of them, where several are.
+fn is_wanted(args: &List, state: &CardState, today: Day) -> bool {
+    let scheduled = state.memory.scheduled();
+    let wanted = [
+        (args.due, !state.suspended && state.is_due(today)),
+        (args.new, !state.suspended && scheduled.is_none()),
+        (args.suspended, state.suspended),
+        (args.leech, scheduled.is_some_and(|s| s.lapses >= LEECH_LAPSES)),
+    ];
+    let none_asked = wanted.iter().all(|(asked, _)| !asked);
+    none_asked || wanted.iter().any(|(asked, is)| *asked && *is)
+}
+
+fn row(card: &Listed) -> Row<'_> {
+    let scheduled = card.state.memory.scheduled();
+    Row {
+        card: card.id.as_str(),
+        kind: &card.kind,
+        level: card.level,
+        tags: &card.tags,
+        question: &card.prompt,
+        phase: card.state.memory.phase().name(),
+        due: scheduled.map(|s| s.due.to_string()),
+        lapses: scheduled.map_or(0, |s| s.lapses),
+        suspended: card.state.suspended,
+        flagged: card.state.flagged,
+    }
+}
+
+/// How a card stands, in a few words.
+fn standing(state: &CardState) -> String {
+    let scheduled = state.memory.scheduled();
+    let due = scheduled.map_or_else(|| "new".to_owned(), |s| format!("due {}", s.due.with_weekday()));
+    let mut words = vec![if state.suspended { "suspended".to_owned() } else { due }];
+    words.extend(state.flagged.then(|| "flagged".to_owned()));
+    words.extend(scheduled.filter(|s| s.lapses >= LEECH_LAPSES).map(|s| format!("forgotten {} times", s.lapses)));
+    words.join(", ")
+}

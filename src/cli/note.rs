@@ -1,0 +1,19 @@
+//! `note`: a note of one's own on a card.
+
+use super::args::Note;
+use super::{Broken, CliError, Context, output};
+
+pub(super) fn run(context: &Context, args: &Note) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let id = catalog.id(&store, &args.id)?;
+    let Some(text) = &args.text else {
+        let note = store.note(&id)?;
+        let none = || format!("there is no note on {id}: sysdrill note {id} \"...\" writes one");
+        return Ok(output::text(&note.unwrap_or_else(none))?);
+    };
+    let text = text.trim();
+    store.write_note(&id, text, context.clock.now_ms(), context.clock.today())?;
+    let said = if text.is_empty() { "took the note away from" } else { "wrote the note on" };
+    Ok(output::text(&format!("{said} {id}"))?)
+}

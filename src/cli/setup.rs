@@ -1,0 +1,107 @@
+//! `setup`: the few questions of a first start.
+//!
+//! Each has a default that Enter takes, and Esc leaves the rest as it is.
+
+use super::{Broken, CliError, Context, output, settings};
+use crate::log::Mark;
+use crate::schedule::{Day, Interview};
+use dialoguer::{Input, MultiSelect, Select};
+
+/// The minutes a day that are offered.
+const MINUTES: [u32; 5] = [5, 10, 15, 20, 30];
+
+/// What was answered; none where a question was left.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Answers {
+    interview: Option<Day>,
+    minutes: Option<u32>,
+    decks_off: Option<Vec<String>>,
+}
+
+pub(super) fn run(context: &mut Context) -> Result<(), CliError> {
+    if !console::user_attended() || !console::user_attended_stderr() {
+        return Err(CliError::Plain("setup asks its questions in a terminal: run it in one".to_owned()));
+    }
+    ask_and_keep(context)?;
+    output::text("sysdrill begins a session; sysdrill setup asks again")?;
+    Ok(())
+}
+
+/// The first start: what sysdrill is, the questions, and the keys that matter.
+pub(super) fn welcome(context: &mut Context) -> Result<(), CliError> {
+    output::text(
+        "sysdrill: fifteen minutes a day for a system-design interview.\n\
+         Three questions first. Enter takes what is marked, Esc leaves it open.\n",
+    )?;
+    ask_and_keep(context)?;
+    Ok(output::text(
+        "\nIn a session:\n  \
+           ?   shows the keys\n  \
+           u   takes the last thing back\n  \
+           q   ends the session; every answer is saved at once\n\
+         Where you type a number, put a colon first: :q\n",
+    )?)
+}
+
+/// Asks, and writes down what was answered. Nothing is written before the last question.
+///
+/// # Errors
+/// The terminal, the database, or the settings.
+pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    context.catalog(&mut store, Broken::LeftOut)?;
+    let decks: Vec<(String, String)> =
+        store.decks()?.into_iter().filter_map(|deck| Some((deck.name?, deck.title.unwrap_or_default()))).collect();
+    let today = context.clock.today();
+    let answers =
+        ask(today, context.settings.minutes, &context.settings.decks_off, &decks).map_err(output::of_prompt)?;
+    if let Some(minutes) = answers.minutes {
+        settings::write(&context.config_file, "minutes", i64::from(minutes).into())?;
+        context.settings.minutes = minutes;
+    }
+    if let Some(off) = answers.decks_off {
+        settings::write(&context.config_file, "decks_off", toml_edit::Array::from_iter(off.iter()).into())?;
+        context.settings.decks_off = off;
+    }
+    if let Some(day) = answers.interview {
+        let interview = Interview { day, minutes: context.settings.minutes.max(1) };
+        store.mark(&Mark::of_plan(Some(interview), context.clock.now_ms(), today))?;
+    }
+    Ok(())
+}
+
+fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> dialoguer::Result<Answers> {
+    let mut answers = Answers::default();
+    let when = ["No, or not yet", "Yes: I will type the day"];
+    let planned = Select::new().with_prompt("Is there an interview?").items(when).default(0).interact_opt()?;
+    if planned == Some(1) {
+        let is_ahead = |text: &String| match text.parse::<Day>() {
+            _ if text.is_empty() => Ok(()),
+            Ok(day) if day > today => Ok(()),
+            Ok(_) => Err("that day is not ahead: type a later one, or Enter to go on without"),
+            Err(_) => Err("write the day as in 2026-12-15, or Enter to go on without"),
+        };
+        let prompt = format!("When? (such as {})", today.plus(28));
+        let text: String =
+            Input::new().with_prompt(prompt).allow_empty(true).validate_with(is_ahead).interact_text()?;
+        answers.interview = text.parse().ok();
+    }
+    let usual = MINUTES.iter().position(|offered| *offered == minutes);
+    let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));
+    let chosen =
+        Select::new().with_prompt("How long a day?").items(&offered).default(usual.unwrap_or(2)).interact_opt()?;
+    answers.minutes = chosen.map(|at| MINUTES[at]).filter(|chosen| *chosen != minutes);
+    let which = ["All of them", "I will choose"];
+    let chosen = Select::new().with_prompt("Which decks?").items(which).default(0).interact_opt()?;
+    if chosen == Some(1) {
+        let titles: Vec<(String, bool)> =
+            decks.iter().map(|(name, title)| (format!("{name}: {title}"), !off.contains(name))).collect();
+        let prompt = "Space takes a deck in or out, Enter goes on";
+        let kept = MultiSelect::new().with_prompt(prompt).items_checked(titles).interact_opt()?;
+        answers.decks_off = kept.filter(|kept| !kept.is_empty()).map(|kept| {
+            let left_out = decks.iter().enumerate().filter(|(at, _)| !kept.contains(at));
+            left_out.map(|(_, (name, _))| name.clone()).collect()
+        });
+    }
+    Ok(answers)
+}

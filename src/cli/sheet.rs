@@ -1,0 +1,35 @@
+//! `sheet`: a deck, or a selection, to read.
+
+use super::args::Sheet as SheetArgs;
+use super::progress::Progress;
+use super::{Broken, CliError, Context, output};
+use crate::deck::Card;
+use crate::practice::weak;
+use crate::report::sheet::{Remark, Sheet};
+use crate::schedule::CardId;
+use crate::terminal::screen::columns;
+use std::collections::HashSet;
+
+pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
+    let chosen = store.all_cards(&scope)?;
+    if chosen.is_empty() {
+        return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
+    }
+    let mut progress = Progress::new("reading the cards");
+    let mut cards = Vec::with_capacity(chosen.len());
+    for (done, indexed) in chosen.iter().enumerate() {
+        progress.at(done as u64, chosen.len() as u64);
+        cards.extend(catalog.card(&mut store, &indexed.id)?);
+    }
+    drop(progress);
+    let weak: HashSet<CardId> = weak(&store, &scope, &context.daily())?.into_iter().collect();
+    let notes = store.notes()?;
+    let remark = |card: &Card| Remark { weak: weak.contains(&card.id), note: notes.get(&card.id).cloned() };
+    let sheet = Sheet::of(&cards, remark);
+    let title = if scope.decks.is_empty() { "sysdrill".to_owned() } else { scope.decks.join(", ") };
+    let text = if args.md { sheet.markdown(&title, args.blank) } else { sheet.text(columns(), args.blank) };
+    Ok(output::text(&text)?)
+}

@@ -1,0 +1,38 @@
+//! `show`: a card as it is asked and answered.
+
+use super::args::Show;
+use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
+use crate::report::sheet::{Remark, Written};
+use crate::schedule::CardId;
+use crate::store::Store;
+use crate::terminal::screen::columns;
+
+pub(super) fn run(context: &Context, args: &Show) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let id = catalog.id(&store, &args.id)?;
+    Ok(output::text(&written(&catalog, &mut store, &id)?)?)
+}
+
+/// A card with its question, its answer and the learner's note.
+///
+/// # Errors
+/// The database or the decks; a card that cannot be read any more.
+pub(super) fn written(catalog: &Catalog, store: &mut Store, id: &CardId) -> Result<String, CliError> {
+    let card = catalog.card(store, id)?;
+    let card = card.ok_or_else(|| CliError::Plain(format!("no deck has {id} any more")))?;
+    let remark = Remark { weak: false, note: store.note(id)? };
+    let written = Written::of(&card, remark);
+    let mut lines = vec![format!("{id}  {}, level {}, {}", card.body.kind(), card.level, card.tags.join(" "))];
+    lines.push(String::new());
+    lines.push(written.text(columns(), false));
+    lines.push(String::new());
+    lines.extend(written.source.map(|source| format!("source: {source}")));
+    lines.extend((!card.see.is_empty()).then(|| {
+        let see: Vec<&str> = card.see.iter().map(CardId::as_str).collect();
+        format!("see: {}", see.join(", "))
+    }));
+    lines.push(format!("written in {}", card.place));
+    Ok(lines.join("\n"))
+}

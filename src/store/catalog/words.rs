@@ -1,0 +1,101 @@
+//! The words of the cards, for search: SQLite's FTS5 over what they ask and answer.
+//!
+//! The words are taken in when somebody searches, not at a start: most days nobody does. A card whose row goes takes its
+//! words along, for its number may be given to another.
+
+use super::{READ, Result, Scope, Store};
+use crate::schedule::CardId;
+use rusqlite::{Transaction, params};
+
+/// How much a word weighs where it stands: in the card's name, its question, its answer, its tags.
+const WEIGHTS: &str = "6.0, 10.0, 4.0, 3.0";
+
+/// What can be searched of a card.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// What is asked.
+    pub prompt: String,
+    /// What is answered, with the reason.
+    pub answer: String,
+    /// Its tags.
+    pub tags: String,
+}
+
+/// A card that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Its name.
+    pub id: CardId,
+    /// What it asks, by kind.
+    pub kind: String,
+    /// What is asked.
+    pub prompt: String,
+}
+
+impl Store {
+    /// The cards whose words were not taken in yet.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn without_words(&self) -> Result<Vec<CardId>> {
+        self.read(READ, |c| {
+            let sql = "SELECT name FROM card WHERE id NOT IN (SELECT id FROM card_words_docsize)";
+            c.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Takes in the words of cards.
+    ///
+    /// # Errors
+    /// The database could not be written; then none of them is in it.
+    pub fn put_words(&mut self, cards: &[(CardId, Words)]) -> Result<()> {
+        self.write("index the words of the cards", |tx, _| {
+            // Another process may have been first.
+            let sql = "INSERT INTO card_words (rowid, name, prompt, answer, tags)
+                       SELECT id, name, ?2, ?3, ?4 FROM card
+                       WHERE name = ?1 AND id NOT IN (SELECT id FROM card_words_docsize)";
+            let mut statement = tx.prepare(sql)?;
+            for (card, Words { prompt, answer, tags }) in cards {
+                statement.execute(params![card, prompt, answer, tags])?;
+            }
+            Ok::<_, rusqlite::Error>(())
+        })
+    }
+
+    /// The cards that have all of these words, or their beginnings, the best first; where there is none, those that have
+    /// any. Words are letters and digits: anything else parts them.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn with_words(&self, words: &[String], scope: &Scope, limit: u32) -> Result<Vec<Hit>> {
+        let parted = words.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
+        let quoted: Vec<String> = parted.filter(|word| !word.is_empty()).map(|word| format!("\"{word}\" *")).collect();
+        if quoted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT card.name, card.kind, card.prompt FROM card_words JOIN card ON card.id = card_words.rowid
+                   WHERE card_words MATCH ?1";
+        let end = format!("ORDER BY bm25(card_words, {WEIGHTS}), card.name LIMIT {limit}");
+        let hits = |query: &str| {
+            self.of_scope(scope, sql, &end, &[&query], |row| {
+                Ok(Hit { id: row.get(0)?, kind: row.get(1)?, prompt: row.get(2)? })
+            })
+        };
+        let all = hits(&quoted.join(" AND "))?;
+        if all.is_empty() && quoted.len() > 1 { hits(&quoted.join(" OR ")) } else { Ok(all) }
+    }
+}
+
+/// Drops the words of all cards.
+pub(super) fn clear(tx: &Transaction) -> rusqlite::Result<()> {
+    tx.execute("INSERT INTO card_words (card_words) VALUES ('delete-all')", []).map(drop)
+}
+
+/// Drops the words of the cards of some files: `files` is a query with one place.
+pub(super) fn forget(tx: &Transaction, files: &str, of: &str) -> rusqlite::Result<()> {
+    let sql = format!(
+        "DELETE FROM card_words WHERE rowid IN (SELECT id FROM card WHERE file IN {files})
+             AND rowid IN (SELECT id FROM card_words_docsize)"
+    );
+    tx.prepare_cached(&sql)?.execute([of]).map(drop)
+}
