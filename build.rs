@@ -1,5 +1,9 @@
 //! Names the build: the index of the decks that a program made is good for that program alone.
 
+#[path = "src/fnv.rs"]
+mod fnv;
+
+use fnv::Fnv;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
@@ -15,7 +19,7 @@ fn main() -> io::Result<()> {
     }
     let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     hash.add(&Command::new(compiler).arg("-vV").output()?.stdout);
-    println!("cargo::rustc-env=SYSDRILL_BUILD={:016x}", hash.0);
+    println!("cargo::rustc-env=SYSDRILL_BUILD={:016x}", hash.value());
     let lock = fs::read_to_string("Cargo.lock")?;
     println!("cargo::rustc-env=SYSDRILL_MEMORY_MODEL=fsrs {}", version_of("fsrs", &lock));
     Ok(())
@@ -36,20 +40,4 @@ fn add(path: &Path, hash: &mut Fnv) -> io::Result<()> {
 fn version_of<'a>(name: &str, lock: &'a str) -> &'a str {
     let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1).unwrap_or_default();
     after.split('"').next().unwrap_or_default()
-}
-
-/// FNV-1a of 64 bits, <http://www.isthe.com/chongo/tech/comp/fnv/>: the same on each platform and with each compiler.
-struct Fnv(u64);
-
-impl Fnv {
-    fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    /// Adds bytes, and how many they are.
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes.iter().chain(&(bytes.len() as u64).to_le_bytes()) {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
 }

@@ -13,6 +13,7 @@ pub mod deck;
 pub mod drive;
 pub mod estimate;
 pub mod files;
+mod fnv;
 pub mod jsonl;
 pub mod log;
 pub mod practice;

@@ -8,13 +8,13 @@ mod words;
 use crate::deck::{
     Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
 };
+use crate::fnv::Fnv;
 use crate::schedule::{CardId, CardState};
 use crate::shown;
 use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
 use crate::store::{Store, StoreError};
 use files::Found;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,16 +92,69 @@ impl Catalog {
         Ok(Self { folder, explicit, errors })
     }
 
-    /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now.
+    /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now, and an index that
+    /// does not say what the files say is made anew.
     ///
     /// # Errors
     /// As [`Catalog::open`].
     pub fn card(&self, store: &mut Store, id: &CardId) -> Result<Option<Arc<Card>>> {
-        if let Some(card) = store.located(id)?.and_then(|located| read(&located, id)) {
+        if let Ok(Some(card)) = store.located(id).map(|located| located.and_then(|located| read(&located, id))) {
             return Ok(Some(card));
         }
         Self::open(store, &self.folder, self.explicit, &mut |_, _| ())?;
+        match store.located(id) {
+            Ok(None) => return Ok(None),
+            Ok(Some(located)) => {
+                if let Some(card) = read(&located, id) {
+                    return Ok(Some(card));
+                }
+            }
+            Err(error) if error.is_damage() => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.make_anew(store)?;
         Ok(store.located(id)?.and_then(|located| read(&located, id)))
+    }
+
+    /// Makes the whole index anew, whatever it says of the build that made it.
+    fn make_anew(&self, store: &mut Store) -> Result<()> {
+        store.change_index(|index| index.begin_anew(""))?;
+        Self::open(store, &self.folder, self.explicit, &mut |_, _| ()).map(drop)
+    }
+
+    /// Reads the bytes of every card and holds them against the index; where it does not say what the files say, it is
+    /// made anew. Gives the cards that it was wrong about.
+    ///
+    /// # Errors
+    /// As [`Catalog::open`].
+    pub fn check(&self, store: &mut Store) -> Result<Vec<CardId>> {
+        let mut wrong = Vec::new();
+        let mut open: Option<(String, Option<Vec<u8>>)> = None;
+        let all = match store.all_located() {
+            Err(error) if error.is_damage() => {
+                self.make_anew(store)?;
+                store.all_located()?
+            }
+            all => all?,
+        };
+        for (id, located) in all {
+            if open.as_ref().is_none_or(|(path, _)| *path != located.path) {
+                let bytes = match located.user {
+                    true => std::fs::read(&located.path).ok(),
+                    false => embedded_file(&located.path).map(<[u8]>::to_vec),
+                };
+                open = Some((located.path.clone(), bytes));
+            }
+            let file = open.as_ref().and_then(|(_, bytes)| bytes.as_deref());
+            let block = file.and_then(|bytes| bytes.get(located.block.clone()));
+            if block.is_none_or(|block| hash(block) != located.block_hash) {
+                wrong.push(id);
+            }
+        }
+        if !wrong.is_empty() {
+            self.make_anew(store)?;
+        }
+        Ok(wrong)
     }
 
     /// The id of a card that a deck has.
@@ -165,11 +218,11 @@ fn read(located: &Located, id: &CardId) -> Option<Arc<Card>> {
     Some(Arc::new(card))
 }
 
-/// Of a file or a part of one. The index is made anew with each build, so that the hash need not outlive one.
+/// The hash of a file or a part of one, as the index keeps it.
 fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    hasher.finish()
+    let mut hash = Fnv::new();
+    hash.add(bytes);
+    hash.value()
 }
 
 /// The decks that are not as the index has them, by the path of their first file, those that are gone too; and the files

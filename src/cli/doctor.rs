@@ -74,9 +74,27 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
     }
     clock_jumps(&findings)?;
     to_come(&store, context.clock.today())?;
+    if let Some(interview) = store.interview_out_of_reach()? {
+        output::text(&format!(
+            "the interview of {} is more than ten years away, so nothing is planned for it: sysdrill plan DATE sets another",
+            interview.day
+        ))?;
+    }
     // A deck that is broken now is not gone: its cards are no orphans.
     match context.catalog(&mut store, Broken::Kept).and_then(sound) {
-        Ok(()) => orphans(context, &mut store, &findings, args.forget_orphans)?,
+        Ok(catalog) => {
+            let wrong = catalog.check(&mut store)?;
+            for card in wrong.iter().take(LISTED) {
+                output::text(&format!(
+                    "{} the index of the decks: {card} is not what its file says",
+                    style("wrong").red()
+                ))?;
+            }
+            if !wrong.is_empty() {
+                output::text("the index of the decks was made anew")?;
+            }
+            orphans(context, &mut store, &findings, args.forget_orphans)?;
+        }
         Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
     }
     match (findings.problems.len(), backup::missing(&context.db)?) {
@@ -97,8 +115,8 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
 }
 
 /// Broken decks as an error.
-fn sound(catalog: Catalog) -> Result<(), CliError> {
-    if catalog.errors.is_empty() { Ok(()) } else { Err(CliError::Decks(catalog.errors)) }
+fn sound(catalog: Catalog) -> Result<Catalog, CliError> {
+    if catalog.errors.is_empty() { Ok(catalog) } else { Err(CliError::Decks(catalog.errors)) }
 }
 
 fn examine(store: &Store) -> Result<Findings, StoreError> {

@@ -23,6 +23,8 @@ const LAST_NEW_DAYS: i64 = 3;
 const AHEAD: f64 = 4.0;
 /// The share of the time box that the last evening fills.
 const EVE_SHARE: f64 = 0.5;
+/// A plan looks at most so far ahead.
+const FARTHEST_DAYS: i64 = 3653;
 /// The fewest days that the last reviews are spread over.
 const FINAL_DAYS: i64 = 3;
 /// The forgetting curve of FSRS-6 with its published decay, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>
@@ -109,6 +111,11 @@ fn scheduled_due(state: &CardState) -> Option<Day> {
 }
 
 impl Interview {
+    /// Whether the day is at most ten years away: nobody plans for longer, and a plan looks at each day.
+    pub fn is_in_reach(self, today: Day) -> bool {
+        self.day.since(today) <= FARTHEST_DAYS
+    }
+
     fn budget_s(self) -> f64 {
         f64::from(self.minutes) * 60.0
     }

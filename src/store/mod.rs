@@ -115,11 +115,23 @@ impl Store {
         })
     }
 
-    /// The date that the learner prepares for.
+    /// The date that the learner prepares for. One that is out of reach is none ([`Store::interview_out_of_reach`]).
     ///
     /// # Errors
     /// As [`Store::states`].
     pub fn interview(&self) -> Result<Option<Interview>> {
+        Ok(self.marked_interview()?.filter(|interview| interview.is_in_reach(self.today)))
+    }
+
+    /// The date that the learner prepares for, where it is too far away to plan for.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn interview_out_of_reach(&self) -> Result<Option<Interview>> {
+        Ok(self.marked_interview()?.filter(|interview| !interview.is_in_reach(self.today)))
+    }
+
+    fn marked_interview(&self) -> Result<Option<Interview>> {
         let interview = |mark: Mark| match mark.kind {
             MarkKind::Interview(interview) => Some(Some(interview)),
             MarkKind::NoInterview => Some(None),
@@ -448,6 +460,8 @@ fn retract(tx: &Transaction, entropy: &mut Entropy, review: LogId, at_ms: i64) -
     rows::append(tx, &Retraction { review, at_ms }.row(LogId::new(at_ms, entropy())), None)
 }
 
+#[cfg(test)]
+mod cards_tests;
 #[cfg(test)]
 mod merge_tests;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! file, or in the pages of its write-ahead log, is one that was written. The layout is that of SQLite's
 //! "Database File Format": table b-tree leaves, records, overflow chains, and the frames of a WAL.
 
-use crate::log::{Cell, Holds, LARGEST_ROW_BYTES, Row, Table};
+use crate::log::{Cell, Holds, LARGEST_ROW_BYTES, MOST_COLUMNS, Row, Table};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -19,6 +19,19 @@ const WAL_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 /// No row is longer, with its header; what claims to be is damage.
 const LONGEST_ROW: usize = LARGEST_ROW_BYTES + PAGE;
+
+/// Whether a row without a checksum is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    /// It is: schema 1 wrote none.
+    IfThere,
+    /// It is not: what was found by trying may be anything.
+    Asked,
+}
+
+/// The header of a record of the log has a byte or more for each column, and its own length.
+const SHORTEST_HEADER: usize = 5;
+const LONGEST_HEADER: usize = 9 * (MOST_COLUMNS + 2);
 
 /// A row of the log as it was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,20 +136,56 @@ fn committed(wal: &mut File) -> io::Result<Vec<(u32, Place)>> {
     Ok(frames.into_iter().map(|(page, _, place)| (page, place)).collect())
 }
 
-/// Takes the rows of the log out of a page, if it is the leaf of a table.
+/// Takes the rows of the log out of a page: cell by cell if it is the leaf of a table, and where it does not read as one
+/// in all its cells, at each offset, for a damaged byte of a header hides none of the rows behind it.
 fn leaf(page: &[u8], header: usize, pages: &mut Pages, found: &mut Vec<Found>) {
+    if !whole_leaf(page, header, pages, found) {
+        for at in header..PAGE {
+            if may_be_cell(&page[at..]) {
+                let row = payload(&page[at..], pages).and_then(|(number, payload)| Some((number, record(&payload)?)));
+                found.extend(row.and_then(|row| of_log(row, Sum::Asked)));
+            }
+        }
+    }
+}
+
+/// Takes the rows of the log out of the leaf of a table. Says whether it is as whole as it looks: no cell is lost or
+/// there twice, and all of them are of the log or none.
+fn whole_leaf(page: &[u8], header: usize, pages: &mut Pages, found: &mut Vec<Found>) -> bool {
     if page[header] != TABLE_LEAF {
-        return;
+        return false;
     }
-    let cells = usize::from(u16::from_be_bytes([page[header + 3], page[header + 4]]));
-    for cell in 0..cells {
-        let pointer = header + 8 + 2 * cell;
-        let Some(bytes) = page.get(pointer..pointer + 2) else { return };
-        let at = usize::from(u16::from_be_bytes([bytes[0], bytes[1]]));
-        let row = page.get(at..).and_then(|cell| payload(cell, pages));
-        let row = row.and_then(|(rowid, payload)| Some((rowid, record(&payload)?)));
-        found.extend(row.and_then(of_log));
+    let number = |at: usize| usize::from(u16::from_be_bytes([page[at], page[at + 1]]));
+    let (cells, content) = (number(header + 3), number(header + 5));
+    let end = header + 8 + 2 * cells;
+    if end > PAGE {
+        return false;
     }
+    let mut places: Vec<usize> = (header + 8..end).step_by(2).map(number).collect();
+    let mut of_log_cells = 0;
+    for at in &places {
+        let row = page.get(*at..).and_then(|cell| payload(cell, pages));
+        let row = row.and_then(|(number, payload)| of_log((number, record(&payload)?), Sum::IfThere));
+        of_log_cells += usize::from(row.is_some());
+        found.extend(row);
+    }
+    places.sort_unstable();
+    places.dedup();
+    let begins = places.first().map_or(content == PAGE, |first| *first == content);
+    places.len() == cells && begins && (of_log_cells == cells || of_log_cells == 0)
+}
+
+/// Whether a cell with a row of the log may begin here: what cannot is most of a page, and is passed over at once.
+fn may_be_cell(bytes: &[u8]) -> bool {
+    let header = || {
+        let (length, rest) = varint(bytes)?;
+        let (_, rest) = varint(rest)?;
+        let (header, _) = varint(rest)?;
+        Some((usize::try_from(length).ok()?, usize::try_from(header).ok()?))
+    };
+    header().is_some_and(|(length, header)| {
+        (SHORTEST_HEADER..=LONGEST_HEADER).contains(&header) && (header..=LONGEST_ROW).contains(&length)
+    })
 }
 
 /// A cell's row number and its record, gathered from its overflow pages.
@@ -221,13 +270,13 @@ pub(super) fn record(payload: &[u8]) -> Option<Vec<Cell>> {
 }
 
 /// A row of the log whose checksum holds; a row of schema 1 has none, and is taken for what it is.
-fn of_log((number, cells): (i64, Vec<Cell>)) -> Option<Found> {
-    Table::ALL.iter().find_map(|table| Some(Found { number, row: row_of(*table, &cells)? }))
+fn of_log((number, cells): (i64, Vec<Cell>), sum: Sum) -> Option<Found> {
+    Table::ALL.iter().find_map(|table| Some(Found { number, row: row_of(*table, &cells, sum)? }))
 }
 
 /// The cells as a row of this table. The checksum stands after the first columns, what was added later after the
 /// checksum; a row that was written before has less.
-fn row_of(table: Table, cells: &[Cell]) -> Option<Row> {
+fn row_of(table: Table, cells: &[Cell], asked: Sum) -> Option<Row> {
     let (columns, first) = (table.columns(), table.first_columns());
     if !(first..=columns.len() + 1).contains(&cells.len()) {
         return None;
@@ -247,7 +296,7 @@ fn row_of(table: Table, cells: &[Cell]) -> Option<Row> {
     }
     let mut row = Row { table, cells };
     let sum = i64::from(table.checksum(&row.values()));
-    if kept.is_some_and(|kept| kept != sum) {
+    if kept.map_or(asked == Sum::Asked, |kept| kept != sum) {
         return None;
     }
     // What was written is what it is, though an earlier version may have taken in what nobody can read.

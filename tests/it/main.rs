@@ -7,6 +7,7 @@ mod decks;
 mod disk;
 mod files;
 mod find;
+mod foreign;
 mod harness;
 mod index;
 mod keep;

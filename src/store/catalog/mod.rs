@@ -11,7 +11,7 @@ pub use change::IndexChange;
 pub(super) use change::{differing, follow, follow_all};
 pub use words::{Hit, Words};
 
-use super::rows::card_state;
+use super::rows::{card_state, get};
 use super::{Result, Store};
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
@@ -229,6 +229,22 @@ pub struct Listed {
     pub state: CardState,
 }
 
+/// What [`located`] reads.
+const LOCATED: &str =
+    "SELECT card.user, deck_file.path, deck.defaults, line, block_start, block_end, block_hash, card.name
+     FROM card JOIN deck_file ON deck_file.id = card.file JOIN deck ON deck.path = deck_file.deck";
+
+fn located(row: &Row) -> rusqlite::Result<Located> {
+    Ok(Located {
+        user: row.get(0)?,
+        path: row.get(1)?,
+        defaults: row.get(2)?,
+        line: row.get(3)?,
+        block: row.get(4)?..row.get(5)?,
+        block_hash: row.get::<_, i64>(6)?.cast_unsigned(),
+    })
+}
+
 /// What [`indexed`] reads.
 const INDEXED: &str = "card.name, card.kind, card.answers, card.level, card.user, card.deck, card.place";
 
@@ -318,22 +334,18 @@ impl Store {
     /// As [`Store::indexed_by`].
     pub fn located(&self, card: &CardId) -> Result<Option<Located>> {
         self.read(READ, |c| {
-            let mut statement = c.prepare_cached(
-                "SELECT card.user, deck_file.path, deck.defaults, line, block_start, block_end, block_hash
-                 FROM card JOIN deck_file ON deck_file.id = card.file JOIN deck ON deck.path = deck_file.deck
-                 WHERE card.name = ?1",
-            )?;
-            let located = |row: &Row| {
-                Ok(Located {
-                    user: row.get(0)?,
-                    path: row.get(1)?,
-                    defaults: row.get(2)?,
-                    line: row.get(3)?,
-                    block: row.get(4)?..row.get(5)?,
-                    block_hash: row.get::<_, i64>(6)?.cast_unsigned(),
-                })
-            };
-            statement.query_row([card], located).optional()
+            c.prepare_cached(&format!("{LOCATED} WHERE card.name = ?1"))?.query_row([card], located).optional()
+        })
+    }
+
+    /// Where all cards are written, file by file.
+    ///
+    /// # Errors
+    /// As [`Store::indexed_by`].
+    pub fn all_located(&self) -> Result<Vec<(CardId, Located)>> {
+        self.read(READ, |c| {
+            let mut statement = c.prepare(&format!("{LOCATED} ORDER BY card.file"))?;
+            statement.query_map([], |row| Ok((get(row, "name")?, located(row)?)))?.collect()
         })
     }
 
