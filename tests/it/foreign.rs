@@ -132,7 +132,7 @@ fn an_import_from_a_slow_pipe_holds_no_session_up() {
     drop(pipe);
     let done = slow.wait_with_output().unwrap();
     assert!(done.status.success());
-    assert!(String::from_utf8(done.stdout).unwrap().starts_with("1 reviews"));
+    assert!(String::from_utf8(done.stdout).unwrap().starts_with("1 review "));
     world.assert_sound();
 }
 
