@@ -78,6 +78,41 @@ pub fn deck(path: &Path) -> Result<Option<Vec<Found>>, DeckError> {
     Ok(Some([first].into_iter().chain(others).collect()))
 }
 
+/// What lies in a folder of decks and is not read, each with the reason. Hidden files are nobody's decks.
+///
+/// # Errors
+/// The folder cannot be looked into.
+pub fn passed_over(folder: &Path) -> io::Result<Vec<(PathBuf, &'static str)>> {
+    let mut found = Vec::new();
+    for entry in entries(folder)? {
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") || file_of(&entry).is_some() {
+            continue;
+        }
+        if file(&path.join("deck.toml")).is_some() {
+            // A folder that is a deck was read, and this is what else lies in it.
+            for inner in entries(&path)? {
+                let is_hidden = inner.file_name().as_encoded_bytes().starts_with(b".");
+                if !is_hidden && file_of(&inner).is_none() {
+                    found.push((inner.path(), why_not(&inner.path(), "a folder within a deck is not read")));
+                }
+            }
+        } else {
+            found.push((path.clone(), why_not(&path, "a folder is a deck if it has a deck.toml")));
+        }
+    }
+    Ok(found)
+}
+
+fn why_not(path: &Path, of_a_folder: &'static str) -> &'static str {
+    match fs::metadata(path) {
+        Ok(file) if file.is_dir() => of_a_folder,
+        Ok(file) if file.is_file() => "a deck's file ends in .toml",
+        Ok(_) => "it is no file",
+        Err(_) => "it leads nowhere",
+    }
+}
+
 /// Some bytes of a file; none where it does not have them.
 pub fn bytes(path: &str, range: &Range<usize>) -> Option<Vec<u8>> {
     let mut file = fs::File::open(path).ok()?;

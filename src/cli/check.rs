@@ -3,8 +3,8 @@
 use super::{CliError, Context, output};
 use crate::catalog::CatalogError;
 use crate::catalog::files::{self, Found};
-use crate::deck::{Body, Deck, DeckError, DeckFile, Library, Source, lint};
-use crate::estimate::prove;
+use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, lint};
+use crate::estimate::{bands, omissions, prove};
 use crate::shown;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,16 @@ use std::path::{Path, PathBuf};
 const SEEDS: u64 = 1000;
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
+    let mut over = Vec::new();
     let (found, mut unreadable) = match (paths, &context.deck_folder) {
         ([], (folder, explicit)) => match files::find(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !explicit => Default::default(),
-            found => found.map_err(in_folder(folder))?,
+            found => {
+                over = files::passed_over(folder).unwrap_or_default();
+                found.map_err(in_folder(folder))?
+            }
         },
-        (paths, _) => named(paths)?,
+        (paths, _) => named(paths, &mut over)?,
     };
     let mut decks: Vec<Vec<DeckFile>> = Vec::new();
     for files in found {
@@ -28,17 +32,37 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         }
     }
     let library = Library::new(&decks);
-    let errors = [unreadable, library.errors.clone(), lint(&library, own), unproved(&library)].concat();
+    let Findings { errors, warnings } = lint(&library, own).and(bands(&library, own)).and(unproved(&library));
+    for (path, why) in &over {
+        output::text(&format!("{}: passed over: {why}", path.display()))?;
+    }
+    for warning in &warnings {
+        output::text(&warning.with("warning").to_string())?;
+    }
+    let errors = [unreadable, library.errors.clone(), errors].concat();
     if !errors.is_empty() {
         return Err(CliError::Decks(errors));
     }
-    let decks = library.decks().len();
-    let cards = library.cards().count();
-    Ok(output::text(&format!("{} with {}: all sound", shown::count(decks, "deck"), shown::count(cards, "card")))?)
+    Ok(output::text(&summary(&library, warnings.len()))?)
+}
+
+/// How many decks were looked at, and how they are.
+fn summary(library: &Library, warnings: usize) -> String {
+    let own: Vec<&Deck> = library.decks().iter().filter(|deck| own(deck)).collect();
+    let cards = own.iter().map(|deck| deck.cards.len()).sum();
+    let checked = format!("{} with {}", shown::count(own.len(), "deck"), shown::count(cards, "card"));
+    match warnings {
+        0 if own.is_empty() => "there is no deck of yours to check; the embedded ones are sound".to_owned(),
+        0 => format!("{checked}: all sound"),
+        warnings => format!("{checked}: sound, with {}", shown::count(warnings, "warning")),
+    }
 }
 
 /// The decks at these paths, each a deck or a folder of decks, and what is none or could not be read.
-fn named(paths: &[PathBuf]) -> Result<(Vec<Vec<Found>>, Vec<DeckError>), CliError> {
+fn named(
+    paths: &[PathBuf],
+    over: &mut Vec<(PathBuf, &'static str)>,
+) -> Result<(Vec<Vec<Found>>, Vec<DeckError>), CliError> {
     let (mut decks, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
         match files::deck(path) {
@@ -47,6 +71,7 @@ fn named(paths: &[PathBuf]) -> Result<(Vec<Vec<Found>>, Vec<DeckError>), CliErro
             Ok(None) if path.is_dir() => {
                 let (found, errors) = files::find(path).map_err(in_folder(path))?;
                 decks.extend(found);
+                over.extend(files::passed_over(path).unwrap_or_default());
                 unreadable.extend(errors);
             }
             Ok(None) => {
@@ -75,12 +100,14 @@ fn own(deck: &Deck) -> bool {
     deck.source != Source::Embedded
 }
 
-/// What does not hold for every draw of the user's estimates.
-fn unproved(library: &Library) -> Vec<DeckError> {
-    let own = library.decks().iter().filter(|deck| own(deck)).flat_map(|deck| &deck.cards);
-    own.flat_map(|card| match &card.body {
-        Body::Estimate(estimate) => prove(card, estimate, SEEDS),
-        _ => Vec::new(),
-    })
-    .collect()
+/// What does not hold for every draw of the user's estimates, and what passes though it should not.
+fn unproved(library: &Library) -> Findings {
+    let mut found = Findings::default();
+    for card in library.decks().iter().filter(|deck| own(deck)).flat_map(|deck| &deck.cards) {
+        if let Body::Estimate(estimate) = &card.body {
+            found.errors.extend(prove(card, estimate, SEEDS));
+            found.warnings.extend(omissions(card, estimate, SEEDS));
+        }
+    }
+    found
 }

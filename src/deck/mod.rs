@@ -16,7 +16,7 @@ pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe,
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};
 pub use library::{Library, Unknown, embedded, embedded_file, nearest};
-pub use lint::lint;
+pub use lint::{Findings, lint};
 
 use crate::shown;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,13 @@ pub struct DeckError {
     pub message: String,
 }
 
+impl DeckError {
+    /// The same with a word before what is wrong, such as `warning`.
+    pub fn with(&self, word: &str) -> Self {
+        Self { message: format!("{word}: {}", self.message), ..self.clone() }
+    }
+}
+
 impl std::error::Error for DeckError {}
 
 impl fmt::Display for DeckError {
@@ -56,7 +63,7 @@ impl fmt::Display for DeckError {
 }
 
 /// Something wrong with a card.
-fn fault(card: &Card, message: &str) -> DeckError {
+pub fn fault(card: &Card, message: &str) -> DeckError {
     DeckError {
         path: Arc::clone(&card.place.path),
         at: Some((card.place.line, 1)),

@@ -12,8 +12,15 @@ fn embedded_decks_are_well_formed() {
 
 #[test]
 fn embedded_decks_keep_the_lint() {
-    let faults = lint(&Library::new(&[]), |_| true);
-    assert!(faults.is_empty(), "{}", report(&faults));
+    let Findings { errors, .. } = lint(&Library::new(&[]), |_| true);
+    assert!(errors.is_empty(), "{}", report(&errors));
+}
+
+#[test]
+#[ignore = "the decks are being mended"]
+fn embedded_decks_leave_nothing_to_be_better() {
+    let Findings { warnings, .. } = lint(&Library::new(&[]), |_| true);
+    assert!(warnings.is_empty(), "{}:\n{}", warnings.len(), report(&warnings));
 }
 
 #[test]

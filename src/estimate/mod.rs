@@ -5,6 +5,7 @@
 //! [`crate::quantity`]'s; what follows for the schedule is [`crate::session`]'s.
 
 mod answer;
+mod bands;
 mod draw;
 mod grade;
 mod omission;
@@ -14,6 +15,7 @@ mod ratio;
 mod slip;
 
 pub use answer::{Answer, AskedBack, Asking, read};
+pub use bands::bands;
 pub use draw::{Drawn, draw};
 pub use grade::{Grade, Target, grade};
 pub use omission::omissions;

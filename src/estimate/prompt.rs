@@ -59,6 +59,16 @@ fn quantities(prompt: &str, asked: Dimension) -> Vec<Typed> {
     found
 }
 
+/// The quantities of a prompt as somebody types them back.
+pub(super) fn texts(prompt: &str, asked: Dimension) -> Vec<String> {
+    let measures = |typed: &&Typed| typed.power().is_some() || !typed.is_bare() && !typed.counts();
+    let mut texts: Vec<String> =
+        quantities(prompt, asked).iter().filter(measures).map(|typed| typed.text().to_owned()).collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
 /// What a prompt is asked for one of, by its words: "dollars per GB", "how much a day?". A period counts only at the end
 /// of a question without a number in it: elsewhere it may be that of what is given.
 pub(super) fn pers(prompt: &str) -> Vec<Quantity> {

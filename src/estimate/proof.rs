@@ -3,7 +3,7 @@
 
 use super::draw::{TRIES, holds};
 use super::{Drawn, draw, grade};
-use crate::deck::{Card, DeckError, Draw, Estimate, Given, Step};
+use crate::deck::{Card, DeckError, Draw, Estimate, Step, Value};
 use crate::quantity::{Expression, Quantity, Reading, Rounding};
 use crate::schedule::Quality;
 use std::collections::{BTreeMap, HashSet};
@@ -34,6 +34,7 @@ pub fn prove(card: &Card, estimate: &Estimate, seeds: u64) -> Vec<DeckError> {
     let mut errors: Vec<DeckError> = fixed_points(estimate).iter().map(|(at, said)| error(*at, said)).collect();
     let mut faults = BTreeMap::new();
     let mut seen = HashSet::new();
+    let in_the_head: Vec<Rounded> = Rounding::all().map(|rounding| Rounded::new(estimate, rounding)).collect();
     for seed in 0..seeds {
         let drawn = draw(estimate, seed);
         let values: Vec<String> = drawn.values.iter().map(|(name, value)| format!("{name} = {}", value.text)).collect();
@@ -41,7 +42,7 @@ pub fn prove(card: &Card, estimate: &Estimate, seeds: u64) -> Vec<DeckError> {
         if !seen.insert(values.clone()) {
             continue;
         }
-        for Fault { at, what, found, mend } in draw_faults(estimate, &drawn) {
+        for Fault { at, what, found, mend } in draw_faults(estimate, &drawn, &in_the_head) {
             faults.entry((at, what)).or_insert_with(|| format!("{what}: {found}, with {values}; {mend}"));
         }
     }
@@ -79,7 +80,7 @@ fn fixed_points(estimate: &Estimate) -> Vec<((usize, usize), String)> {
     faults
 }
 
-fn draw_faults(estimate: &Estimate, drawn: &Drawn) -> Vec<Fault> {
+fn draw_faults(estimate: &Estimate, drawn: &Drawn, in_the_head: &[Rounded]) -> Vec<Fault> {
     if let Some(condition) = estimate.conditions.iter().find(|condition| !holds(condition, drawn)) {
         let (what, found) = ("where rejects nearly every draw", format!("{TRIES} in a row"));
         return vec![Fault { at: condition.at, what, found, mend: "loosen it" }];
@@ -94,7 +95,7 @@ fn draw_faults(estimate: &Estimate, drawn: &Drawn) -> Vec<Fault> {
         Ok(truth) => {
             let steps = (0..estimate.steps.len()).flat_map(|at| step_faults(estimate, drawn, &truth, at));
             let sound = truth.iter().all(|value| value.value > 0.0);
-            let rounded = sound.then(|| rounded_faults(estimate, drawn, &truth));
+            let rounded = sound.then(|| rounded_faults(estimate, drawn, &truth, in_the_head));
             steps.chain(rounded.into_iter().flatten()).collect()
         }
     }
@@ -152,55 +153,75 @@ fn prompt(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize) -> 
     drawn.fill(&text, estimate, truth)
 }
 
+/// An estimate as it is worked by somebody who rounds.
+struct Rounded {
+    rounding: Rounding,
+    /// Of each given value that is picked from a list, what each is taken for.
+    given: Vec<Vec<(f64, Quantity)>>,
+    /// The formula of each step.
+    formulas: Vec<Option<Expression>>,
+}
+
+impl Rounded {
+    fn new(estimate: &Estimate, rounding: Rounding) -> Self {
+        let names = estimate.given.iter().map(|given| given.name.as_str());
+        let words: Vec<&str> = names.chain(estimate.steps.iter().map(|step| step.id.as_str())).collect();
+        let formula = |step: &Step| {
+            let fractions = step.answer.has_fractions();
+            let reading = Reading { names: &words, rounding, fractions, ..Reading::of(step.unit.dimension()) };
+            Expression::parse(step.answer.text(), &reading).ok()
+        };
+        let taken_for = |value: &Value| {
+            let reading = Reading { rounding, ..Reading::of(estimate.asked) };
+            let read = Expression::parse(&value.text, &reading).ok()?.evaluate(&Default::default()).ok()?;
+            Some((value.quantity.value, read))
+        };
+        let given = estimate.given.iter().map(|given| match &given.draw {
+            Draw::Pick(values) => values.iter().filter_map(taken_for).collect(),
+            Draw::Range { .. } => Vec::new(),
+        });
+        Self { rounding, given: given.collect(), formulas: estimate.steps.iter().map(formula).collect() }
+    }
+
+    /// Given values as somebody reads them who rounds.
+    fn drawn(&self, drawn: &Drawn) -> Drawn {
+        let mut rounded = drawn.clone();
+        for ((_, value), known) in rounded.values.iter_mut().zip(&self.given) {
+            if let Some((_, read)) = known.iter().find(|(exact, _)| *exact == value.quantity.value) {
+                value.quantity = *read;
+            }
+        }
+        rounded
+    }
+
+    fn step(&self, estimate: &Estimate, at: usize, drawn: &Drawn, earlier: &[Quantity]) -> Option<Quantity> {
+        self.formulas[at].as_ref()?.evaluate(&drawn.names(estimate, earlier)).ok()
+    }
+}
+
 /// What people round in the head is right: a day as 100,000 s, a month as 30 days, 1,024 as 1,000, singly and together.
-fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> Vec<Fault> {
+fn rounded_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], in_the_head: &[Rounded]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for rounding in Rounding::all() {
-        let Some(rounded) = round_given(estimate, drawn, rounding) else { continue };
+    for head in in_the_head {
+        let rounded = head.drawn(drawn);
         let mut own: Vec<Quantity> = Vec::new();
         for (at, step) in estimate.steps.iter().enumerate() {
             // A step is asked with what came before it, rightly worked or carried through: both must do.
             for earlier in [&truth[..at], &own[..]] {
-                let Some(value) = round_step(estimate, step, &rounded, earlier, rounding) else { continue };
+                let Some(value) = head.step(estimate, at, &rounded, earlier) else { continue };
                 let Ok(target) = drawn.target(estimate, at, earlier) else { continue };
                 if !target.is_right(value) {
                     let off = value.value / target.value.value;
                     faults.push(Fault {
                         at: step.at,
                         what: "an answer rounded in the head is not right",
-                        found: format!("{rounding} gives {off:.2}x, outside {}", step.within),
+                        found: format!("{} gives {off:.2}x, outside {}", head.rounding, step.within),
                         mend: "widen within",
                     });
                 }
             }
-            own.push(round_step(estimate, step, &rounded, &own, rounding).unwrap_or(truth[at]));
+            own.push(head.step(estimate, at, &rounded, &own).unwrap_or(truth[at]));
         }
     }
     faults
-}
-
-/// Given values as somebody reads them who rounds.
-fn round_given(estimate: &Estimate, drawn: &Drawn, rounding: Rounding) -> Option<Drawn> {
-    let mut rounded = drawn.clone();
-    for ((_, value), Given { draw, .. }) in rounded.values.iter_mut().zip(&estimate.given) {
-        if matches!(draw, Draw::Pick(_)) {
-            let reading = Reading { rounding, ..Reading::of(estimate.asked) };
-            value.quantity = Expression::parse(&value.text, &reading).ok()?.evaluate(&Default::default()).ok()?;
-        }
-    }
-    Some(rounded)
-}
-
-fn round_step(
-    estimate: &Estimate,
-    step: &Step,
-    drawn: &Drawn,
-    earlier: &[Quantity],
-    rounding: Rounding,
-) -> Option<Quantity> {
-    let names = drawn.names(estimate, earlier);
-    let words: Vec<&str> = names.words().collect();
-    let fractions = step.answer.has_fractions();
-    let reading = Reading { names: &words, rounding, fractions, ..Reading::of(step.unit.dimension()) };
-    Expression::parse(step.answer.text(), &reading).ok()?.evaluate(&names).ok()
 }

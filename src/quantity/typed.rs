@@ -169,6 +169,11 @@ impl Typed {
         }
     }
 
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        self.expression.text()
+    }
+
     /// Whether it is a number without any unit, without anything counted.
     pub fn is_bare(&self) -> bool {
         !self.any(&|node| matches!(node, Node::Unit(..)))

@@ -372,7 +372,7 @@ fn check_holds_an_estimate_to_every_draw() {
         ),
     ];
     let check = |cards: &str| World::with_deck(cards).run(&["deck", "check"]);
-    assert!(check(ESTIMATE).out.contains("all sound"), "{}", check(ESTIMATE).err);
+    assert!(check(ESTIMATE).out.contains("sound"), "{}", check(ESTIMATE).err);
     for (from, to, said) in cases {
         assert_eq!(ESTIMATE.matches(from).count(), 1, "{from}");
         let err = check(&ESTIMATE.replace(from, to)).err;
@@ -447,42 +447,128 @@ fn mending_a_text_keeps_the_progress() {
 }
 
 #[test]
-fn check_holds_a_deck_to_the_lint() {
+fn check_tells_what_is_wrong_from_what_could_be_better() {
     let long = "word ".repeat(90);
-    let cases: &[(&str, &str)] = &[
+    let number = |ask: &str, answer: &str, keys: &str| {
+        format!("[[number]]\nid = \"a\"\nask = \"{ask}\"\nanswer = \"{answer}\"\n{keys}\n")
+    };
+    let asked = |ask: &str, answer: &str, keys: &str| {
+        format!("[[recall]]\nid = \"a\"\nask = \"{ask}\"\nanswer = \"{answer}\"\n{keys}\n")
+    };
+    let wrong: &[(String, &str)] = &[
+        (number("How long?", "10 s", "derive = \"1 GB / (125 MB/s)\""), "the answer 10 s does not follow from"),
+        (asked("Why?", "x", "figures = [\"50M * 10 / day = 58k QPS\"]"), "left is 0.100 of right"),
+        (asked("Why?", "x", "see = [\"latency/nothing\"]"), "see names no card: latency/nothing"),
+        (asked("Why?", "x", "after = [\"nothing\"]"), "after names no card: mine/nothing"),
+        (asked("Why?", "x", "unlike = { nothing = \"y\" }"), "unlike names no card: mine/nothing"),
+        (asked("Why?", "x", "replaces = \"latency/nothing\""), "replaces names no card: latency/nothing"),
+        (recall("b") + &asked("Why?", "x", "was = [\"b\"]"), "was names a card that is still there: mine/b"),
         (
-            "[[number]]\nid = \"a\"\nask = \"How long?\"\nanswer = \"10 s\"\nderive = \"1 GB / (125 MB/s)\"\n",
-            "the answer 10 s does not follow from",
+            asked("Why?", "x", "was = [\"b\"]") + &recall("c") + "was = [\"b\"]\n",
+            "was names mine/b, which another card takes over too",
         ),
         (
-            "[[recall]]\nid = \"a\"\nask = \"Why?\"\nanswer = \"x\"\nfigures = [\"50M * 10 / day = 58k QPS\"]\n",
-            "left is 0.100 of right",
-        ),
-        ("[[recall]]\nid = \"a\"\nask = \"Is it CP or AP?\"\nanswer = \"AP\"\n", "the prompt contains the answer"),
-        (
-            "[[recall]]\nid = \"a\"\nask = \"Why?\"\nanswer = \"x\"\nsee = [\"latency/nothing\"]\n",
-            "see names no card: latency/nothing",
+            number("Ports?", "65,536", "within = 1.2\nnot = [{ value = 65000, say = \"No.\" }]"),
+            "not 65000, and yet it is right: narrow the range",
         ),
         (
-            "[[recall]]\nid = \"a\"\nask = \"What has Kafka?\"\nanswer = \"A limit of 1 MB\"\n",
-            "names kafka and a figure",
-        ),
-        (
-            "[[recall]]\nid = \"a\"\nask = \"What is the one thing?\"\nanswer = \"red fish\"\n[[recall]]\nid = \"b\"\nask = \"What is the one thing\"\nanswer = \"Red fish.\"\n",
-            "asks nearly the same as mine/a",
-        ),
-        (&format!("[[recall]]\nid = \"a\"\nask = \"{long}\"\nanswer = \"x\"\n"), "the prompt takes"),
-        (
-            &format!("[[probe]]\nid = \"a\"\nask = \"?\"\npoints = [\"x\", \"y\", \"z\"]\nsay = \"{long}\"\n"),
-            "90 words cannot be said in 30 seconds",
+            number("L1?", "1 ns", "family = \"m\"\naccept = [\"1 ns\", \"3 ns\"]")
+                + &number("L2?", "3.5 ns", "family = \"m\"\nwithin = 1.1").replace("\"a\"", "\"b\""),
+            "mine/a: 3.5 ns passes here, the answer of mine/b (family m)",
         ),
     ];
-    for (cards, said) in cases {
-        let world = World::with_deck(cards);
-        let err = world.fails(1, &["deck", "check"]);
-        assert!(err.contains(said), "wanted {said}\ngot {err}");
+    let decks = |world: &World, cases: &[(String, &str)]| -> Vec<(String, String)> {
+        let named = |text: &str, name: &str| text.replace("mine", name);
+        let decks = cases.iter().enumerate().map(|(at, (cards, said))| {
+            let name = format!("mine-{at}x");
+            world.deck(&format!("{name}.toml"), named(&format!("{HEAD}{cards}"), &name));
+            (name.clone(), named(said, &name))
+        });
+        decks.collect()
+    };
+    let world = World::new();
+    let wanted = decks(&world, wrong);
+    let err = world.fails(1, &["deck", "check"]);
+    for (name, said) in &wanted {
+        let lines: Vec<&str> = err.lines().filter(|line| line.contains(&format!("{name}.toml"))).collect();
+        assert!(lines.iter().any(|line| line.contains(said)), "wanted {said}\ngot {lines:#?}");
     }
-    let world = World::with_deck(&recall("a"));
-    assert!(world.ok(&["deck", "check"]).contains("all sound"));
-    assert!(world.ok(&["deck", "check", "config/decks/mine.toml"]).contains("all sound"));
+    let style: &[(String, &str)] = &[
+        (asked("Is it CP or AP?", "AP", ""), "the prompt contains the answer"),
+        (asked("What has Kafka?", "A limit of 1 MB", ""), "names kafka and a figure"),
+        (number("Egress?", "$0.09/GB", ""), "is a price, and does not say as_of which year"),
+        (asked("What is a leader, and what is a follower?", "x", ""), "asks two things for one grade"),
+        (asked("What is a leader? When is it chosen?", "x", ""), "asks two things for one grade"),
+        (
+            asked("What is the one thing?", "red fish", "")
+                + &asked("What is the one thing", "Red fish.", "").replace("\"a\"", "\"b\""),
+            "mine/b: is nearly the same as mine/a (100% alike): keep one, with was = [\"mine/a\"], or say what differs",
+        ),
+        (asked(&long, "x", ""), "the prompt takes"),
+        (
+            format!("[[probe]]\nid = \"a\"\nask = \"?\"\npoints = [\"x\", \"y\", \"z\"]\nsay = \"{long}\"\n"),
+            "90 words cannot be said in 30 seconds",
+        ),
+        (
+            number("A disk's seek?", "10 ms", "accept = [\"4 ms\", \"20 ms\"]"),
+            "is right over a factor of 5: narrow accept",
+        ),
+        (number("Seek?", "10 ms", "wide = \"disks differ\""), "says why it is wide, and is not"),
+        (number("A day of 500M requests: how many a day?", "500M", ""), ""),
+        (number("How much log a day?", "50 GB", ""), "asks for so much a day, and does not know it: add per = \"day\""),
+        (number("How fast is it, in GB/s?", "125 MB/s", ""), "asks in GB/s, and a bare number is read in MB/s"),
+        (
+            recall("b") + "level = 3\n" + &asked("Why?", "x", "level = 1\nafter = [\"b\"]"),
+            "is of level 1, and comes after mine/b of level 3",
+        ),
+    ];
+    let world = World::new();
+    let wanted = decks(&world, style);
+    let out = world.ok(&["deck", "check"]);
+    for (name, said) in &wanted {
+        let lines: Vec<&str> = out.lines().filter(|line| line.contains(&format!("{name}.toml"))).collect();
+        assert_eq!(lines.len(), usize::from(!said.is_empty()), "wanted {said}\ngot {lines:#?}");
+        assert!(lines.iter().all(|line| line.contains(": warning: ") && line.contains(said)), "{lines:#?}, not {said}");
+    }
+    let warnings = wanted.iter().filter(|(_, said)| !said.is_empty()).count();
+    assert!(out.contains(&format!("sound, with {warnings} warnings")), "{out}");
+}
+
+#[test]
+fn a_pair_that_is_meant_says_why() {
+    let pair = |keys: &str| {
+        let ask = "How many round trips does a handshake of TLS take before the first byte of an answer comes back?";
+        format!("{}\n{}\n{keys}\n", recall("a").replace("What is a?", ask), recall("b").replace("What is b?", ask))
+    };
+    let world = World::with_deck(&pair(""));
+    assert!(world.ok(&["deck", "check"]).contains("is nearly the same as mine/a"));
+    for keys in ["unlike = { a = \"1.2 and 1.3\" }", "unlike = { \"mine/a\" = \"1.2 and 1.3\" }"] {
+        let out = World::with_deck(&pair(keys)).ok(&["deck", "check"]);
+        assert!(out.contains("all sound"), "{out}");
+    }
+}
+
+#[test]
+fn check_counts_what_is_yours_and_names_what_it_passed_over() {
+    let world = World::with_deck(&(recall("a") + &recall("b")));
+    world.deck("other/deck.toml", "[deck]\nname = \"other\"\ntitle = \"O\"\n");
+    world.deck("other/a.toml", recall("a"));
+    world.deck("other/notes.md", "notes");
+    world.deck("other/more/c.toml", recall("c"));
+    world.deck("pictures/a.png", "");
+    world.deck("todo.txt", "");
+    world.deck(".hidden", "");
+    let out = world.ok(&["deck", "check"]);
+    for (path, why) in [
+        ("other/notes.md", "a deck's file ends in .toml"),
+        ("other/more", "a folder within a deck is not read"),
+        ("pictures", "a folder is a deck if it has a deck.toml"),
+        ("todo.txt", "a deck's file ends in .toml"),
+    ] {
+        assert!(out.contains(&format!("{path}: passed over: {why}")), "{path}: {out}");
+    }
+    assert!(!out.contains(".hidden"), "{out}");
+    assert!(out.contains("2 decks with 3 cards: all sound"), "{out}");
+    let one = world.ok(&["deck", "check", "config/decks/mine.toml"]);
+    assert_eq!(one.trim(), "1 deck with 2 cards: all sound");
 }
