@@ -500,8 +500,8 @@ fn check_tells_what_is_wrong_from_what_could_be_better() {
         (asked("What is a leader, and what is a follower?", "x", ""), "asks two things for one grade"),
         (asked("What is a leader? When is it chosen?", "x", ""), "asks two things for one grade"),
         (
-            asked("What is the one thing?", "red fish", "")
-                + &asked("What is the one thing", "Red fish.", "").replace("\"a\"", "\"b\""),
+            asked("What is the one thing that no other has?", "red fish swim", "")
+                + &asked("What is the one thing that no other has", "Red fish swim.", "").replace("\"a\"", "\"b\""),
             "mine/b: is nearly the same as mine/a (100% alike): keep one, with was = [\"mine/a\"], or say what differs",
         ),
         (asked(&long, "x", ""), "the prompt takes"),
