@@ -244,8 +244,21 @@ impl Drive {
             let (more, beyond) = on.source.more(on.store, &self.session)?;
             self.session.extend(more, beyond);
         }
-        let read = |id: &CardId| on.source.card(on.store, id);
-        if let Some(question) = self.session.question(on.clock.today(), read)? {
+        let mut gone = Vec::new();
+        let read = |id: &CardId| {
+            let card = on.source.card(on.store, id)?;
+            if card.is_none() {
+                gone.push(id.clone());
+            }
+            Ok::<_, DriveError>(card)
+        };
+        let question = self.session.question(on.clock.today(), read)?;
+        for card in gone {
+            let message =
+                format!("{card} is passed over: no deck has it any more. sysdrill decks names what cannot be read");
+            events.push(Event::Refused { message, column: None });
+        }
+        if let Some(question) = question {
             let question = Box::new(question);
             events.push(Event::Question(question.clone()));
             self.state = State::Waiting(Awaited::Question(question));

@@ -328,10 +328,11 @@ impl Store {
     /// As [`Store::states`].
     pub fn median_seconds(&self) -> Result<HashMap<String, f64>> {
         self.read("read the log", |c| {
+            // The plus keeps the planner from the index of the days: it would sort them all by their times.
             let mut statement = c.prepare_cached(&format!(
                 "SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind,
                         took_ms / coalesce(nullif(iif(json_valid(steps), json_array_length(steps), 1), 0), 1) AS took_ms
-                 FROM review WHERE day <= ?1 AND source IS NULL AND {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
+                 FROM review WHERE +day <= ?1 AND source IS NULL AND {LIVE} ORDER BY at DESC LIMIT {PACE_ANSWERS}"
             ))?;
             let mut rows = statement.query([self.today])?;
             let mut times: BTreeMap<String, Vec<i64>> = BTreeMap::new();
