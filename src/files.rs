@@ -102,7 +102,7 @@ impl Part {
             Ok(()) => {}
             // A file system without links: the name is taken by an empty file, which is ours to replace.
             Err(_) => {
-                File::create_new(target)?;
+                new_private_file(target)?;
                 fs::rename(&self.path, target)?;
             }
         }
@@ -182,6 +182,18 @@ pub fn folder_of(path: &Path) -> &Path {
 pub fn private_file(path: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a file that is not there yet, for the user alone.
+///
+/// # Errors
+/// There is one, or it cannot be made.
+pub fn new_private_file(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

@@ -24,7 +24,7 @@ pub struct Found {
 impl Found {
     /// The path as it is said and kept.
     pub fn name(&self) -> String {
-        self.path.display().to_string()
+        self.path.to_string_lossy().into_owned()
     }
 
     /// Reads the file.
@@ -34,7 +34,7 @@ impl Found {
     pub fn read(&self) -> Result<DeckFile, DeckError> {
         let path = &self.path;
         let mut bytes = Vec::new();
-        let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        let read = open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
         read.map_err(|error| unreadable(path, &error))?;
         if bytes.len() as u64 > LARGEST {
             let too_large = "a deck file may have 8 MiB: split it into a folder of files";
@@ -44,78 +44,125 @@ impl Found {
     }
 }
 
-/// The files of each deck in a folder, in order: `NAME.toml`, or those of a folder with a `deck.toml` in it, which comes
-/// first; and the folders that cannot be looked into.
+/// What lies in a folder of decks.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// The files of each deck, in order: `NAME.toml`, or those of a folder with a `deck.toml` in it, which comes first.
+    pub decks: Vec<Vec<Found>>,
+    /// The folders that cannot be looked into.
+    pub errors: Vec<DeckError>,
+    /// What is not read, and why; hidden files are passed over in silence.
+    pub unread: Vec<DeckError>,
+}
+
+/// Looks through a folder of decks.
 ///
 /// # Errors
 /// The folder itself cannot be looked into.
-pub fn find(folder: &Path) -> io::Result<(Vec<Vec<Found>>, Vec<DeckError>)> {
-    let (mut decks, mut errors) = (Vec::new(), Vec::new());
+pub fn find(folder: &Path) -> io::Result<Folder> {
+    let mut found = Folder::default();
     for entry in entries(folder)? {
-        if let Some(file) = file_of(&entry) {
-            decks.push(vec![file]);
-            continue;
-        }
-        match deck(&entry.path()) {
-            Ok(deck) => decks.extend(deck),
-            Err(error) => errors.push(error),
-        }
-    }
-    Ok((decks, errors))
-}
-
-/// The files of one deck, given its file or its folder; none where the path is neither.
-///
-/// # Errors
-/// A folder that cannot be looked into.
-pub fn deck(path: &Path) -> Result<Option<Vec<Found>>, DeckError> {
-    if let Some(file) = file(path) {
-        return Ok(Some(vec![file]));
-    }
-    let Some(first) = file(&path.join("deck.toml")) else { return Ok(None) };
-    let entries = entries(path).map_err(|error| unreadable(path, &error))?;
-    let others = entries.iter().filter(|entry| entry.file_name() != "deck.toml").filter_map(file_of);
-    Ok(Some([first].into_iter().chain(others).collect()))
-}
-
-/// What lies in a folder of decks and is not read, each with the reason. Hidden files are nobody's decks.
-///
-/// # Errors
-/// The folder cannot be looked into.
-pub fn passed_over(folder: &Path) -> io::Result<Vec<(PathBuf, &'static str)>> {
-    let mut found = Vec::new();
-    for entry in entries(folder)? {
-        let path = entry.path();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") || file_of(&entry).is_some() {
-            continue;
-        }
-        if file(&path.join("deck.toml")).is_some() {
-            // A folder that is a deck was read, and this is what else lies in it.
-            for inner in entries(&path)? {
-                let is_hidden = inner.file_name().as_encoded_bytes().starts_with(b".");
-                if !is_hidden && file_of(&inner).is_none() {
-                    found.push((inner.path(), why_not(&inner.path(), "a folder within a deck is not read")));
+        match seen(&entry) {
+            Seen::File(file) => found.decks.push(vec![file]),
+            Seen::Unread(why) => found.unread.push(unread(&entry.path(), why)),
+            Seen::Folder => match deck(&entry.path()) {
+                Ok(Some(mut deck)) => {
+                    found.unread.append(&mut deck.unread);
+                    found.decks.push(deck.files);
                 }
-            }
-        } else {
-            found.push((path.clone(), why_not(&path, "a folder is a deck if it has a deck.toml")));
+                Ok(None) => found.unread.push(unread(&entry.path(), "a folder is a deck if it has a deck.toml")),
+                Err(error) => found.errors.push(error),
+            },
         }
     }
     Ok(found)
 }
 
-fn why_not(path: &Path, of_a_folder: &'static str) -> &'static str {
-    match fs::metadata(path) {
-        Ok(file) if file.is_dir() => of_a_folder,
-        Ok(file) if file.is_file() => "a deck's file ends in .toml",
-        Ok(_) => "it is no file",
-        Err(_) => "it leads nowhere",
+/// The files of one deck.
+#[derive(Debug)]
+pub struct FoundDeck {
+    /// The first has the `[deck]` table.
+    pub files: Vec<Found>,
+    /// What lies beside them and is not read.
+    pub unread: Vec<DeckError>,
+}
+
+/// One deck, given its file or its folder; none where the path is neither.
+///
+/// # Errors
+/// A folder that cannot be looked into.
+pub fn deck(path: &Path) -> Result<Option<FoundDeck>, DeckError> {
+    if let Some(file) = file(path) {
+        return Ok(Some(FoundDeck { files: vec![file], unread: Vec::new() }));
     }
+    let Some(first) = file(&path.join("deck.toml")) else { return Ok(None) };
+    let mut deck = FoundDeck { files: vec![first], unread: Vec::new() };
+    for entry in entries(path).map_err(|error| unreadable(path, &error))? {
+        match seen(&entry) {
+            Seen::File(_) if entry.file_name() == "deck.toml" => {}
+            Seen::File(file) => deck.files.push(file),
+            Seen::Unread(why) => deck.unread.push(unread(&entry.path(), why)),
+            Seen::Folder => deck.unread.push(unread(&entry.path(), "a folder within a deck is not read")),
+        }
+    }
+    Ok(Some(deck))
+}
+
+/// What an entry of a folder is to a deck.
+enum Seen {
+    File(Found),
+    Folder,
+    Unread(&'static str),
+}
+
+fn seen(entry: &DirEntry) -> Seen {
+    let name = entry.file_name();
+    let Some(name) = name.to_str() else { return Seen::Unread("its name is not UTF-8: give it another") };
+    let path = entry.path();
+    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+    let metadata = if is_link { fs::metadata(&path) } else { entry.metadata() };
+    match metadata {
+        Err(_) if is_link => Seen::Unread("it leads nowhere"),
+        Err(_) => Seen::Unread("it cannot be looked at"),
+        Ok(file) if file.is_dir() => Seen::Folder,
+        Ok(file) if !file.is_file() => Seen::Unread("it is no file, but a pipe or a device"),
+        Ok(_) if is_conflict_copy(name) => Seen::Unread(
+            "a sync made it where two computers changed a deck: take over what you want of it, and remove it",
+        ),
+        Ok(file) if has_ending(&path) => Seen::File(Found { stamp: stamp(&file).unwrap_or_default(), path }),
+        Ok(_) => Seen::Unread("a deck's file ends in .toml"),
+    }
+}
+
+fn has_ending(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// Whether a deck's first file, or its folder, has this name.
+pub fn is_called(first_file: &str, name: &str) -> bool {
+    let path = Path::new(first_file);
+    let named = if path.file_name().is_some_and(|file| file == "deck.toml") { path.parent() } else { Some(path) };
+    named.and_then(Path::file_stem).is_some_and(|stem| stem == name)
+}
+
+/// Whether a sync has named a file so: Syncthing, Dropbox and Nextcloud, OneDrive and others.
+fn is_conflict_copy(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let marks = [
+        ".sync-conflict-",
+        "conflicted copy",
+        "conflicting copy",
+        "case conflict",
+        "_conflict-",
+        ".conflict.",
+        "(conflict",
+    ];
+    marks.iter().any(|mark| name.contains(mark))
 }
 
 /// Some bytes of a file; none where it does not have them.
 pub fn bytes(path: &str, range: &Range<usize>) -> Option<Vec<u8>> {
-    let mut file = fs::File::open(path).ok()?;
+    let mut file = open(Path::new(path)).ok()?;
     file.seek(SeekFrom::Start(range.start as u64)).ok()?;
     let mut bytes = Vec::new();
     file.take(range.len() as u64).read_to_end(&mut bytes).ok()?;
@@ -123,33 +170,35 @@ pub fn bytes(path: &str, range: &Range<usize>) -> Option<Vec<u8>> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> DeckError {
-    DeckError { path: path.display().to_string().into(), at: None, message: format!("cannot be read: {error}") }
+    DeckError { path: path.to_string_lossy().into(), at: None, message: format!("cannot be read: {error}") }
 }
 
+fn unread(path: &Path, why: &str) -> DeckError {
+    DeckError { path: path.to_string_lossy().into(), at: None, message: format!("passed over: {why}") }
+}
+
+/// What is not hidden, in order.
 fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| (entry.file_name(), entry)));
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.retain(|(name, _)| !name.as_encoded_bytes().starts_with(b"."));
     entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// A deck file. A pipe or a device by such a name is none: it might never end.
 fn file(path: &Path) -> Option<Found> {
-    found(path.to_owned(), || fs::metadata(path))
+    let file = fs::metadata(path).ok().filter(|file| has_ending(path) && file.is_file())?;
+    path.to_str()?;
+    Some(Found { stamp: stamp(&file).unwrap_or_default(), path: path.to_owned() })
 }
 
-/// The same, for what a folder lists: to look up each whole path takes longer.
-fn file_of(entry: &DirEntry) -> Option<Found> {
-    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-    if is_link { file(&entry.path()) } else { found(entry.path(), || entry.metadata()) }
-}
-
-fn found(path: PathBuf, metadata: impl FnOnce() -> io::Result<fs::Metadata>) -> Option<Found> {
-    if path.extension().is_none_or(|extension| extension != "toml") {
-        return None;
+/// Opens a file. What has become a pipe or a device since is not opened: to read from it might never end.
+fn open(path: &Path) -> io::Result<fs::File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file, but a folder, a pipe or a device"));
     }
-    let file = metadata().ok().filter(fs::Metadata::is_file)?;
-    Some(Found { stamp: stamp(&file).unwrap_or_default(), path })
+    fs::File::open(path)
 }
 
 fn stamp(file: &fs::Metadata) -> Option<String> {
@@ -169,4 +218,43 @@ fn number(file: &fs::Metadata) -> String {
 #[cfg(not(unix))]
 fn number(_: &fs::Metadata) -> String {
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_sync_made_of_a_deck_is_known_by_its_name() {
+        for name in [
+            "mine.sync-conflict-20261121-090000-ABCDEFG.toml",
+            "mine (conflicted copy 2026-11-21 090000).toml",
+            "mine (Ada's conflicted copy 2026-11-21).toml",
+            "mine (Ada's conflicting copy).toml",
+            "mine (Case Conflict).toml",
+            "mine_conflict-20261121-090000.toml",
+            "mine.Conflict.toml",
+        ] {
+            assert!(is_conflict_copy(name), "{name}");
+        }
+        for name in ["mine.toml", "conflicts.toml", "write-conflicts.toml", "conflict-resolution.toml"] {
+            assert!(!is_conflict_copy(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_may_change_again_unseen_is_not_settled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.toml");
+        fs::write(&path, "one").unwrap();
+        let stamp_at = |modified: SystemTime| {
+            fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+            file(&path).unwrap().stamp
+        };
+        let now = SystemTime::now();
+        assert_eq!(stamp_at(now), "", "it was changed just now");
+        assert_eq!(stamp_at(now - Duration::from_secs(1)), "");
+        assert_eq!(stamp_at(now + Duration::from_secs(3600)), "", "its clock is another");
+        assert_ne!(stamp_at(now - Duration::from_secs(10)), "");
+    }
 }

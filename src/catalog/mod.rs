@@ -13,7 +13,7 @@ use crate::schedule::{CardId, CardState};
 use crate::shown;
 use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
 use crate::store::{Store, StoreError};
-use files::Found;
+use files::{Folder, Found};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,10 @@ pub struct Catalog {
     explicit: bool,
     /// Why decks were left out, whole.
     pub errors: Vec<DeckError>,
+    /// How many decks lie in the folder, sound or broken.
+    pub user_decks: usize,
+    /// What lies in the folder and is not read.
+    pub unread: Vec<DeckError>,
 }
 
 /// Why there is no catalog.
@@ -65,7 +69,7 @@ impl Catalog {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let (found, mut errors) = match files::find(&folder) {
+        let Folder { decks: found, mut errors, unread } = match files::find(&folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !explicit => Default::default(),
             Err(source) => return Err(CatalogError::Folder { path: folder, source }),
             Ok(found) => found,
@@ -89,7 +93,7 @@ impl Catalog {
             let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
             errors.extend::<Vec<DeckError>>(known.unwrap_or_default());
         }
-        Ok(Self { folder, explicit, errors })
+        Ok(Self { folder, explicit, errors, user_decks: found.len(), unread })
     }
 
     /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now, and an index that
@@ -341,8 +345,7 @@ fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> rusqlite::R
     let deck = match deck {
         Err(errors) => Err(errors),
         Ok(deck) => match index.named(&deck.name)? {
-            // Of two, the first in the folder has the name.
-            Some(other) if other.user && other.path.as_str() > path => {
+            Some(other) if other.user && goes_first(path, &other.path, &deck.name) => {
                 index.remove_deck(&other.path)?;
                 again = Some(other.path);
                 Ok(deck)
@@ -359,6 +362,12 @@ fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> rusqlite::R
     let files: Vec<_> = files.iter().map(|file| (file.name(), file.stamp.as_str(), read(&file.name()))).collect();
     put(index, true, &files, deck)?;
     Ok(again)
+}
+
+/// Whether of two decks of one name that at `path` has it: the one whose file or folder is called so, or else the first.
+fn goes_first(path: &str, other: &str, name: &str) -> bool {
+    let rank = |path| (!files::is_called(path, name), path.to_owned());
+    rank(path) < rank(other)
 }
 
 /// Puts a deck into the index, sound or broken; of each file its path, its stamp and what stands in it.

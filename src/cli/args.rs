@@ -4,7 +4,7 @@ use super::settings::{Color, KeyScale};
 use crate::deck::Kind;
 use crate::practice::Selection;
 use chrono::{DateTime, FixedOffset};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -298,6 +298,12 @@ pub(super) struct Doctor {
     /// Mark the cards that no deck has any more as forgotten, after a question; deletes nothing
     #[arg(long, conflicts_with = "repair")]
     pub(super) forget_orphans: bool,
+    /// Take back what --forget-orphans did: what was answered counts again
+    #[arg(long, conflicts_with_all = ["repair", "forget_orphans"])]
+    pub(super) remember: bool,
+    /// Answer the question of --forget-orphans with yes
+    #[arg(long, requires = "forget_orphans")]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -313,8 +319,15 @@ pub(super) struct Export {
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
     /// The form
-    #[arg(long, value_name = "FORM", default_value = "jsonl", value_parser = ["jsonl"])]
-    pub(super) format: String,
+    #[arg(long, value_name = "FORM", default_value = "jsonl")]
+    pub(super) format: Form,
+}
+
+/// How an export is written.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum Form {
+    /// A JSON object a line
+    Jsonl,
 }
 
 #[derive(Debug, Subcommand)]
@@ -357,7 +370,7 @@ pub(super) struct ReviewOptions {
     #[arg(long, value_name = "N")]
     pub(super) more: Option<u32>,
     /// Ask at most so many cards
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) limit: Option<usize>,
     /// How you grade: four keys, or the full 0 to 5 [default: four]
     #[arg(long, value_name = "SCALE")]

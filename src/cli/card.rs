@@ -69,8 +69,7 @@ fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardSt
             lines.push(format!("            {}", review.prompt.replace('\n', " ")));
         }
     }
-    let text = lines.join("\n");
-    textwrap::fill(&text, crate::terminal::screen::columns())
+    lines.join("\n")
 }
 
 /// Question, answer and reason.

@@ -2,7 +2,7 @@
 
 use super::{CliError, Context, output};
 use crate::catalog::CatalogError;
-use crate::catalog::files::{self, Found};
+use crate::catalog::files::{self, Folder, Found};
 use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, lint};
 use crate::estimate::{bands, omissions, prove};
 use crate::shown;
@@ -13,16 +13,12 @@ use std::path::{Path, PathBuf};
 const SEEDS: u64 = 1000;
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
-    let mut over = Vec::new();
-    let (found, mut unreadable) = match (paths, &context.deck_folder) {
+    let Folder { decks: found, errors: mut unreadable, unread } = match (paths, &context.deck_folder) {
         ([], (folder, explicit)) => match files::find(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !explicit => Default::default(),
-            found => {
-                over = files::passed_over(folder).unwrap_or_default();
-                found.map_err(in_folder(folder))?
-            }
+            found => found.map_err(in_folder(folder))?,
         },
-        (paths, _) => named(paths, &mut over)?,
+        (paths, _) => named(paths)?,
     };
     let mut decks: Vec<Vec<DeckFile>> = Vec::new();
     for files in found {
@@ -33,8 +29,8 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
     }
     let library = Library::new(&decks);
     let Findings { errors, warnings } = lint(&library, own).and(bands(&library, own)).and(unproved(&library));
-    for (path, why) in &over {
-        output::text(&format!("{}: passed over: {why}", path.display()))?;
+    for unread in &unread {
+        output::text(&unread.to_string())?;
     }
     for warning in &warnings {
         output::text(&warning.with("warning").to_string())?;
@@ -59,20 +55,20 @@ fn summary(library: &Library, warnings: usize) -> String {
 }
 
 /// The decks at these paths, each a deck or a folder of decks, and what is none or could not be read.
-fn named(
-    paths: &[PathBuf],
-    over: &mut Vec<(PathBuf, &'static str)>,
-) -> Result<(Vec<Vec<Found>>, Vec<DeckError>), CliError> {
-    let (mut decks, mut unreadable) = (Vec::new(), Vec::new());
+fn named(paths: &[PathBuf]) -> Result<Folder, CliError> {
+    let mut all = Folder::default();
     for path in paths {
         match files::deck(path) {
-            Err(error) => unreadable.push(error),
-            Ok(Some(deck)) => decks.push(deck),
+            Err(error) => all.errors.push(error),
+            Ok(Some(deck)) => {
+                all.decks.push(deck.files);
+                all.unread.extend(deck.unread);
+            }
             Ok(None) if path.is_dir() => {
-                let (found, errors) = files::find(path).map_err(in_folder(path))?;
-                decks.extend(found);
-                over.extend(files::passed_over(path).unwrap_or_default());
-                unreadable.extend(errors);
+                let Folder { decks, errors, unread } = files::find(path).map_err(in_folder(path))?;
+                all.decks.extend(decks);
+                all.errors.extend(errors);
+                all.unread.extend(unread);
             }
             Ok(None) => {
                 let message = if path.exists() {
@@ -80,15 +76,15 @@ fn named(
                 } else {
                     "there is no such file or folder"
                 };
-                unreadable.push(DeckError {
-                    path: path.display().to_string().into(),
+                all.errors.push(DeckError {
+                    path: path.to_string_lossy().into(),
                     at: None,
                     message: message.to_owned(),
                 });
             }
         }
     }
-    Ok((decks, unreadable))
+    Ok(all)
 }
 
 fn in_folder(folder: &Path) -> impl Fn(io::Error) -> CatalogError {

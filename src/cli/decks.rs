@@ -67,6 +67,9 @@ struct Tagged {
 pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::Kept)?;
+    for unread in &catalog.unread {
+        output::warn(&unread.to_string());
+    }
     match (args.flagged, args.tags) {
         (true, _) => flagged(&store, args.json)?,
         (_, true) => tags(&store, args.json)?,

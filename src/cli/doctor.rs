@@ -19,6 +19,9 @@ const LISTED: usize = 20;
 const TRIES: usize = 3;
 
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<(), CliError> {
+    if args.remember {
+        return remember(context);
+    }
     for _ in 1..TRIES {
         match once(context, args) {
             // Another process has put a new file there: that one is looked at.
@@ -93,7 +96,7 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
             if !wrong.is_empty() {
                 output::text("the index of the decks was made anew")?;
             }
-            orphans(context, &mut store, &findings, args.forget_orphans)?;
+            orphans(context, &catalog, &mut store, &findings, args)?;
         }
         Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
     }
@@ -163,7 +166,13 @@ fn clock_jumps(findings: &Findings) -> Result<(), CliError> {
 }
 
 /// Cards of the log that no deck has: they are kept, and can be forgotten.
-fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bool) -> Result<(), CliError> {
+fn orphans(
+    context: &Context,
+    catalog: &Catalog,
+    store: &mut Store,
+    findings: &Findings,
+    args: &Doctor,
+) -> Result<(), CliError> {
     let mut has_deck: HashSet<String> = store.card_names()?.into_iter().collect();
     // Its progress goes on under another name.
     has_deck.extend(store.taken_over()?.into_keys().map(|card| card.to_string()));
@@ -179,24 +188,56 @@ fn orphans(context: &Context, store: &mut Store, findings: &Findings, forget: bo
         shown::count(orphans.len(), "card"),
         if orphans.len() == 1 { "is" } else { "are" }
     ))?;
-    for card in orphans.keys().take(if forget { usize::MAX } else { LISTED }) {
+    for card in orphans.keys().take(if args.forget_orphans { usize::MAX } else { LISTED }) {
         output::text(&format!("  {card}"))?;
     }
-    if !forget {
+    let (folder, named) = &context.deck_folder;
+    let is_away = catalog.user_decks == 0 && !named;
+    if is_away {
+        output::text(&format!(
+            "there is no deck in {}: if yours lie elsewhere at the moment, these cards come back with them",
+            shown::path(folder)
+        ))?;
+    }
+    if !args.forget_orphans {
         return Ok(output::text("sysdrill doctor --forget-orphans marks them as forgotten, and deletes nothing")?);
     }
-    if !console::user_attended() {
-        return Err(CliError::Plain("--forget-orphans asks first: run it in a terminal".to_owned()));
+    if is_away {
+        return Err(CliError::Plain(format!(
+            "nothing was forgotten: all of your own decks are away. If that is meant, name their folder: --decks {}",
+            shown::path(folder)
+        )));
     }
-    let forget = Confirm::new().with_prompt("forget them?").default(false).interact();
-    if !forget.map_err(|dialoguer::Error::IO(error)| error)? {
+    if !args.yes && !console::user_attended() {
+        return Err(CliError::Plain("--forget-orphans asks first: run it in a terminal, or add --yes".to_owned()));
+    }
+    let ask = || Confirm::new().with_prompt("forget them?").default(false).interact();
+    if !args.yes && !ask().map_err(|dialoguer::Error::IO(error)| error)? {
         return Ok(output::text("nothing was forgotten")?);
     }
-    for card in orphans.keys() {
+    mark_all(context, store, orphans.into_keys(), &MarkKind::Forget)?;
+    Ok(output::text("forgotten: should such a card come back, it is new; sysdrill doctor --remember takes this back")?)
+}
+
+/// Takes back that cards were forgotten.
+fn remember(context: &Context) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let forgotten = store.forgotten()?;
+    mark_all(context, &mut store, forgotten.iter(), &MarkKind::Remember)?;
+    Ok(output::text(&format!("{} remembered: what was answered counts again", shown::count(forgotten.len(), "card")))?)
+}
+
+fn mark_all<'a>(
+    context: &Context,
+    store: &mut Store,
+    cards: impl Iterator<Item = &'a CardId>,
+    kind: &MarkKind,
+) -> Result<(), CliError> {
+    for card in cards {
         let (at_ms, day) = (context.clock.now_ms(), context.clock.today());
-        store.mark(&Mark::of_card((*card).clone(), MarkKind::Forget, at_ms, day))?;
+        store.mark(&Mark::of_card(card.clone(), kind.clone(), at_ms, day))?;
     }
-    Ok(output::text("forgotten: should such a card come back, it is new")?)
+    Ok(())
 }
 
 /// Names the answers of days to come: they count for nothing until then.

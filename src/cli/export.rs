@@ -1,6 +1,6 @@
 //! `export`: all of it as text.
 
-use super::args::Export;
+use super::args::{Export, Form};
 use super::progress::Progress;
 use super::{CliError, Context};
 use crate::files::{self, Existing};
@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 
 pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
+    let Form::Jsonl = args.format;
     let store = context.store()?;
     let settings = match fs::read_to_string(&context.config_file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,

@@ -202,6 +202,7 @@ impl Context {
             minutes: self.settings.minutes,
             new_per_day: self.settings.new_per_day,
             decks_off: self.settings.decks_off.clone(),
+            without: self.without.clone(),
         }
     }
 

@@ -133,7 +133,11 @@ impl<'a> Fields<'a> {
                 self.error(value.span().start, format!("{} {key} is empty", self.label));
                 None
             }
-            DeValue::String(text) => Some(Text { text: text.trim().to_owned(), at: value.span().start }),
+            DeValue::String(text) => Some(Text {
+                // As TOML allows: a line ends alike, whatever program saved the file.
+                text: text.trim().replace("\r\n", "\n"),
+                at: value.span().start,
+            }),
             _ => {
                 self.wrong(value, key, "a text in quotes");
                 None

@@ -79,6 +79,7 @@ impl CardLog {
     /// flags it does so at once, whatever the clock said, and the latest wins.
     pub fn fold(mut self, today: Day) -> Folded {
         self.answers.sort_unstable();
+        self.remember();
         let marks = self.turns();
         let later_answers = self.answers.partition_point(|answer| answer.day <= today);
         let later_marks = marks.partition_point(|(day, ..)| *day <= today);
@@ -110,6 +111,15 @@ impl CardLog {
         let reviews = counted.chain(foreign).collect();
         let history = self.answers.iter().map(|answer| (answer.day, answer.quality)).collect();
         Folded { state, reviews, history, next_day: next_days.into_iter().flatten().min(), is_met }
+    }
+
+    /// Leaves out what was forgotten and is remembered again.
+    fn remember(&mut self) {
+        let of_kind = |kind: MarkKind| move |(_, mark): &&(LogId, Mark)| mark.kind == kind;
+        let at = |(id, mark): &(LogId, Mark)| (mark.at_ms, *id);
+        let remembered = self.marks.iter().filter(of_kind(MarkKind::Remember)).map(at).max();
+        self.marks
+            .retain(|row| row.1.kind != MarkKind::Forget || remembered.is_none_or(|remembered| at(row) > remembered));
     }
 
     /// The marks that decide when the card comes, in order of (day, time, id).

@@ -71,6 +71,8 @@ pub enum MarkKind {
     Unflag,
     /// The card counts as never met.
     Forget,
+    /// What was forgotten of the card counts again.
+    Remember,
     /// The card's answer was read without being asked for.
     Look {
         /// How long it was read.
@@ -123,12 +125,13 @@ const NO_INTERVIEW: &str = "no interview";
 const PLAN: &str = "plan ";
 
 /// The kinds that are one word, with that word.
-const PLAIN: [(&str, MarkKind); 6] = [
+const PLAIN: [(&str, MarkKind); 7] = [
     ("suspend", MarkKind::Suspend),
     ("resume", MarkKind::Resume),
     ("flag", MarkKind::Flag),
     ("unflag", MarkKind::Unflag),
     ("forget", MarkKind::Forget),
+    ("remember", MarkKind::Remember),
     (NO_INTERVIEW, MarkKind::NoInterview),
 ];
 
@@ -156,7 +159,12 @@ impl MarkKind {
         match self {
             Self::Suspend | Self::Resume | Self::Flag | Self::Unflag => true,
             Self::Interview(_) | Self::NoInterview | Self::Plan(_) | Self::Note(_) => true,
-            Self::Forget | Self::Look { .. } | Self::MovedFrom(_) | Self::Start(_) | Self::Unknown(_) => false,
+            Self::Forget
+            | Self::Remember
+            | Self::Look { .. }
+            | Self::MovedFrom(_)
+            | Self::Start(_)
+            | Self::Unknown(_) => false,
         }
     }
 
@@ -169,7 +177,8 @@ impl MarkKind {
             Self::Unflag => Some(Event::Unflag),
             Self::Forget => Some(Event::Forget),
             Self::Start(start) => Some(Event::Start { day: start.day, scheduled: start.scheduled }),
-            Self::Look { .. }
+            Self::Remember
+            | Self::Look { .. }
             | Self::Note(_)
             | Self::MovedFrom(_)
             | Self::Interview(_)
@@ -189,6 +198,7 @@ impl fmt::Display for MarkKind {
             Self::Flag => f.write_str("flag"),
             Self::Unflag => f.write_str("unflag"),
             Self::Forget => f.write_str("forget"),
+            Self::Remember => f.write_str("remember"),
             Self::NoInterview => f.write_str(NO_INTERVIEW),
             Self::Look { took_ms } => write!(f, "{LOOK}{took_ms}"),
             Self::Note(text) => write!(f, "{NOTE}{text}"),
@@ -248,6 +258,7 @@ mod tests {
             MarkKind::Flag,
             MarkKind::Unflag,
             MarkKind::Forget,
+            MarkKind::Remember,
             MarkKind::Look { took_ms: 8_500 },
             MarkKind::Note("two lines\nand a \"quote\"".to_owned()),
             MarkKind::Note(String::new()),

@@ -32,6 +32,8 @@ pub struct Daily {
     pub new_per_day: u32,
     /// The decks that are switched off.
     pub decks_off: Vec<String>,
+    /// Decks that are left out though they are asked for.
+    pub without: Vec<String>,
 }
 
 impl Daily {

@@ -10,7 +10,7 @@ use crate::session::{Candidate, Counts, Session, round, sprint};
 use crate::store::Store;
 use crate::store::catalog::Scope;
 
-/// What was missed in so many days was missed lately.
+/// What was missed in so many days, today among them, was missed lately.
 const LATELY_DAYS: i64 = 7;
 
 /// A session that is ready to run.
@@ -128,7 +128,7 @@ pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
 /// A deck or a tag that there is not; no card fits; or the database.
 pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &CramOptions) -> Result<Ready<'a>> {
     let day = daily.day;
-    let missed = if options.missed { Some(store.missed_since(day.before(LATELY_DAYS))?) } else { None };
+    let missed = if options.missed { Some(store.missed_since(day.before(LATELY_DAYS - 1))?) } else { None };
     let met = |c: &Candidate| options.all || c.state.memory != Memory::New;
     let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.brief.id));
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;

@@ -60,7 +60,7 @@ impl Selection {
             self.cards.iter().map(|name| catalog.id(store, name)).collect::<std::result::Result<Vec<_>, _>>()?;
         let is_named = !decks.is_empty() || !cards.is_empty();
         let mut scope = Scope {
-            off: if is_named { Vec::new() } else { daily.decks_off.clone() },
+            off: if is_named { daily.without.clone() } else { daily.decks_off.clone() },
             decks,
             tags,
             kinds: self.kinds.iter().map(|kind| kind.name().to_owned()).collect(),

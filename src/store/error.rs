@@ -154,7 +154,8 @@ fn advice(error: &rusqlite::Error) -> &'static str {
         }
         Some(ErrorCode::DiskFull) => ". Make room on the disk: what was saved before is safe",
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            ". The file or its folder cannot be written: check the permissions of both"
+            ". Either it or its folder is not yours to write, or something else is in the way there: a folder in the \
+             file's place, a folder that is gone, a disk that may only be read"
         }
         Some(ErrorCode::SystemIoFailure) => ". The disk is full or failing: what was saved before is safe",
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig) => {
@@ -168,9 +169,10 @@ fn advice(error: &rusqlite::Error) -> &'static str {
 
 fn of_file(error: &std::io::Error) -> &'static str {
     match error.kind() {
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+        std::io::ErrorKind::PermissionDenied => {
             ". It must be yours to write, and so must its folder: check the permissions of both"
         }
+        std::io::ErrorKind::ReadOnlyFilesystem => ". Its disk may only be read: name a file elsewhere with --db",
         std::io::ErrorKind::StorageFull => ". Make room on the disk",
         _ => "",
     }

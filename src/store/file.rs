@@ -380,7 +380,7 @@ pub(super) fn replace(db: &Path, sound: Part, aside: &Path) -> Result<Option<Pat
 fn keep(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            let mut copy = fs::File::create_new(to)?;
+            let mut copy = files::new_private_file(to)?;
             io::copy(&mut fs::File::open(from)?, &mut copy)?;
             copy.sync_all()
         }

@@ -253,6 +253,19 @@ impl Store {
         })
     }
 
+    /// The cards that were forgotten, and not remembered since.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn forgotten(&self) -> Result<Vec<CardId>> {
+        self.read("read the marks", |c| {
+            let sql = "SELECT card FROM mark AS m WHERE what = 'forget' AND NOT EXISTS
+                       (SELECT 1 FROM mark WHERE card = m.card AND what = 'remember' AND (at, id) > (m.at, m.id))
+                       GROUP BY card ORDER BY card";
+            c.prepare(sql)?.query_map([], |row| get(row, "card"))?.collect()
+        })
+    }
+
     /// How many cards were met for the first time on a day.
     ///
     /// # Errors

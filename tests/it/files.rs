@@ -94,12 +94,41 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
         (&["review", "--minutes", "1441"], "--minutes"),
         (&["due", "--rollover-hour", "24"], "0..=23"),
         (&["review", "--json", "--seed", "9007199254740992"], "seed"),
+        (&["review", "--limit", "0"], "limit"),
+        (&["export", "--format", "csv"], "jsonl"),
     ] {
         let err = world.fails(2, args);
         assert!(err.contains(said), "{args:?}: {err}");
     }
     let mut command = world.command(&["due"]);
     assert_eq!(command.env("SYSDRILL_NOW", "soon").output().unwrap().status.code(), Some(2));
+    // What is said of it moves no cursor.
+    for wicked in ["\u{1b}]0;x\u{7}", "\u{9b}31m", "a\u{202e}b", "a\u{200b}b"] {
+        let err = world.fails(2, &["review", "--kind", wicked]);
+        assert!(!err.contains(wicked) && err.contains("--kind"), "{err:?}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_empty_is_not_set() {
+    let world = World::new();
+    let mut command = world.command(&["decks"]);
+    command.env("SYSDRILL_DB", "").env("SYSDRILL_CONFIG", "").env("SYSDRILL_NOW", "");
+    let output = command.env("XDG_DATA_HOME", "").env("NO_COLOR", "").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains(".local/share/sysdrill/sysdrill.db"), "{said}");
+}
+
+#[test]
+fn a_path_in_a_pipe_stays_whole() {
+    let world = World::new();
+    let folder = format!("{}/{}", "long-name-of-a-folder".repeat(4), "and with blanks in it ".repeat(4).trim());
+    world.deck(&format!("{folder}/mine.toml"), "");
+    world.deck("mine.toml", format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{}", recall("a")));
+    let decks = world.path("config/decks").join(&folder);
+    fs::rename(world.path("config/decks/mine.toml"), decks.join("mine.toml")).unwrap();
+    let said = world.ok(&["card", "mine/a", "--decks", decks.to_str().unwrap()]);
+    assert!(said.contains(decks.join("mine.toml").to_str().unwrap()), "{said}");
 }
 
 #[test]

@@ -4,7 +4,11 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// A folder with a database and a configuration.
 pub struct World {
@@ -57,7 +61,10 @@ impl World {
     }
 
     pub fn run(&self, args: &[&str]) -> Ran {
-        Ran::from(self.command(args).stdin(Stdio::null()).output().unwrap())
+        let mut command = self.command(args);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let watch = Watch::over(&child, format!("{args:?}"));
+        Ran::from(watch.wait(&[], || child.wait_with_output().unwrap()))
     }
 
     /// Runs a command that must succeed.
@@ -105,6 +112,63 @@ impl World {
     }
 }
 
+/// A run that takes longer hangs: it is ended, and said where.
+const LONGEST_RUN: Duration = Duration::from_secs(60);
+
+/// Ends a process that is waited for in vain, so that the test fails and says where.
+struct Watch {
+    beats: mpsc::Sender<()>,
+    waiting: Arc<AtomicBool>,
+    hung: Arc<AtomicBool>,
+    what: String,
+}
+
+impl Watch {
+    fn over(child: &Child, what: String) -> Self {
+        let (beats, heard) = mpsc::channel();
+        let watch = Self { beats, waiting: Arc::default(), hung: Arc::default(), what };
+        let (pid, waiting, hung) = (child.id(), Arc::clone(&watch.waiting), Arc::clone(&watch.hung));
+        std::thread::spawn(move || {
+            loop {
+                match heard.recv_timeout(LONGEST_RUN) {
+                    Ok(()) => {}
+                    Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                    Err(mpsc::RecvTimeoutError::Timeout) if waiting.load(Relaxed) => {
+                        hung.store(true, Relaxed);
+                        return end(pid);
+                    }
+                    Err(mpsc::RecvTimeoutError::Timeout) => {}
+                }
+            }
+        });
+        watch
+    }
+
+    /// Waits for the process to say something, or to end.
+    fn wait<T>(&self, said: &[String], wait: impl FnOnce() -> T) -> T {
+        self.waiting.store(true, Relaxed);
+        let _ = self.beats.send(());
+        let waited = wait();
+        self.waiting.store(false, Relaxed);
+        let (what, seconds) = (&self.what, LONGEST_RUN.as_secs());
+        assert!(
+            !self.hung.load(Relaxed),
+            "{what} hung for {seconds} s and was ended; before it said\n{}",
+            said.concat()
+        );
+        waited
+    }
+}
+
+/// Kills a process by its number.
+fn end(pid: u32) {
+    #[cfg(unix)]
+    let killed = Command::new("kill").args(["-9", &pid.to_string()]).status();
+    #[cfg(not(unix))]
+    let killed = Command::new("taskkill").args(["/F", "/PID", &pid.to_string()]).status();
+    let _ = killed;
+}
+
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -119,6 +183,7 @@ pub struct Talk {
     stdout: BufReader<ChildStdout>,
     seen: Vec<String>,
     summary: Option<Value>,
+    watch: Watch,
 }
 
 impl Talk {
@@ -126,7 +191,8 @@ impl Talk {
     pub fn begin(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Self { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None }
+        let watch = Watch::over(&child, format!("{:?}", command.get_args().collect::<Vec<_>>()));
+        Self { child, stdin: Some(stdin), stdout, seen: Vec::new(), summary: None, watch }
     }
 
     /// The process.
@@ -143,7 +209,8 @@ impl Talk {
     /// The next event as it is written; none at the end.
     pub fn next_line(&mut self) -> Option<String> {
         let mut line = String::new();
-        if self.stdout.read_line(&mut line).unwrap() == 0 {
+        let stdout = &mut self.stdout;
+        if self.watch.wait(&self.seen, || stdout.read_line(&mut line).unwrap()) == 0 {
             return None;
         }
         self.seen.push(line.clone());
@@ -212,7 +279,7 @@ impl Talk {
     pub fn end(mut self) -> Value {
         self.stdin = None;
         let summary = self.summary.take().unwrap_or_else(|| self.until("summary"));
-        assert!(self.child.wait().unwrap().success());
+        assert!(self.exit().success());
         summary
     }
 
@@ -220,8 +287,13 @@ impl Talk {
     pub fn finish(mut self) -> Vec<String> {
         self.stdin = None;
         let events = std::iter::from_fn(|| self.next_line()).collect();
-        assert!(self.child.wait().unwrap().success());
+        assert!(self.exit().success());
         events
+    }
+
+    fn exit(&mut self) -> ExitStatus {
+        let child = &mut self.child;
+        self.watch.wait(&self.seen, || child.wait().unwrap())
     }
 
     /// Kills the process without a chance to save anything.

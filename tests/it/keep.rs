@@ -269,3 +269,55 @@ fn doctor_lists_orphans_and_clock_jumps_and_asks_before_it_forgets() {
     assert!(err.contains("asks first: run it in a terminal"), "{err}");
     assert_eq!(reviews(&world), 3);
 }
+
+#[test]
+fn what_was_forgotten_is_new_and_can_be_remembered() {
+    let world = answered("2026-11-21", 2);
+    answer(&world, "2026-11-22", 2);
+    let rest = format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{}", ["b", "c", "d"].map(recall).concat());
+    let whole = format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{}", cards());
+    let before = world.card("mine/a");
+    assert_ne!(before["phase"], "new");
+    world.deck("mine.toml", &rest);
+    let said = world.ok(&["doctor", "--forget-orphans", "--yes"]);
+    assert!(said.contains("forgotten: should such a card come back, it is new"), "{said}");
+    world.deck("mine.toml", &whole);
+    assert_eq!(world.card("mine/a")["phase"], "new");
+    world.assert_sound();
+    assert!(world.ok(&["doctor", "--remember"]).starts_with("1 card remembered"));
+    assert_eq!(world.card("mine/a"), before);
+    world.assert_sound();
+    assert!(world.ok(&["doctor", "--remember"]).starts_with("0 cards remembered"));
+    // Forgotten anew, it is forgotten.
+    world.deck("mine.toml", &rest);
+    world.ok(&["doctor", "--forget-orphans", "--yes"]);
+    world.deck("mine.toml", &whole);
+    assert_eq!(world.card("mine/a")["phase"], "new");
+}
+
+#[test]
+fn decks_that_are_away_are_not_forgotten() {
+    let world = answered("2026-11-21", 2);
+    let (decks, away) = (world.path("config/decks"), world.path("away"));
+    fs::rename(&decks, &away).unwrap();
+    let said = world.fails(1, &["doctor", "--forget-orphans", "--yes"]);
+    assert!(said.contains("nothing was forgotten: all of your own decks are away"), "{said}");
+    fs::create_dir(&decks).unwrap();
+    world.fails(1, &["doctor", "--forget-orphans", "--yes"]);
+    fs::remove_dir(&decks).unwrap();
+    fs::rename(&away, &decks).unwrap();
+    assert_eq!(world.card("mine/a")["phase"], "learning");
+}
+
+#[test]
+fn an_import_leaves_the_settings_that_are_there() {
+    let world = answered("2026-11-21", 1);
+    fs::write(world.path("config/config.toml"), "minutes = 7\n").unwrap();
+    let export = world.path("all.jsonl");
+    world.ok(&["export", "--to", export.to_str().unwrap()]);
+    let elsewhere = World::with_deck(&cards());
+    fs::write(elsewhere.path("config/config.toml"), "minutes = 9\n").unwrap();
+    let said = elsewhere.ok(&["import", export.to_str().unwrap()]);
+    assert!(said.contains("stay as they are"), "{said}");
+    assert_eq!(fs::read_to_string(elsewhere.path("config/config.toml")).unwrap(), "minutes = 9\n");
+}

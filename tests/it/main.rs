@@ -3,6 +3,7 @@
 mod crash;
 mod daily;
 mod damage;
+mod deck_files;
 mod decks;
 mod disk;
 mod files;
