@@ -7,10 +7,11 @@
 use crate::catalog::CatalogError;
 use crate::clock::Clock;
 use crate::deck::Card;
-use crate::log::{LogId, Mark, MarkKind};
+use crate::log::{LogId, Mark};
 use crate::schedule::{CardId, Day, Mode};
 use crate::session::{
-    Ahead, Begun, Counts, Effect, Event, Planned, Question, Refusal, Reply, Round, Score, Session, Step, What, score,
+    Ahead, Begun, Counts, Effect, Event, Face, Marked, Planned, Question, Refusal, Reply, Round, Score, Session, Step,
+    What, score,
 };
 use crate::store::{Store, StoreError};
 use std::io;
@@ -291,7 +292,6 @@ impl Drive {
                 return Ok(Then::Wait);
             }
             Effect::Skipped(card) => Event::Dismissed { card, suspended: false },
-            Effect::Looked(answer) => Event::Looked(answer),
             Effect::Step(feedback) => Event::Feedback(feedback),
             Effect::Undone(what, card) => undone(what, card, None),
             Effect::Record(answering) => match on.store.record(answering.review()) {
@@ -317,19 +317,28 @@ impl Drive {
             Effect::RetractLatest => return self.retract_latest(on, events),
             Effect::Mark(marking) => {
                 let (card, kind) = (marking.card().clone(), marking.kind().clone());
-                let mark = Mark::of_card(card.clone(), kind.clone(), on.clock.now_ms(), self.session.day());
+                let mark = Mark::of_card(card.clone(), kind, on.clock.now_ms(), self.session.day());
                 let state = on.store.mark(&mark)?;
-                let is_undo = self.session.marked(marking, state);
-                match kind {
-                    MarkKind::Resume if is_undo => undone(What::Suspend, card, None),
-                    MarkKind::Unflag if is_undo => undone(What::Flag, card, None),
-                    MarkKind::Flag if is_undo => undone(What::Unflag, card, None),
-                    MarkKind::Flag | MarkKind::Unflag => {
-                        events.push(Event::Flagged { card, flagged: state.flagged });
+                match self.session.marked(marking, state) {
+                    Marked::TakenBack(what) => undone(what, card, None),
+                    Marked::Suspended => Event::Dismissed { card, suspended: true },
+                    Marked::Looked(Some(answer)) => Event::Looked(answer),
+                    Marked::Looked(None) => return Ok(Then::Ask),
+                    Marked::Flagged(flagged) => {
+                        events.push(Event::Flagged { card, flagged });
                         return Ok(Then::Wait);
                     }
-                    _ => Event::Dismissed { card, suspended: true },
                 }
+            }
+            Effect::Show(id) => {
+                let Some(card) = on.source.card(on.store, &id)? else {
+                    return Ok(refuse(
+                        events,
+                        Refusal::new(format!("no deck has a card {id}: sysdrill decks lists them")),
+                    ));
+                };
+                events.push(Event::Shown(Box::new(Face::of(&card, 0))));
+                return Ok(Then::Wait);
             }
         });
         Ok(Then::Ask)

@@ -11,8 +11,9 @@ use std::io::{self, BufRead, Read, Write};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
-const ACTIONS: [&str; 13] = [
-    "answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "flag", "again", "quit",
+const ACTIONS: [&str; 14] = [
+    "answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "flag", "show",
+    "again", "quit",
 ];
 /// More than a week over one answer is a slip of the pen.
 const LONGEST_S: f64 = 1e6;
@@ -156,6 +157,10 @@ fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {
         "skip" => plain(Reply::Skip),
         "suspend" => which(Reply::Suspend),
         "flag" => which(Reply::Flag),
+        "show" => {
+            let id = value.as_str().and_then(|id| id.parse().ok());
+            id.map(Reply::Show).ok_or_else(|| wanted("a card's id, such as latency/l1-cache-hit"))
+        }
         "again" => plain(Reply::Again),
         _ => plain(Reply::Quit),
     }

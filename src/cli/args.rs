@@ -72,6 +72,12 @@ pub(super) struct Global {
     /// When to use colours [default: auto, which minds NO_COLOR]
     #[arg(long, value_name = "WHEN", global = true)]
     pub(super) color: Option<Color>,
+    /// Show no clock
+    #[arg(long, global = true)]
+    pub(super) no_clock: bool,
+    /// Draw nothing over: each change is a line, for a screen reader
+    #[arg(long, global = true)]
+    pub(super) plain: bool,
     /// Leave this deck out; may be given more than once
     #[arg(long, value_name = "DECK", global = true)]
     pub(super) without: Vec<String>,

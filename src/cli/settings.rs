@@ -3,7 +3,7 @@
 use super::args::Global;
 use crate::files::{self, Existing};
 use crate::shown;
-use crate::terminal::Scale;
+use crate::terminal::{Options, Pause, Scale};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use serde::Deserialize;
@@ -94,6 +94,48 @@ impl From<KeyScale> for Scale {
     }
 }
 
+/// When feedback stays until a key is pressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum PauseSetting {
+    /// After an answer that was wrong, and after a look.
+    #[default]
+    Wrong,
+    /// After every answer.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// When the time of a probe begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ProbeClock {
+    /// When the learner says so.
+    #[default]
+    Key,
+    /// When the question appears.
+    Once,
+}
+
+impl Settings {
+    /// How a person wants to be asked.
+    pub(super) fn asking(&self, scale: Option<KeyScale>) -> Options {
+        Options {
+            scale: scale.unwrap_or(self.scale).into(),
+            pause: match self.pause {
+                PauseSetting::Wrong => Pause::Wrong,
+                PauseSetting::Always => Pause::Always,
+                PauseSetting::Never => Pause::Never,
+            },
+            clock: self.clock,
+            // A terminal that obeys no escape sequences has nothing drawn over either.
+            plain: self.plain || console::is_dumb(),
+            probe_at_once: self.probe_clock == ProbeClock::Once,
+        }
+    }
+}
+
 /// The settings, each with its default.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -110,6 +152,14 @@ pub(super) struct Settings {
     pub(super) decks_off: Vec<String>,
     /// When to use colours.
     pub(super) color: Color,
+    /// When feedback stays until a key is pressed.
+    pub(super) pause: PauseSetting,
+    /// Whether a clock is shown.
+    pub(super) clock: bool,
+    /// Whether nothing on the screen is drawn over.
+    pub(super) plain: bool,
+    /// When the time of a probe begins.
+    pub(super) probe_clock: ProbeClock,
 }
 
 impl Default for Settings {
@@ -121,6 +171,10 @@ impl Default for Settings {
             scale: KeyScale::default(),
             decks_off: Vec::new(),
             color: Color::default(),
+            pause: PauseSetting::default(),
+            clock: true,
+            plain: false,
+            probe_clock: ProbeClock::default(),
         }
     }
 }
@@ -154,6 +208,8 @@ impl Settings {
     pub(super) fn overridden(mut self, global: &Global) -> Self {
         self.rollover_hour = global.rollover_hour.unwrap_or(self.rollover_hour);
         self.color = global.color.unwrap_or(self.color);
+        self.clock &= !global.no_clock;
+        self.plain |= global.plain;
         if !global.without.is_empty() {
             self.decks_off.clone_from(&global.without);
         }

@@ -87,7 +87,7 @@ fn run(
     term: Option<Term>,
     scale: Option<KeyScale>,
 ) -> Result<(), CliError> {
-    let scale = scale.unwrap_or(context.settings.scale).into();
+    let options = context.settings.asking(scale);
     let Ready { session, opening, agenda } = ready;
     let (db, day) = (context.db.clone(), context.clock.today());
     let mut front: Box<dyn FrontEnd> = match term {
@@ -95,7 +95,7 @@ fn run(
             let (input, output) = (BufReader::new(io::stdin()), io::stdout());
             Box::new(JsonLines::new(input, output, context.clock.stopwatch()))
         }
-        Some(term) => Box::new(Terminal::new(term, scale)),
+        Some(term) => Box::new(Terminal::new(term, options)?),
     };
     let wanted = !backup::is_made(&db, day);
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));

@@ -1,6 +1,6 @@
 //! A card as it is asked: the one place that knows how each kind is put to the learner.
 
-use super::event::{ChainPlace, Drawing, Feedback, Form, Known, Phase, Question, Revealed, Table};
+use super::event::{ChainPlace, Drawing, Feedback, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
 use super::item::Item;
 use super::judge::shown_chain_value;
 use super::step::Step;
@@ -8,6 +8,9 @@ use crate::deck::{Body, Card, Estimate, Matrix, Probe};
 use crate::estimate::{self, Drawn, Target};
 use crate::quantity::{Quantity, Unit};
 use crate::schedule::Quality;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,6 +19,8 @@ use std::sync::Arc;
 pub(super) enum Asked {
     /// One question.
     Once,
+    /// One of several options, in the order in which they are shown.
+    Picked { order: Vec<usize> },
     /// A generated question.
     Generated { estimate: Arc<Estimate>, drawn: Drawn, truth: Vec<Quantity> },
     /// A chain of them.
@@ -53,10 +58,14 @@ pub(super) struct Answered {
 }
 
 impl Asked {
-    /// A card whose values are drawn with this seed; of a chain only the `weak` steps are asked, if there are any.
+    /// A card whose values are drawn, or whose options are placed, with this seed; of a chain only the `weak` steps are
+    /// asked, if there are any.
     pub(super) fn new(card: &Card, seed: u64, weak: &[String]) -> Self {
-        let Body::Estimate(estimate) = &card.body else { return Self::Once };
-        let estimate = Arc::clone(estimate);
+        let estimate = match &card.body {
+            Body::Estimate(estimate) => Arc::clone(estimate),
+            Body::Verdict { matrix, .. } => return Self::Picked { order: shuffled(matrix.options.len(), seed) },
+            _ => return Self::Once,
+        };
         let drawn = estimate::draw(&estimate, seed);
         // A deck's formulas are worked out when it is loaded; a draw that breaks one is left without a truth to
         // be graded against, and a test holds the embedded decks to there being none.
@@ -131,11 +140,29 @@ impl Asked {
         own
     }
 
+    /// What follows from the learner's own earlier answers, and what from the true ones.
+    pub(super) fn both(&self, own_answer: &str, true_answer: &str) -> String {
+        let Self::Chain { estimate, drawn, truth, .. } = self else { return String::new() };
+        let own = self.own_values();
+        let value = |values: &[Quantity]| drawn.target(estimate, own.len(), values).ok().map(|target| target.value);
+        // Of the answers that differ, those that this step is worked out from.
+        let counts = |at: &usize| {
+            let mut other = own.clone();
+            other[*at] = truth[*at];
+            own[*at] != truth[*at] && value(&other) != value(&own)
+        };
+        let printed = |values: &[Quantity]| {
+            let used = (0..own.len()).filter(counts);
+            used.map(|at| estimate.steps[at].unit.print(values[at])).collect::<Vec<_>>().join(" and ")
+        };
+        format!("from your {}: {own_answer}; from the true {}: {true_answer}", printed(&own), printed(truth))
+    }
+
     /// The step that is open, and what its answer is held against: the truth, and what follows from the
     /// learner's own earlier answers where that differs.
     pub(super) fn targets(&self) -> Option<(usize, Target<'_>, Option<Target<'_>>)> {
         match self {
-            Self::Once => None,
+            Self::Once | Self::Picked { .. } => None,
             Self::Generated { estimate, drawn, truth } => {
                 drawn.target(estimate, 0, truth).ok().map(|target| (0, target, None))
             }
@@ -152,7 +179,7 @@ impl Asked {
 
     pub(super) fn drawn(&self) -> Option<&Drawn> {
         match self {
-            Self::Once => None,
+            Self::Once | Self::Picked { .. } => None,
             Self::Generated { drawn, .. } | Self::Chain { drawn, .. } => Some(drawn),
         }
     }
@@ -160,7 +187,7 @@ impl Asked {
     /// What is asked, in words.
     pub(super) fn prompt(&self, card: &Card) -> String {
         match self {
-            Self::Once => card.body.prompt(),
+            Self::Once | Self::Picked { .. } => prompt(&card.body),
             Self::Generated { estimate, drawn, truth } => drawn.fill(&estimate.ask, estimate, truth),
             Self::Chain { estimate, drawn, .. } => {
                 let scene = drawn.fill(&estimate.ask, estimate, &[]);
@@ -175,7 +202,7 @@ impl Asked {
     /// A text shown after the answer, with the drawn values and the true answers filled in.
     pub(super) fn fill(&self, text: &str) -> String {
         match self {
-            Self::Once => text.to_owned(),
+            Self::Once | Self::Picked { .. } => text.to_owned(),
             Self::Generated { estimate, drawn, truth } | Self::Chain { estimate, drawn, truth, .. } => {
                 drawn.fill(text, estimate, truth)
             }
@@ -219,10 +246,10 @@ impl Asked {
             (Self::Generated { estimate, .. } | Self::Chain { estimate, .. }, _) => {
                 typed(&estimate.steps[self.open_step().unwrap_or_default()].unit)
             }
-            (Self::Once, Body::Number(number)) => typed(&number.unit),
-            (Self::Once, Body::Probe(Probe { seconds, .. })) => Form::Ticked { seconds: *seconds },
-            (Self::Once, Body::Verdict { matrix, .. }) => Form::Picked { options: matrix.options.clone() },
-            (Self::Once, _) => Form::Revealed {},
+            (Self::Picked { order }, Body::Verdict { matrix, .. }) => Form::Picked { options: in_order(matrix, order) },
+            (_, Body::Number(number)) => typed(&number.unit),
+            (_, Body::Probe(Probe { seconds, .. })) => Form::Ticked { seconds: *seconds },
+            _ => Form::Revealed {},
         }
     }
 
@@ -254,9 +281,9 @@ impl Asked {
     }
 
     /// The answer of a kind that is thought and then revealed; none where it is typed or picked.
-    pub(super) fn reveal(&self, card: &Card) -> Option<Revealed> {
+    pub(super) fn reveal(&self, card: &Card, grades: Vec<GradeMeans>) -> Option<Revealed> {
         let typed = matches!(card.body, Body::Number(_) | Body::Estimate(_) | Body::Verdict { .. });
-        (!typed).then(|| self.look(card))
+        (!typed).then(|| Revealed { grades, ..self.look(card) })
     }
 
     /// The answer of any kind.
@@ -279,7 +306,7 @@ impl Asked {
                     .unwrap_or_default()
             }
             (_, Self::Chain { estimate, drawn, truth, .. }) => shown_chain_value(estimate, drawn, truth),
-            _ => card.body.answer(),
+            _ => answer(&card.body),
         };
         Revealed {
             card: card.id.clone(),
@@ -289,7 +316,43 @@ impl Asked {
             cells,
             table: table(card),
             why: card.because().map(|why| self.fill(&why)),
+            grades: Vec::new(),
         }
+    }
+
+    /// The options in the order in which they were shown, if there were any.
+    pub(super) fn options(&self, card: &Card) -> Option<Vec<String>> {
+        match (self, &card.body) {
+            (Self::Picked { order }, Body::Verdict { matrix, .. }) => Some(in_order(matrix, order)),
+            _ => None,
+        }
+    }
+}
+
+/// Options change places, so that what is learned is not where the right one stands.
+fn shuffled(options: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..options).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    order
+}
+
+fn in_order(matrix: &Matrix, order: &[usize]) -> Vec<String> {
+    order.iter().filter_map(|at| matrix.options.get(*at).cloned()).collect()
+}
+
+/// What a card asks, in words: a scene is followed by what is wanted.
+pub(super) fn prompt(body: &Body) -> String {
+    match body {
+        Body::Mistake { scene, .. } => format!("{scene}\nWhat goes wrong here, and what would you do?"),
+        other => other.prompt(),
+    }
+}
+
+/// The answer in words.
+pub(super) fn answer(body: &Body) -> String {
+    match body {
+        Body::Mistake { mistake, fix, .. } => format!("What goes wrong: {mistake}\nBetter: {fix}"),
+        other => other.answer(),
     }
 }
 

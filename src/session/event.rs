@@ -1,6 +1,7 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
 use super::done::What;
+use super::face::Face;
 use super::score::Score;
 use crate::deck::Kind;
 use crate::estimate::Direction;
@@ -23,7 +24,7 @@ pub enum Event {
     Revealed(Revealed),
     /// The answer of a new card is shown; the card is asked later.
     #[serde(rename = "answer")]
-    Looked(Revealed),
+    Looked(Box<Revealed>),
     /// An answer was graded and is on disk.
     Feedback(Box<Feedback>),
     /// Something was taken back.
@@ -52,6 +53,9 @@ pub enum Event {
         /// Until it is resumed.
         suspended: bool,
     },
+    /// A card is shown beside the open question.
+    #[serde(rename = "card")]
+    Shown(Box<Face>),
     /// A round of `cram` is over, and something is still weak.
     Round(Round),
     /// A reply cannot be taken.
@@ -262,6 +266,20 @@ pub struct Revealed {
     pub table: Option<Table>,
     /// Shown with the answer.
     pub why: Option<String>,
+    /// What each grade would mean, where the learner gives it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grades: Vec<GradeMeans>,
+}
+
+/// What a grade would mean for the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct GradeMeans {
+    /// The grade.
+    pub quality: Quality,
+    /// Whether the card would be asked again in this session.
+    pub asked_again: bool,
+    /// In how many days it would be due; none where it would not be scheduled.
+    pub due_in_days: Option<i64>,
 }
 
 /// A wrong turn that was recognised.
@@ -290,6 +308,9 @@ pub struct Feedback {
     pub ratio: Option<f64>,
     /// Which way it misses.
     pub direction: Option<Direction>,
+    /// What was picked or said, beside what is right.
+    #[serde(flatten)]
+    pub marks: Option<Marks>,
     /// The wrong turn, if it has a name.
     pub slip: Option<SlipName>,
     /// What else is to be said.
@@ -315,6 +336,28 @@ pub struct Feedback {
     /// It was just forgotten so often that it costs more than it gives: reword it, split it, or suspend it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub leech: bool,
+}
+
+/// What was picked or said of what there was.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Marks {
+    /// Options.
+    Options {
+        /// In the order in which they were shown.
+        options: Vec<String>,
+        /// The one that was picked, from 0.
+        picked: Option<usize>,
+        /// The right one.
+        right: usize,
+    },
+    /// A probe's points.
+    Points {
+        /// All of them.
+        points: Vec<String>,
+        /// Those that were said, from 0.
+        said: Vec<usize>,
+    },
 }
 
 /// When a card comes back, and how far it has come.
@@ -400,6 +443,13 @@ pub const LEECH_LAPSES: u32 = 8;
 /// After how many lapses more it is said again.
 const LEECH_AGAIN: u32 = 4;
 
+/// What to do about a card that was forgotten so often; none for one that was not.
+pub fn leech_advice(card: &CardId, lapses: u32) -> Option<String> {
+    (lapses >= LEECH_LAPSES).then(|| {
+        format!("forgotten {lapses} times: reword it, split it in two, or take it out with sysdrill suspend {card}")
+    })
+}
+
 /// Whether this lapse, the latest of so many, makes a leech of a card or tells again that it is one.
 pub(super) fn tells_leech(before: u32, lapses: u32) -> bool {
     lapses > before && lapses >= LEECH_LAPSES && (lapses - LEECH_LAPSES).is_multiple_of(LEECH_AGAIN)
@@ -429,6 +479,8 @@ pub struct Summary {
     pub learned: Vec<CardId>,
     /// Cards that were not known, the worst first.
     pub hard: Vec<CardId>,
+    /// The same, with what they asked.
+    pub hardest: Vec<Hard>,
     /// How many cards are due on each of the next days.
     pub load: Vec<DayLoad>,
     /// The next day on which something is due.
@@ -436,6 +488,15 @@ pub struct Summary {
     /// Of a sprint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
+}
+
+/// A card that was not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hard {
+    /// The card.
+    pub card: CardId,
+    /// What it asked.
+    pub prompt: String,
 }
 
 fn is_zero(count: &usize) -> bool {

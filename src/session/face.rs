@@ -1,15 +1,17 @@
-//! A card outside a session: as it would be asked and answered, for sheets and lists.
+//! A card as it would be asked and answered, for sheets, lists and beside an open question.
 
-use super::ask::Asked;
+use super::ask::{Asked, prompt};
 use super::event::Revealed;
 use crate::deck::{Body, Card};
+use serde::Serialize;
 
 /// A card as it would be asked and answered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Face {
     /// What is asked; of a chain its scene.
     pub prompt: String,
     /// The answer.
+    #[serde(flatten)]
     pub revealed: Revealed,
 }
 
@@ -19,7 +21,7 @@ impl Face {
         let asked = Asked::new(card, seed, &[]);
         let prompt = match &card.body {
             Body::Estimate(estimate) => asked.fill(&estimate.ask),
-            body => body.prompt(),
+            body => prompt(body),
         };
         Self { prompt, revealed: asked.look(card) }
     }

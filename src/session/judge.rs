@@ -1,8 +1,8 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
-use super::ask::{Asked, values};
+use super::ask::{Asked, answer, values};
 use super::done;
-use super::event::{Feedback, Schedule, SlipName, tells_leech};
+use super::event::{Feedback, Marks, Schedule, SlipName, leech_advice, tells_leech};
 use super::item::{Item, Open};
 use super::reply::{Refusal, Reply};
 use super::step::Step;
@@ -22,6 +22,7 @@ pub(super) struct Judgement {
     /// What was typed, as it was read.
     value: Option<Quantity>,
     grade: Option<Grade>,
+    marks: Option<Marks>,
     note: Option<String>,
     working: Vec<String>,
     why: Option<String>,
@@ -58,7 +59,7 @@ pub(super) fn judge(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -
             typing.judge(&target, Some(&number.answer), &|value| target.is_right(value))
         }
         Body::Estimate(_) => generated(card, asked, reply, manner),
-        Body::Verdict { matrix, verdict } => picked(card, matrix, verdict, reply),
+        Body::Verdict { matrix, verdict } => picked(card, asked, matrix, verdict, reply),
         Body::Probe(probe) => said(card, probe, reply, manner.spoken_s),
         Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
             let quality = own_grade(reply)?;
@@ -71,10 +72,11 @@ impl Judgement {
     fn of(card: &Card, quality: Quality) -> Self {
         Self {
             quality,
-            expected: card.body.answer(),
+            expected: answer(&card.body),
             given: None,
             value: None,
             grade: None,
+            marks: None,
             note: None,
             working: Vec::new(),
             why: card.because(),
@@ -95,6 +97,7 @@ impl Judgement {
             given: self.given.clone(),
             ratio: ratio.map(Ratio::factor),
             direction: ratio.and_then(Ratio::direction),
+            marks: self.marks.clone(),
             slip: slip.map(|slip| SlipName { id: slip.id.clone(), say: slip.say.clone() }),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
             working: self.working.clone(),
@@ -144,6 +147,7 @@ impl Outcome {
         // A regrade was spoken of when the answer was given.
         notes.extend(clock_is_behind(saved).filter(|_| replaces.is_none()));
         let leech = tells_leech(lapses, schedule.lapses);
+        notes.extend(leech_advice(&answer.item.brief.id, schedule.lapses).filter(|_| leech));
         Self { review: Some(saved.id), replaces, schedule, leech, notes }
     }
 }
@@ -227,21 +231,26 @@ fn generated(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Resul
     let (best, is_carried) = match from_own.filter(|own| own.quality > against_truth.quality) {
         None => (against_truth, false),
         Some(own) => {
-            let truth = against_truth.expected;
-            let follows =
-                format!("that follows from your own earlier answer ({}); the true value is {truth}", own.expected);
             let is_carried = own.quality.is_recall();
-            let note = if is_carried { Some(follows) } else { own.note.clone() };
-            (Judgement { expected: truth, note, ..own }, is_carried)
+            (Judgement { expected: against_truth.expected, ..own }, is_carried)
         }
     };
+    // The question was asked with the learner's own earlier answers: what follows from them is told beside the truth.
+    let own_answer = carried.map(|own| own.unit.print(own.value)).filter(|own| *own != best.expected);
+    let both = own_answer.map(|own| {
+        let follows = if is_carried { "that follows from your own earlier answer: " } else { "" };
+        format!("{follows}{}", asked.both(&own, &best.expected))
+    });
+    let notes = best.note.iter().chain(&both).cloned();
+    let best = Judgement { note: notes.reduce(|note, both| format!("{note}; {both}")), ..best };
     let (estimate, drawn, truth) = match asked {
         Asked::Generated { estimate, drawn, truth } | Asked::Chain { estimate, drawn, truth, .. } => {
             (estimate, drawn, truth)
         }
-        Asked::Once => return Ok(best),
+        Asked::Once | Asked::Picked { .. } => return Ok(best),
     };
-    let working = drawn.working(estimate, step, truth);
+    let own = asked.own_values();
+    let working = drawn.working(estimate, step, if own.is_empty() { truth } else { &own });
     let why = card.why.as_ref().map(|why| asked.fill(why));
     if !asked.is_chain() {
         return Ok(Judgement { working, why, ..best });
@@ -272,28 +281,33 @@ pub(super) fn shown_chain_value(estimate: &Estimate, drawn: &Drawn, truth: &[Qua
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn picked(card: &Card, matrix: &Matrix, verdict: &Verdict, reply: &Reply) -> Result<Judgement, Refusal> {
-    let listed = || matrix.options.join(", ");
+/// A pick by the place at which the option was shown, or by its text.
+fn picked(card: &Card, asked: &Asked, matrix: &Matrix, verdict: &Verdict, reply: &Reply) -> Result<Judgement, Refusal> {
+    let options = asked.options(card).unwrap_or_else(|| matrix.options.clone());
+    let listed = || options.join(", ");
     let pick = match reply {
         Reply::Blank => None,
-        Reply::Pick(at) if *at < matrix.options.len() => Some(*at),
+        Reply::Pick(at) if *at < options.len() => Some(*at),
         Reply::Pick(at) => {
-            let last = matrix.options.len() - 1;
+            let last = options.len() - 1;
             return Err(Refusal::new(format!("there is no option {at}: 0 to {last} stand for {}", listed())));
         }
         Reply::Answer(text) => {
             let wanted = text.trim().to_lowercase();
-            let at = matrix.options.iter().position(|option| option.to_lowercase() == wanted);
+            let at = options.iter().position(|option| option.to_lowercase() == wanted);
             Some(at.ok_or_else(|| Refusal::new(format!("'{}' is none of the options: {}", text.trim(), listed())))?)
         }
         _ => return Err(Refusal::new(format!("pick one of the options: {}", listed()))),
     };
     let quality = match pick {
         None => Quality::BLANK,
-        Some(at) if at == verdict.pick => Quality::GOOD,
+        Some(at) if options[at] == matrix.options[verdict.pick] => Quality::GOOD,
         Some(_) => Quality::AGAIN,
     };
-    Ok(Judgement { given: pick.map(|at| matrix.options[at].clone()), ..Judgement::of(card, quality) })
+    let given = pick.map(|at| options[at].clone());
+    let right = options.iter().position(|option| *option == matrix.options[verdict.pick]).unwrap_or_default();
+    let marks = Some(Marks::Options { options, picked: pick, right });
+    Ok(Judgement { given, marks, ..Judgement::of(card, quality) })
 }
 
 /// Probes: all points in time 5; all but late, or all but one in time, 4; at least half 3; some 1; none 0.
@@ -317,12 +331,11 @@ fn said(card: &Card, probe: &Probe, reply: &Reply, spoken_s: f64) -> Result<Judg
         _ if count > 0 => Quality::AGAIN,
         _ => Quality::BLANK,
     };
-    let missed: Vec<&str> =
-        probe.points.iter().enumerate().filter(|(at, _)| !said.contains(at)).map(|(_, point)| point.as_str()).collect();
-    let late = (!in_time).then(|| format!("{spoken_s:.0} s of {}", probe.seconds));
-    let note = late.into_iter().chain((!missed.is_empty()).then(|| format!("not said: {}", missed.join("; "))));
-    let given = format!("{count} of {points} points");
-    Ok(Judgement { given: Some(given), note: note.reduce(|a, b| format!("{a}; {b}")), ..Judgement::of(card, quality) })
+    let note = (!in_time).then(|| format!("said in {spoken_s:.0} s, not in {}", probe.seconds));
+    let given = Some(format!("{count} of {points} points"));
+    let said = (0..points).filter(|at| said.contains(at)).collect();
+    let marks = Some(Marks::Points { points: probe.points.clone(), said });
+    Ok(Judgement { given, note, marks, ..Judgement::of(card, quality) })
 }
 
 /// The row that goes into the log.
@@ -345,7 +358,7 @@ pub(super) fn review(setup: &Setup, open: &Open, judgement: &Judgement, took_s: 
         seed: asked.drawn().map(|_| item.seed),
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
         steps: None,
-        options: None,
+        options: asked.options(card).map(|options| json(&options)),
         confidence: None,
         source: None,
     };

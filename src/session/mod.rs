@@ -20,8 +20,8 @@ mod waiting;
 
 pub use done::{Answering, Marking, Regrading, What};
 pub use event::{
-    Begun, ChainPlace, DayLoad, Drawing, Event, Feedback, Form, Known, LEECH_LAPSES, Next, Phase, Question, Revealed,
-    Round, Schedule, SlipName, Summary, Table,
+    Begun, ChainPlace, DayLoad, Drawing, Event, Feedback, Form, GradeMeans, Hard, Known, LEECH_LAPSES, Marks, Next,
+    Phase, Question, Revealed, Round, Schedule, SlipName, Summary, Table, leech_advice,
 };
 pub use face::Face;
 pub use queue::{Candidate, Counts, Planned, plan, round, sprint};
@@ -93,8 +93,6 @@ fn typical_answer(kind: Kind, answers: usize) -> (&'static str, f64) {
 pub enum Effect {
     /// Show the answer; the question stays open.
     Reveal(Revealed),
-    /// Show the answer of a card that was looked at; it comes later.
-    Looked(Revealed),
     /// Save this answer, then call [`Session::saved`], or [`Session::not_saved`] where that failed.
     Record(Box<Answering>),
     /// Replace the last answer, then call [`Session::regraded`].
@@ -111,10 +109,25 @@ pub enum Effect {
     Mark(Marking),
     /// The open card was put aside: go on with the next question.
     Skipped(CardId),
+    /// Show this card with its answer; what is open stays open.
+    Show(CardId),
     /// The weak cards of the round are asked again.
     Again,
     /// End.
     Quit,
+}
+
+/// What a mark that is on disk means for the session.
+#[derive(Debug)]
+pub enum Marked {
+    /// Its card is asked no more.
+    Suspended,
+    /// Its card is flagged, or is no more.
+    Flagged(bool),
+    /// The answer of the open card is to be shown, and the card comes later.
+    Looked(Option<Box<Revealed>>),
+    /// An earlier mark was taken back.
+    TakenBack(What),
 }
 
 /// What a session is at.
@@ -325,7 +338,8 @@ impl Session {
                 Ok(Effect::Again)
             }
             Reply::Again => Err(Refusal::new("a round is not over: answer the question, or quit")),
-            Reply::Look => self.look(),
+            Reply::Look => self.look(took_s),
+            Reply::Show(card) => Ok(Effect::Show(card)),
             Reply::Reveal => self.reveal(),
             Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
                 self.answer(&reply, at_ms)
@@ -340,12 +354,27 @@ impl Session {
     }
 
     fn reveal(&mut self) -> Result<Effect, Refusal> {
+        let Some(open) = self.open() else { return Err(self.nothing_is_open()) };
+        let grades = self.grades(&open.item);
         let Some(open) = self.open_mut() else { return Err(self.nothing_is_open()) };
-        let revealed = open.asked.reveal(&open.card);
+        let revealed = open.asked.reveal(&open.card, grades);
         let revealed =
             revealed.ok_or_else(|| Refusal::new("there is nothing to reveal here: type the answer, or pick one"))?;
         open.revealed_s.get_or_insert(open.took_s);
         Ok(Effect::Reveal(revealed))
+    }
+
+    /// What each grade would mean for a card: what is shown is what is applied.
+    fn grades(&self, item: &Item) -> Vec<GradeMeans> {
+        let (day, memory) = (self.setup.day, item.state.memory);
+        let is_first_today = item.state.latest.is_none_or(|latest| latest.day != day) || memory == Memory::New;
+        let counts = is_first_today && (memory != Memory::New || self.setup.mode == Mode::Review);
+        let means = |quality: Quality| GradeMeans {
+            quality,
+            asked_again: quality.is_asked_again() && self.setup.mode == Mode::Review,
+            due_in_days: if counts { memory.after(quality, day) } else { memory }.scheduled().map(|s| s.due.since(day)),
+        };
+        (0..=5).filter_map(Quality::new).map(means).collect()
     }
 
     fn answer(&mut self, reply: &Reply, at_ms: i64) -> Result<Effect, Refusal> {
@@ -481,24 +510,27 @@ impl Session {
         Ok(Effect::Mark(Marking { card, kind: kind(state), is_undo: false }))
     }
 
-    /// The decision is on disk and the card now stands like this: a suspended one leaves the session. Says whether it took
-    /// an earlier one back.
-    pub fn marked(&mut self, marking: Marking, state: CardState) -> bool {
+    /// The mark is on disk and the card now stands like this: a suspended one leaves the session, one that was looked at
+    /// comes later.
+    pub fn marked(&mut self, marking: Marking, state: CardState) -> Marked {
         let Marking { card, kind, is_undo } = marking;
         self.stands(&card, state);
         if is_undo {
-            self.unmarked(state);
-            return true;
+            return Marked::TakenBack(self.unmarked(state));
         }
         match kind {
             MarkKind::Suspend => {
                 let aside = self.put_aside(&card);
                 self.done.push(Done::Suspend(aside));
                 self.leave_round();
+                Marked::Suspended
             }
-            kind => self.done.push(Done::Flag(card, kind)),
+            MarkKind::Look { .. } => self.looked(),
+            kind => {
+                self.done.push(Done::Flag(card, kind));
+                Marked::Flagged(state.flagged)
+            }
         }
-        false
     }
 
     /// Everything in this session that has to do with a card takes its state.
@@ -526,19 +558,25 @@ impl Session {
         Aside { card: card.clone(), open, removed: self.waiting.remove(card), was_gone }
     }
 
-    fn look(&mut self) -> Result<Effect, Refusal> {
+    fn look(&self, took_s: f64) -> Result<Effect, Refusal> {
         let Some(open) = self.open() else { return Err(self.nothing_is_open()) };
         if open.item.state.started.is_some() || open.item.repeat || !open.asked.answered().is_empty() {
             return Err(Refusal::new("only a new card can be looked at: this one was asked before"));
         }
-        let open = self.take_open()?;
+        let kind = MarkKind::Look { took_ms: (took_s * 1000.0).round() as u64 };
+        Ok(Effect::Mark(Marking { card: open.item.brief.id.clone(), kind, is_undo: false }))
+    }
+
+    /// The open card was looked at: it is asked later.
+    fn looked(&mut self) -> Marked {
+        let Ok(open) = self.take_open() else { return Marked::Looked(None) };
         self.time_box.pass(open.counted_s(&self.setup));
         self.longest_read_s = open.longest_s(&self.setup);
         let revealed = open.asked.look(&open.card);
         let at = LOOKED_GAP.min(self.waiting.queue.len());
         self.waiting.queue.insert(at, open.item.clone().later());
         self.done.push(Done::Look(open));
-        Ok(Effect::Looked(revealed))
+        Marked::Looked(Some(Box::new(revealed)))
     }
 
     /// How it went so far.
@@ -566,6 +604,10 @@ impl Session {
                 Mode::Review | Mode::Quiz => 0,
             },
             learned: self.answers.iter().filter(is_learned).map(id).collect(),
+            hardest: hard
+                .iter()
+                .map(|answer| Hard { card: id(answer), prompt: answer.review.prompt.clone() })
+                .collect(),
             hard: hard.into_iter().map(id).collect(),
             load: ahead.load,
             next_due: ahead.next_due,

@@ -2,7 +2,7 @@
 
 use crate::estimate::AskedBack;
 use crate::quantity::Dimension;
-use crate::schedule::Quality;
+use crate::schedule::{CardId, Quality};
 
 /// A reply to the open question.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub enum Reply {
     Suspend(Which),
     /// Mark as one to come back to; once more takes the mark away.
     Flag(Which),
+    /// Show another card, such as a related one, with its answer.
+    Show(CardId),
     /// Go round the weak ones again, at the end of a round.
     Again,
     /// End.

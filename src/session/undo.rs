@@ -102,14 +102,19 @@ impl Session {
     }
 
     /// The last mark was taken back.
-    pub(super) fn unmarked(&mut self, state: CardState) {
-        if let Some(Done::Suspend(mut aside)) = self.done.pop() {
-            let open = aside.open.iter_mut().map(|open| &mut open.item);
-            for item in open.chain(aside.removed.items_mut()) {
-                item.state = state;
+    pub(super) fn unmarked(&mut self, state: CardState) -> What {
+        match self.done.pop() {
+            Some(Done::Suspend(mut aside)) => {
+                let open = aside.open.iter_mut().map(|open| &mut open.item);
+                for item in open.chain(aside.removed.items_mut()) {
+                    item.state = state;
+                }
+                self.bring_back(aside);
+                self.leave_round();
+                What::Suspend
             }
-            self.bring_back(aside);
-            self.leave_round();
+            Some(Done::Flag(_, MarkKind::Unflag)) => What::Unflag,
+            _ => What::Flag,
         }
     }
 

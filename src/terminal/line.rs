@@ -59,6 +59,13 @@ impl Line {
         Edit::Open
     }
 
+    /// Puts a text in at the cursor.
+    pub(super) fn insert(&mut self, text: &str) {
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            self.press(&Key::Char(letter));
+        }
+    }
+
     fn set(&mut self, text: Vec<char>) {
         self.at = text.len();
         self.text = text;

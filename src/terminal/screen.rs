@@ -3,8 +3,8 @@
 use crate::quantity::factor;
 use crate::schedule::{CardId, Day, Mode, Quality};
 use crate::session::{
-    Begun, ChainPlace, DayLoad, Event, Feedback, Form, Known, Phase, Question, Revealed, Round, Score, Skill, Sprint,
-    Summary, Table,
+    Begun, ChainPlace, DayLoad, Event, Face, Feedback, Form, Known, Marks, Next, Phase, Question, Revealed, Round,
+    Score, Skill, Sprint, Summary, Table, What,
 };
 use console::style;
 use textwrap::core::display_width;
@@ -33,28 +33,44 @@ pub struct Shown {
     pub revealed: bool,
     /// The column at which the last typed text began.
     pub typed_at: usize,
+    /// Nothing is drawn: no tables, no boxes.
+    pub plain: bool,
 }
 
 /// What an event says.
 pub fn event(event: &Event, width: usize, shown: Shown) -> String {
-    let dim = |text: String| style(wrap(&text, width, "")).dim().to_string();
+    let line = |text: String| wrap(&text, width, "");
     match event {
         Event::Begun(begun) => session(begun, width),
-        Event::Question(q) => question(q, width),
-        Event::Revealed(answer) | Event::Looked(answer) => revealed(answer, width),
-        Event::Feedback(f) => feedback(f, width, shown.revealed),
-        Event::Undone { card, .. } => {
-            format!("\n{}", style(wrap(&format!("taken back: {card}"), width, "")).yellow())
-        }
-        Event::Flagged { card, flagged: true } => dim(format!("flagged {card}")),
-        Event::Flagged { card, flagged: false } => dim(format!("no longer flagged {card}")),
-        Event::Dismissed { suspended: false, .. } => dim("skipped".to_owned()),
+        Event::Question(q) => question_with(q, width, shown.plain),
+        Event::Revealed(answer) => revealed(answer, width, shown.plain),
+        Event::Looked(answer) => revealed(answer, width, shown.plain),
+        Event::Shown(card) => another(card, width, shown.plain),
+        Event::Feedback(f) => feedback(f, width, shown),
+        Event::Undone { card, what, .. } => format!("\n{}", line(format!("taken back: {}", taken_back(*what, card)))),
+        Event::Flagged { card, flagged: true } => line(format!("flagged {card}: sysdrill decks --flagged lists it")),
+        Event::Flagged { card, flagged: false } => line(format!("no longer flagged: {card}")),
+        Event::Dismissed { card, suspended: false } => line(format!("skipped {card}: it does not come back today")),
         Event::Dismissed { card, suspended: true } => {
-            dim(format!("suspended; sysdrill resume {card} takes it in again"))
+            line(format!("suspended {card}: sysdrill resume {card} brings it back"))
         }
         Event::Round(round) => end_of_round(round, width),
         Event::Refused { message, column } => error(message, *column, width, shown.typed_at),
         Event::Summary(s) => summary(s, width),
+    }
+}
+
+/// What was taken back, as a learner would say it.
+fn taken_back(what: What, card: &CardId) -> String {
+    match what {
+        What::Answer => format!("your answer to {card}"),
+        What::Step => format!("your last step of {card}"),
+        What::Skip => format!("that you skipped {card}"),
+        What::Suspend => format!("that {card} was suspended"),
+        What::Flag => format!("the flag on {card}"),
+        What::Unflag => format!("that the flag on {card} was taken off"),
+        What::Look => format!("your look at {card}"),
+        What::Regrade => format!("the other grade for {card}"),
     }
 }
 
@@ -82,19 +98,26 @@ fn session(begun: &Begun, width: usize) -> String {
         Mode::Review => format!("{due} due, {new} new"),
         Mode::Quiz | Mode::Cram => mode.name().to_owned(),
     };
-    let mut lines = vec![wrap(&format!("{day}: {what}{time}"), width, "")];
-    lines.extend(interview.as_ref().map(|at| wrap(&format!("interview on {at}{}", days_left(*day, *at)), width, "")));
+    let mut lines = vec![wrap(&format!("{}: {what}{time}", long_day(*day)), width, "")];
+    let says = |at: &Day| wrap(&format!("interview on {}{}", long_day(*at), days_left(*day, *at)), width, "");
+    lines.extend(interview.as_ref().map(says));
     lines.extend((*new_waiting > 0).then(|| {
-        let waiting = match new_waiting {
-            1 => "1 new waits".to_owned(),
-            waiting => format!("{waiting} new wait"),
+        let filled = match new_waiting == new && *due > 0 {
+            true => "reviews fill the time",
+            false => "there is no time for more",
         };
-        let filled = if new_waiting == new && *due > 0 { "reviews fill the time box" } else { "the time box is full" };
-        wrap(&format!("{waiting}: {filled}"), width, "")
+        wrap(&format!("{}: {filled}", waits(*new_waiting, "new card")), width, "")
     }));
-    lines.extend(note.as_ref().map(|note| style(wrap(note, width, "")).yellow().to_string()));
-    lines.push(style(wrap("keys: ? help, q quit; with a colon where you type", width, "")).dim().to_string());
+    lines.extend(note.as_ref().map(|note| style(wrap(note, width, "")).magenta().to_string()));
+    let hints =
+        "q quits, u takes back what you did last, ? shows all keys; at a prompt type the word: quit, undo, help";
+    lines.push(wrap(hints, width, ""));
     lines.join("\n")
+}
+
+/// A day with its weekday: `Sat 21 Nov 2026`.
+fn long_day(day: Day) -> String {
+    day.format("%a %-d %b %Y").to_string()
 }
 
 /// From a day to the interview's.
@@ -134,7 +157,17 @@ pub fn clock(question: &Question, spent_s: u64, revealed: bool) -> String {
     }
 }
 
-fn question(q: &Question, width: usize) -> String {
+/// A question, with its table drawn.
+pub fn question(q: &Question, width: usize) -> String {
+    question_with(q, width, false)
+}
+
+/// A question in which nothing is drawn.
+pub fn plain_question(q: &Question, width: usize) -> String {
+    question_with(q, width, true)
+}
+
+fn question_with(q: &Question, width: usize, plain: bool) -> String {
     let step = match &q.form {
         Form::Typed { chain: Some(at), .. } => format!("  step {} of {}", at.step, at.steps),
         _ => String::new(),
@@ -145,7 +178,7 @@ fn question(q: &Question, width: usize) -> String {
         Phase::Learning | Phase::Lapsed | Phase::Review => "",
     };
     let flagged = if q.flagged { "  flagged" } else { "" };
-    let head = format!("{}  {}{phase}{step}{flagged}", clean(&q.deck), q.kind);
+    let head = format!("{}  {}{phase}{step}{flagged}", q.card, q.kind);
     let place = format!("{} of {}", q.n, q.n + q.remaining - 1);
     let gap = width.saturating_sub(display_width(&head) + place.len()).max(2);
     let head = textwrap::fill(&format!("{head}{}{place}", " ".repeat(gap)), width);
@@ -167,17 +200,12 @@ fn question(q: &Question, width: usize) -> String {
     lines.push(style(wrap(ask, width, "")).bold().to_string());
     match (&q.form, &q.table) {
         (Form::Picked { options }, table) => {
-            lines.extend(table.as_ref().map(|table| style(wrap(&table.title, width, "")).dim().to_string()));
-            lines.extend(options.iter().enumerate().map(|(at, option)| {
-                let first = format!("  {}  ", at + 1);
-                textwrap::fill(&clean(option), Options::new(width).initial_indent(&first).subsequent_indent("     "))
-            }));
+            lines.extend(table.as_ref().map(|table| wrap(&table.title, width, "")));
+            lines.extend(options.iter().enumerate().map(|(at, option)| listed(at, option, width)));
         }
-        (Form::Ticked { seconds }, _) => {
-            lines.push(style(format!("say it aloud in {seconds} seconds")).dim().to_string())
-        }
+        (Form::Ticked { seconds }, _) => lines.push(format!("say it aloud in {seconds} seconds")),
         (Form::Revealed {}, Some(table)) => {
-            lines.push(rows(&table.options, &vec!["?".to_owned(); table.options.len()], width));
+            lines.push(cells(&table.options, &vec!["?".to_owned(); table.options.len()], width, plain));
         }
         _ => {}
     }
@@ -193,6 +221,17 @@ fn running_table(known: &[Known], width: usize) -> String {
         wrap(&format!("{name:widest$}  {}{truth}", step.value), width, "  ")
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Options and their cells, as a table or a line each.
+fn cells(options: &[String], cells: &[String], width: usize, plain: bool) -> String {
+    match plain {
+        true => {
+            let line = |(option, cell): (&String, &String)| wrap(&format!("{option}: {cell}"), width, "  ");
+            options.iter().zip(cells).map(line).collect::<Vec<_>>().join("\n")
+        }
+        false => rows(options, cells, width),
+    }
 }
 
 /// Options and their cells, side by side where they fit, the option's name in the first column.
@@ -219,18 +258,41 @@ fn rows(options: &[String], cells: &[String], width: usize) -> String {
     lines.join("\n")
 }
 
-fn revealed(answer: &Revealed, width: usize) -> String {
+fn revealed(answer: &Revealed, width: usize, plain: bool) -> String {
     let mut lines = Vec::new();
     match &answer.table {
         Some(Table { options, dimension: Some(_), .. }) if !answer.cells.is_empty() => {
-            lines.push(rows(options, &answer.cells, width));
+            lines.push(cells(options, &answer.cells, width, plain));
         }
         _ => lines.push(wrap(&answer.text, width, "  ")),
     }
     if let Some(why) = &answer.why {
-        lines.push(style(wrap(why, width, "  ")).dim().to_string());
+        lines.push(wrap(why, width, "  "));
     }
     lines.join("\n")
+}
+
+/// Another card, as it would be asked and answered.
+fn another(card: &Face, width: usize, plain: bool) -> String {
+    let head = style(wrap(card.revealed.card.as_str(), width, "")).dim().to_string();
+    let ask = style(wrap(&card.prompt, width, "")).bold().to_string();
+    format!("\n{head}\n{ask}\n{}", revealed(&card.revealed, width, plain))
+}
+
+/// The points of a probe, those that were not said marked.
+pub fn said(points: &[String], said: &[bool], width: usize) -> String {
+    let lines = points.iter().zip(said).enumerate().map(|(at, (point, said))| {
+        let text = listed(at, &format!("{} {point}", if *said { "[x]" } else { "[ ] not said:" }), width);
+        if *said { text } else { style(text).bold().to_string() }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// One of a list that is numbered from 1.
+fn listed(at: usize, text: &str, width: usize) -> String {
+    let first = format!("  {}  ", at + 1);
+    let options = Options::new(width).initial_indent(&first).subsequent_indent("     ");
+    textwrap::fill(&clean(text).replace('\n', " "), options)
 }
 
 /// The points of a probe with a box each; a line each where they would be more than so many lines.
@@ -249,68 +311,102 @@ pub fn boxes(points: &[String], said: &[bool], width: usize, room: usize) -> Str
     lines.iter().filter_map(|line| line.lines().next()).collect::<Vec<_>>().join("\n")
 }
 
-fn feedback(f: &Feedback, width: usize, revealed: bool) -> String {
+fn feedback(f: &Feedback, width: usize, shown: Shown) -> String {
     // What is on the screen is of the open question, and not of the one that was regraded.
-    let revealed = revealed && f.replaces.is_none();
-    let given = f.given.is_some();
-    let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
-    let verdict = match f.quality.get() {
-        0 => "not known".to_owned(),
-        4.. => "right".to_owned(),
-        3 if given => "close".to_owned(),
-        3 => "right, hard".to_owned(),
-        _ => "wrong".to_owned(),
-    };
-    let verdict = match miss.filter(|_| f.quality < Quality::GOOD) {
-        Some(miss) => format!("{verdict}, {miss}"),
-        None => verdict,
-    };
-    let plain = verdict.clone();
-    let coloured = match f.quality.get() {
-        4.. => style(verdict).green(),
-        3 => style(verdict).yellow(),
-        _ => style(verdict).red(),
-    };
-    let expected = clean(&f.expected);
+    let revealed = shown.revealed && f.replaces.is_none();
+    let verdict = verdict(f);
+    let told = told(f, revealed).map(|told| format!(": {told}")).unwrap_or_default();
     let next = next(f);
-    let beside = plain.len() + 2 + display_width(&expected) + next.len() <= width && !expected.contains('\n');
-    let told = match &f.given {
-        // Behind a revealed answer: how many points of a probe were said.
-        Some(given) if revealed => format!(": {}", clean(given)),
-        _ if beside && !revealed => format!(": {expected}"),
-        _ => String::new(),
+    let coloured = |text: &str| match f.quality.get() {
+        4.. => style(text.to_owned()).green(),
+        3 => style(text.to_owned()).magenta(),
+        _ => style(text.to_owned()).red(),
     };
-    let wide = plain.len() + display_width(&told) + next.len() > width;
-    let next = style(if wide { format!("\n{next}") } else { next }).dim();
-    let mut lines = vec![format!("{}{told}{next}", coloured.bold())];
+    let mut lines = Vec::new();
     if f.replaces.is_some() {
-        lines.insert(0, style(wrap(&format!("regraded {}", f.card), width, "")).dim().to_string());
+        lines.push(wrap(&format!("regraded {}", f.card), width, ""));
     }
     let indented = |text: &str| wrap(text, width, "  ");
-    lines.extend((!beside && !revealed).then(|| indented(&expected)));
-    lines.extend(f.slip.as_ref().map(|slip| style(indented(&slip.say)).yellow().to_string()));
+    let gap = if next.is_empty() { "" } else { "  " };
+    if display_width(&verdict) + display_width(&told) + display_width(&next) + 2 <= width && !told.contains('\n') {
+        lines.push(format!("{}{told}{gap}{next}", coloured(&verdict).bold()));
+    } else {
+        lines.push(match told.contains('\n') {
+            true => format!("{}\n{}", coloured(&verdict).bold(), indented(told.trim_start_matches(": "))),
+            false => coloured(&wrap(&format!("{verdict}{told}"), width, "")).to_string(),
+        });
+        lines.extend((!next.is_empty()).then(|| wrap(&next, width, "")));
+    }
+    if let Some(Marks::Options { options, picked, right }) = &f.marks
+        && picked != &Some(*right)
+    {
+        lines.extend(options.iter().enumerate().map(|(at, option)| {
+            let mark = match at {
+                _ if at == *right => "   right",
+                _ if Some(at) == *picked => "   your pick",
+                _ => "",
+            };
+            listed(at, &format!("{option}{mark}"), width)
+        }));
+    }
+    lines.extend(f.slip.as_ref().map(|slip| style(indented(&slip.say)).magenta().to_string()));
     lines.extend(f.note.as_ref().map(|note| indented(note)));
     lines.extend(f.working.iter().map(|line| indented(line)));
-    lines.extend(f.why.as_ref().filter(|_| !revealed).map(|why| style(indented(why)).dim().to_string()));
+    lines.extend(f.why.as_ref().filter(|_| !revealed).map(|why| indented(why)));
     if let Some(source) = &f.source {
         let year = f.as_of.map(|year| format!(", as of {year}")).unwrap_or_default();
-        lines.push(style(indented(&format!("{source}{year}"))).dim().italic().to_string());
+        lines.push(style(indented(&format!("{source}{year}"))).dim().to_string());
     }
-    if f.leech {
-        let leech = format!("forgotten {} times: X (:X where you type) suspends it, or reword it", f.schedule.lapses);
-        lines.push(style(indented(&leech)).yellow().to_string());
+    if !f.see.is_empty() {
+        let see = f.see.iter().map(CardId::as_str).collect::<Vec<_>>().join(", ");
+        lines.push(style(indented(&format!("see {see}"))).dim().to_string());
     }
     lines.join("\n")
 }
 
+/// How the answer went, in a word or two.
+fn verdict(f: &Feedback) -> String {
+    let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
+    let verdict = match f.quality.get() {
+        0 => "not known",
+        4.. => "right",
+        3 if f.given.is_some() => "close",
+        3 => "right, hard",
+        _ => "wrong",
+    };
+    match miss.filter(|_| f.quality < Quality::GOOD) {
+        Some(miss) => format!("{verdict}, {miss}"),
+        None => verdict.to_owned(),
+    }
+}
+
+/// What was answered and what is right, as far as it is not on the screen already.
+fn told(f: &Feedback, revealed: bool) -> Option<String> {
+    let expected = clean(&f.expected);
+    let given = f.given.as_deref().map(clean);
+    match (given, &f.marks) {
+        // How many points of a probe were said; which ones is marked in their list.
+        (Some(given), Some(Marks::Points { .. })) => Some(given),
+        _ if revealed => None,
+        (Some(given), Some(Marks::Options { picked, right, .. })) if *picked != Some(*right) => {
+            Some(format!("you picked {given}; right is {expected}"))
+        }
+        (Some(given), None) if !f.correct || f.quality < Quality::GOOD => {
+            Some(format!("you said {given}; right is {expected}"))
+        }
+        (Some(given), None) if !expected.starts_with(&given) => Some(format!("{expected} (you said {given})")),
+        _ => Some(expected),
+    }
+}
+
 /// What the answer means for the schedule.
 fn next(f: &Feedback) -> String {
-    match f.schedule.next.map(|next| next.in_days) {
+    match f.schedule.next {
         _ if f.review.is_none() => String::new(),
-        _ if f.schedule.asked_again => "  asked again today".to_owned(),
-        None => "  (not scheduled: it was never reviewed)".to_owned(),
-        Some(1) => "  next tomorrow".to_owned(),
-        Some(days) => format!("  next in {days} days"),
+        _ if f.schedule.asked_again => "again today".to_owned(),
+        None => "(not scheduled: it was never reviewed)".to_owned(),
+        Some(Next { in_days: 1, .. }) => "next tomorrow".to_owned(),
+        Some(Next { in_days, due, .. }) => format!("next in {in_days} days, {}", due.format("%a %-d %b")),
     }
 }
 
@@ -335,14 +431,19 @@ fn summary(s: &Summary, width: usize) -> String {
         lines.push(format!("{}: {} right{repeats}, {minutes} min", plural(s.answered, "answer"), s.correct));
     }
     lines.extend((!s.learned.is_empty()).then(|| format!("{} learned", plural(s.learned.len(), "new card"))));
-    if !s.hard.is_empty() {
-        lines.push("hard".to_owned());
-        lines.extend(named(&s.hard, width));
+    if !s.hardest.is_empty() {
+        lines.push("hardest today".to_owned());
+        lines.extend(s.hardest.iter().take(NAMED).map(|hard| {
+            let ask = hard.prompt.lines().next().unwrap_or_default();
+            let id = style(format!("({})", hard.card)).dim();
+            format!("{}\n  {id}", wrap(ask, width, "  "))
+        }));
+        lines.extend((s.hardest.len() > NAMED).then(|| format!("  and {} more", s.hardest.len() - NAMED)));
     }
     lines.extend((s.new_waiting > 0).then(|| waits(s.new_waiting, "new card")));
     lines.extend((s.unreached > 0).then(|| format!("{} of this round not reached", plural(s.unreached, "card"))));
     let next = match (s.left_due, &s.next_due) {
-        (0, Some(day)) => format!("nothing more is due today; next on {day}"),
+        (0, Some(day)) => format!("nothing more is due today; the next cards come on {}", day.format("%a %-d %b")),
         (0, None) => "nothing more is due today".to_owned(),
         (left, _) => format!("{} for the next session", waits(left, "card")),
     };
@@ -354,9 +455,9 @@ fn summary(s: &Summary, width: usize) -> String {
 /// How many cards the next days bring.
 fn load(days: &[DayLoad], width: usize) -> String {
     // A day's words stay together.
-    let day = |load: &DayLoad| format!("{}\u{a0}{}", load.day.format("%-d\u{a0}%a"), load.due);
+    let day = |load: &DayLoad| format!("{}:\u{a0}{}", load.day.format("%a\u{a0}%-d"), load.due);
     let days = days.iter().map(day).collect::<Vec<_>>().join(", ");
-    wrap(&format!("next days: {days}"), width, "").replace('\u{a0}', " ")
+    wrap(&format!("cards due: {days}"), width, "").replace('\u{a0}', " ")
 }
 
 /// How a sprint went.
@@ -403,29 +504,64 @@ fn bias(bias: Option<f64>) -> String {
     }
 }
 
-/// What can be typed behind a colon.
+/// What can be typed after a colon.
 pub fn commands(width: usize) -> String {
-    wrap("commands: :q :u :s :x :X :! :l :r, and :? says what they do", width, "")
+    wrap(
+        "after a colon comes a command: quit, undo, skip, suspend, flag, look, regrade, open, help, or its letter",
+        width,
+        "",
+    )
+}
+
+/// A letter alone is no answer: how to say what it may have meant.
+pub fn bare_letter(letter: char, width: usize) -> String {
+    let meant = match letter {
+        'q' | 'Q' => "to quit, type quit or :q",
+        'u' | 'U' => "to take back what you did last, type undo or :u",
+        's' | 'S' => "to skip this card, type skip or :s",
+        'x' => "to suspend this card, type suspend or :x",
+        'X' => "to suspend the card before, type :X",
+        'l' | 'L' => "to look at a new card first, type look or :l",
+        'r' | 'R' => "to change the last grade, type regrade or :r",
+        'o' | 'O' => "to open the related card, type open or :o",
+        '!' => "to flag a card, type flag or :!",
+        _ => "help or :? shows what can be typed",
+    };
+    wrap(&format!("'{}' alone is not an answer: {meant}", clean(&letter.to_string())), width, "")
 }
 
 /// The keys at this question; `scale` are those that grade.
 pub fn help(question: &Question, scale: &str, width: usize) -> String {
-    let (colon, first) = match &question.form {
-        Form::Typed { .. } => (":", "type the answer: 5.8k, 200 ms, 50M*10/day; Enter alone says \"I don't know\""),
-        Form::Picked { .. } => ("", "the option's number picks it; Enter alone says \"I don't know\""),
-        Form::Ticked { .. } => ("", "Space shows the points; their numbers tick them, a all, Enter ends"),
-        Form::Revealed {} => ("", scale),
+    let is_typed = matches!(question.form, Form::Typed { .. });
+    let first = match &question.form {
+        Form::Typed { .. } => "type the answer: 5.8k, 200 ms, 50M*10/day; Enter twice says \"I don't know\"",
+        Form::Picked { .. } => "the option's number picks it; Enter twice says \"I don't know\"",
+        Form::Ticked { .. } => {
+            "Space begins the time, then shows the points; their numbers tick them, a ticks all, Enter ends"
+        }
+        Form::Revealed {} => scale,
     };
     let keys = [
-        ("u take the last answer back", "r change its grade"),
-        ("s skip, not in this session", "x suspend until resumed"),
-        ("l look at a new card first", "X suspend the last one"),
-        ("! flag, to come back to it", "q quit"),
+        ("u", "undo", "take back what you did last"),
+        ("r", "regrade", "change the last grade"),
+        ("s", "skip", "not today"),
+        ("x", "suspend", "not until it is resumed"),
+        ("X", ":X", "suspend the card before"),
+        ("!", "flag", "mark it, to come back to it"),
+        ("l", "look", "see a new card's answer first"),
+        ("o", "open", "the card that the last one refers to"),
+        ("q", "quit", "end; all answers are saved"),
     ];
-    let narrow = width < 60;
-    let line = |(left, right): &(&str, &str)| match narrow {
-        true => format!("\n{colon}{left}\n{colon}{right}"),
-        false => format!("\n{colon}{left:27}   {colon}{right}"),
+    let line = |(key, word, what): &(&str, &str, &str)| {
+        let said = if is_typed { format!("{word:8}") } else { format!("{key} ") };
+        format!("\n{said} {what}")
     };
     wrap(&format!("{first}{}", keys.iter().map(line).collect::<String>()), width, "")
+}
+
+/// The keys while feedback is read.
+pub fn help_at_pause(width: usize) -> String {
+    let keys = "Enter or Space: the next question\nu  take this answer back\nr  change its grade\nx  suspend this card\n\
+                !  flag this card\no  the card that it refers to\nq  end; all answers are saved";
+    wrap(keys, width, "")
 }

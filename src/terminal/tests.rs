@@ -1,4 +1,4 @@
-use super::input::nth;
+use super::input::{Command, nth};
 use super::pane::rows_above;
 use super::screen::{boxes, clock, event, help};
 use super::*;
@@ -6,15 +6,15 @@ use crate::deck::Kind;
 use crate::estimate::Direction;
 use crate::schedule::{CardId, Day, Easiness, Mode};
 use crate::session::{
-    Begun, ChainPlace, DayLoad, Feedback, Known, Next, Revealed, Round, Schedule, Score, Skill, SlipName, Sprint,
-    Summary, Table,
+    Begun, ChainPlace, DayLoad, Feedback, Hard, Known, Marks, Next, Revealed, Round, Schedule, Score, Skill, SlipName,
+    Sprint, Summary, Table,
 };
 use insta::assert_snapshot;
 
 fn show(shown: &Event) -> String {
     console::set_colors_enabled(false);
     let text = |width| {
-        let text = event(shown, width, Shown { revealed: false, typed_at: 8 });
+        let text = event(shown, width, Shown { typed_at: 8, ..Shown::default() });
         for line in text.lines() {
             assert!(console::measure_text_width(line) <= width, "too wide for {width}: {line}");
         }
@@ -73,6 +73,7 @@ fn feedback() -> Feedback {
         given: Some("100".to_owned()),
         ratio: Some(1.0),
         direction: None,
+        marks: None,
         slip: None,
         note: None,
         working: Vec::new(),
@@ -123,24 +124,28 @@ fn begun() -> Begun {
 #[test]
 fn a_session_says_what_it_holds() {
     assert_snapshot!(show(&Event::Begun(begun())), @r"
-    2026-11-21: 38 due, 10 new, 15 minutes
-    keys: ? help, q quit; with a colon where you type
+    Sat 21 Nov 2026: 38 due, 10 new, 15 minutes
+    q quits, u takes back what you did last, ? shows all keys;
+    at a prompt type the word: quit, undo, help
     ");
     let note = "the clock says 2026-11-21, but your latest answer is of 2026-11-30: is it right?".to_owned();
     let full = Begun { new_waiting: 10, interview: Some(day("2026-12-05")), note: Some(note), ..begun() };
     assert_snapshot!(show(&Event::Begun(full.clone())), @r"
-    2026-11-21: 38 due, 10 new, 15 minutes
-    interview on 2026-12-05, 14 days left
-    10 new wait: reviews fill the time box
+    Sat 21 Nov 2026: 38 due, 10 new, 15 minutes
+    interview on Sat 5 Dec 2026, 14 days left
+    10 new cards wait: reviews fill the time
     the clock says 2026-11-21, but your latest answer is of
     2026-11-30: is it right?
-    keys: ? help, q quit; with a colon where you type
+    q quits, u takes back what you did last, ? shows all keys;
+    at a prompt type the word: quit, undo, help
     ");
     for (on, expected) in [("2026-11-21", "today"), ("2026-11-22", "tomorrow"), ("2026-11-23", "2 days left")] {
         let told = show(&Event::Begun(Begun { interview: Some(day(on)), ..full.clone() }));
-        assert!(told.contains(&format!("interview on {on}, {expected}\n")), "{told}");
+        let weekday = day(on).format("%a %-d %b %Y").to_string();
+        assert!(told.contains(&format!("interview on {weekday}, {expected}\n")), "{told}");
     }
-    for (new_waiting, due, expected) in [(1, 38, "1 new waits: the time box is full"), (10, 0, "10 new wait: the time")]
+    for (new_waiting, due, expected) in
+        [(1, 38, "1 new card waits: there is no time for more"), (10, 0, "10 new cards wait: there is no time")]
     {
         let told = show(&Event::Begun(Begun { new_waiting, due, ..full.clone() }));
         assert!(told.contains(expected), "{told}");
@@ -188,7 +193,7 @@ fn the_clock_tells_what_is_true() {
 #[test]
 fn a_typed_question() {
     assert_snapshot!(show(&Event::Question(asks(typed(Vec::new()), None))), @r"
-    latency  number  new                                 3 of 47
+    latency/memory  number  new                          3 of 47
     Reference main memory (DRAM): one random access whose
     address depends on the one before it?
     ");
@@ -211,7 +216,7 @@ fn a_chain_shows_what_is_known() {
         },
     ];
     assert_snapshot!(show(&Event::Question(asks(typed(known), None))), @r"
-    latency  number  new  step 3 of 5                    3 of 47
+    latency/memory  number  new  step 3 of 5             3 of 47
       writes      400 QPS  (true: 38 QPS)
       peak reads  120k QPS
     Reference main memory (DRAM): one random access whose
@@ -229,7 +234,7 @@ fn a_flagged_card_says_so() {
         ..question(form, None)
     };
     assert_snapshot!(show(&Event::Question(Box::new(asked))), @r"
-    latency  number  new  step 1 of 5  flagged           3 of 47
+    latency/memory  number  new  step 1 of 5  flagged    3 of 47
     A shortener takes 100M new links a month.
     Writes a second?
     ");
@@ -242,7 +247,7 @@ fn a_row_is_a_table_in_sixty_columns() {
         "O(followees): merged on each load, and cached for a while".to_owned(),
     ];
     assert_snapshot!(show(&Event::Question(asks(Form::Revealed {}, Some(fan_out(Some("Cost of a read")))))), @r"
-    latency  number  new                                 3 of 47
+    latency/memory  number  new                          3 of 47
     Reference main memory (DRAM): one random access whose
     address depends on the one before it?
     ------------------------------------------------------------
@@ -258,6 +263,7 @@ fn a_row_is_a_table_in_sixty_columns() {
         cells,
         table: Some(fan_out(Some("Cost of a read"))),
         why: None,
+        grades: Vec::new(),
     };
     assert_snapshot!(show(&Event::Revealed(answer.clone())), @r"
     ------------------------------------------------------------
@@ -273,7 +279,7 @@ fn a_row_is_a_table_in_sixty_columns() {
 fn a_choice_lists_its_options() {
     let form = Form::Picked { options: fan_out(None).options };
     assert_snapshot!(show(&Event::Question(asks(form, Some(fan_out(None))))), @r"
-    latency  number  new                                 3 of 47
+    latency/memory  number  new                          3 of 47
     Reference main memory (DRAM): one random access whose
     address depends on the one before it?
     Fan-out on write or on read
@@ -317,7 +323,7 @@ fn a_row_that_a_narrower_terminal_wraps_is_counted() {
 #[test]
 fn what_an_answer_means() {
     assert_snapshot!(show(&Event::Feedback(Box::new(feedback()))), @r"
-    right: 100 ns  next in 6 days
+    right: 100 ns  next in 6 days, Fri 27 Nov
       About 200 L1 hits: why pointer chasing loses to sequential
       scans.
       napkin-math, as of 2026
@@ -335,7 +341,7 @@ fn what_an_answer_means() {
         ..feedback()
     };
     assert_snapshot!(show(&Event::Feedback(Box::new(wrong))), @r"
-    wrong, 8.0x high: 100 ns  asked again today
+    wrong, 8.0x high: you said 100; right is 100 ns  again today
       8x high: bits and bytes were confused.
       50M x 10 requests a day = 500M
     ");
@@ -347,15 +353,16 @@ fn a_leech_is_offered_a_way_out() {
         quality: Quality::AGAIN,
         schedule: again(8),
         leech: true,
+        note: crate::session::leech_advice(&id("latency/memory"), 8),
         why: None,
         source: None,
         given: None,
         ..feedback()
     };
     assert_snapshot!(show(&Event::Feedback(Box::new(leech))), @r"
-    wrong: 100 ns  asked again today
-      forgotten 8 times: X (:X where you type) suspends it, or
-      reword it
+    wrong: 100 ns  again today
+      forgotten 8 times: reword it, split it in two, or take it
+      out with sysdrill suspend latency/memory
     ");
 }
 
@@ -363,10 +370,10 @@ fn a_leech_is_offered_a_way_out() {
 fn a_regrade_tells_the_answer_of_the_card_that_it_is_about() {
     console::set_colors_enabled(false);
     let told = Feedback { replaces: Some(row()), why: None, source: None, ..feedback() };
-    let text = event(&Event::Feedback(Box::new(told)), 60, Shown { revealed: true, typed_at: 0 });
+    let text = event(&Event::Feedback(Box::new(told)), 60, Shown { revealed: true, ..Shown::default() });
     assert_snapshot!(text, @r"
     regraded latency/memory
-    right: 100 ns  next in 6 days
+    right: 100 ns  next in 6 days, Fri 27 Nov
     ");
 }
 
@@ -378,13 +385,12 @@ fn a_probe_tells_its_points_and_not_its_answer_again() {
         schedule: again(0),
         given: Some("2 of 4 points".to_owned()),
         ratio: None,
-        note: Some("not said: Jitter".to_owned()),
+        marks: Some(Marks::Points { points: vec!["Jitter".to_owned()], said: Vec::new() }),
         ..feedback()
     };
-    let text = event(&Event::Feedback(Box::new(told)), 60, Shown { revealed: true, typed_at: 0 });
+    let text = event(&Event::Feedback(Box::new(told)), 60, Shown { revealed: true, ..Shown::default() });
     assert_snapshot!(text, @r"
-    close: 2 of 4 points  asked again today
-      not said: Jitter
+    close: 2 of 4 points  again today
       napkin-math, as of 2026
     ");
 }
@@ -411,27 +417,35 @@ fn the_end_of_a_session() {
     };
     assert_snapshot!(show(&Event::Summary(Box::new(summary.clone()))), @r"
     48 answers: 41 right, 7 repeats, 14 min
-    nothing more is due today; next on 2026-11-22
+    nothing more is due today; the next cards come on Sun 22 Nov
     ");
     let ids = |deck: &str, count: usize| (1..=count).map(|n| id(&format!("{deck}/card-{n}"))).collect::<Vec<_>>();
+    let hardest = |count: usize| {
+        let hard = |card: CardId| Hard { card, prompt: "Egress at 3x the peak?\nIn Gbps.".to_owned() };
+        ids("conversions", count).into_iter().map(hard).collect()
+    };
     let load = [14, 9, 12, 0, 103, 5, 1].iter().zip(22..);
     let load = load.map(|(due, at)| DayLoad { day: day(&format!("2026-11-{at}")), due: *due }).collect();
-    let whole =
-        Summary { learned: ids("latency", 8), hard: ids("conversions", 6), new_waiting: 2, load, ..summary.clone() };
+    let whole = Summary { learned: ids("latency", 8), hardest: hardest(6), new_waiting: 2, load, ..summary.clone() };
     assert_snapshot!(show(&Event::Summary(Box::new(whole))), @r"
     48 answers: 41 right, 7 repeats, 14 min
     8 new cards learned
-    hard
-      conversions/card-1
-      conversions/card-2
-      conversions/card-3
-      conversions/card-4
-      conversions/card-5
+    hardest today
+      Egress at 3x the peak?
+      (conversions/card-1)
+      Egress at 3x the peak?
+      (conversions/card-2)
+      Egress at 3x the peak?
+      (conversions/card-3)
+      Egress at 3x the peak?
+      (conversions/card-4)
+      Egress at 3x the peak?
+      (conversions/card-5)
       and 1 more
     2 new cards wait
-    nothing more is due today; next on 2026-11-22
-    next days: 22 Sun 14, 23 Mon 9, 24 Tue 12, 25 Wed 0,
-    26 Thu 103, 27 Fri 5, 28 Sat 1
+    nothing more is due today; the next cards come on Sun 22 Nov
+    cards due: Sun 22: 14, Mon 23: 9, Tue 24: 12, Wed 25: 0,
+    Thu 26: 103, Fri 27: 5, Sat 28: 1
     ");
     summary.left_due = 1;
     assert_snapshot!(show(&Event::Summary(Box::new(summary.clone()))), @r"
@@ -485,23 +499,30 @@ fn the_end_of_a_sprint() {
 fn the_keys_explain_themselves() {
     assert_snapshot!(help(&question(Form::Revealed {}, None), Scale::FourKeys.keys(), 60), @r"
     1 Again  2 Hard  3 Good  4 Easy
-    u take the last answer back   r change its grade
-    s skip, not in this session   x suspend until resumed
-    l look at a new card first    X suspend the last one
-    ! flag, to come back to it    q quit
+    u  take back what you did last
+    r  change the last grade
+    s  not today
+    x  not until it is resumed
+    X  suspend the card before
+    !  mark it, to come back to it
+    l  see a new card's answer first
+    o  the card that the last one refers to
+    q  end; all answers are saved
     ");
     assert_snapshot!(help(&question(typed(Vec::new()), None), "", 40), @r#"
     type the answer: 5.8k, 200 ms,
-    50M*10/day; Enter alone says "I don't
+    50M*10/day; Enter twice says "I don't
     know"
-    :u take the last answer back
-    :r change its grade
-    :s skip, not in this session
-    :x suspend until resumed
-    :l look at a new card first
-    :X suspend the last one
-    :! flag, to come back to it
-    :q quit
+    undo     take back what you did last
+    regrade  change the last grade
+    skip     not today
+    suspend  not until it is resumed
+    :X       suspend the card before
+    flag     mark it, to come back to it
+    look     see a new card's answer first
+    open     the card that the last one
+    refers to
+    quit     end; all answers are saved
     "#);
 }
 
@@ -518,6 +539,7 @@ fn nothing_in_a_deck_reaches_the_terminal_raw() {
         cells: Vec::new(),
         table: None,
         why: Some(hostile.to_owned()),
+        grades: Vec::new(),
     };
     let told =
         Feedback { expected: hostile.to_owned(), note: Some(hostile.to_owned()), replaces: Some(row()), ..feedback() };
@@ -539,7 +561,7 @@ fn nothing_in_a_deck_reaches_the_terminal_raw() {
         Event::Begun(Begun { note, ..begun() }),
         Event::Question(Box::new(asked)),
         Event::Revealed(answer.clone()),
-        Event::Looked(answer.clone()),
+        Event::Looked(Box::new(answer.clone())),
         Event::Feedback(Box::new(told)),
         Event::Refused { message: hostile.to_owned(), column: None },
         Event::Summary(Box::new(Summary { score: Some(score), ..Summary::default() })),
@@ -663,11 +685,22 @@ fn a_typed_line_is_an_answer_a_blank_or_a_command() {
         ("", Typed::Blank),
         ("  ", Typed::Blank),
         (" 5.8k ", Typed::Text(" 5.8k ".to_owned())),
-        ("?", Typed::Command(Some('?'))),
-        (":q", Typed::Command(Some('q'))),
-        (" : ? ", Typed::Command(Some('?'))),
-        (":quit", Typed::Command(None)),
-        (":", Typed::Command(None)),
+        ("5", Typed::Text("5".to_owned())),
+        ("?", Typed::Command(Command::Help)),
+        (":q", Typed::Command(Command::Quit)),
+        (" : ? ", Typed::Command(Command::Help)),
+        (":quit", Typed::Command(Command::Quit)),
+        ("quit", Typed::Command(Command::Quit)),
+        (" Exit ", Typed::Command(Command::Quit)),
+        ("undo", Typed::Command(Command::Undo)),
+        ("skip", Typed::Command(Command::Skip)),
+        ("help", Typed::Command(Command::Help)),
+        ("q", Typed::BareLetter('q')),
+        ("s", Typed::BareLetter('s')),
+        ("m", Typed::BareLetter('m')),
+        ("!", Typed::BareLetter('!')),
+        (":nonsense", Typed::Unknown),
+        (":", Typed::Unknown),
     ] {
         assert_eq!(Typed::of(line), typed, "{line:?}");
     }
@@ -685,3 +718,5 @@ fn a_table_holds_any_width_of_letter() {
         show(&Event::Question(asks(Form::Revealed {}, Some(table))));
     }
 }
+
+mod keys;

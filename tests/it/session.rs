@@ -81,7 +81,7 @@ fn a_session_as_the_protocol_shows_it() {
     assert_eq!(
         talk.end(),
         json!({"event": "summary", "answered": 1, "correct": 1, "repeats": 0, "elapsed_s": 8.0, "counted_s": 8.0,
-               "left_due": 0, "new_waiting": 0, "learned": ["mine/memory"], "hard": [], "load": load,
+               "left_due": 0, "new_waiting": 0, "learned": ["mine/memory"], "hard": [], "hardest": [], "load": load,
                "next_due": "2026-11-22"})
     );
     assert_eq!(
@@ -244,7 +244,7 @@ fn replies_that_cannot_be_taken_name_what_can() {
 fn revealed_kinds_show_their_answer_and_take_a_grade() {
     let (_world, mut talk, _) = open(MISTAKE);
     talk.say(json!({"reveal": true, "took_s": 4.0}));
-    assert_eq!(talk.event("answer")["text"], "No numbers.\nBegin with QPS.");
+    assert_eq!(talk.event("answer")["text"], "What goes wrong: No numbers.\nBetter: Begin with QPS.");
     let feedback = talk.answer(json!({"grade": "hard", "took_s": 2.0}));
     assert_eq!((&feedback["quality"], &feedback["correct"]), (&json!(3), &json!(true)));
     assert_eq!(talk.end()["elapsed_s"], 6.0);
@@ -287,19 +287,100 @@ fn a_matrix_asks_its_rows_and_its_verdicts() {
     assert_eq!(talk.event("answer")["cells"], json!(["low", "high"]));
     talk.answer(json!({"grade": "good"}));
     let question = talk.event("question");
-    assert_eq!((&question["kind"], &question["options"]), (&json!("choice"), &json!(["Push", "Pull"])));
+    // The options change places; an index is one of those shown, and the table keeps the deck's order.
+    let options: Vec<String> = serde_json::from_value(question["options"].clone()).unwrap();
+    assert_eq!((&question["kind"], &question["table"]["options"]), (&json!("choice"), &json!(["Push", "Pull"])));
     for bad in [json!("Neither"), json!(2)] {
         talk.say(json!({"answer": bad}));
-        assert!(talk.event("error")["message"].as_str().unwrap().contains("Push, Pull"));
+        assert!(talk.event("error")["message"].as_str().unwrap().contains(&options.join(", ")));
     }
-    let feedback = talk.answer(json!({"answer": 0}));
+    let push = options.iter().position(|option| option == "Push").unwrap();
+    let feedback = talk.answer(json!({"answer": push}));
     assert_eq!(
         (&feedback["quality"], &feedback["expected"], &feedback["given"]),
         (&json!(1), &json!("Pull"), &json!("Push"))
     );
+    assert_eq!(
+        (&feedback["options"], &feedback["picked"], &feedback["right"]),
+        (&question["options"], &json!(push), &json!(1 - push))
+    );
     assert_eq!(feedback["why"], "Each read then merges.");
     talk.event("question");
     assert_eq!(talk.answer(json!({"answer": "pull"}))["quality"], 4);
+}
+
+#[test]
+fn options_change_places_and_the_log_keeps_their_order() {
+    let world = World::with_deck(MATRIX);
+    let mut orders = std::collections::BTreeSet::new();
+    for seed in 0..8 {
+        let cram = ["cram", "--all", "--json", "--deck", "mine", "--kind", "choice", "--now", NOW, "--seed"];
+        let mut talk = world.talk(&[&cram[..], &[&seed.to_string()]].concat());
+        let options = talk.until("question")["options"].to_string();
+        talk.answer(json!({"answer": "Pull"}));
+        talk.end();
+        let logged: String =
+            world.sql().query_row("SELECT options FROM review ORDER BY rowid DESC", [], |row| row.get(0)).unwrap();
+        assert_eq!(logged, options);
+        orders.insert(options);
+    }
+    assert_eq!(orders.len(), 2);
+}
+
+#[test]
+fn a_related_card_is_shown_beside_the_open_one() {
+    let (_world, mut talk, question) = open(&[recall("a"), recall("b")].concat());
+    talk.say(json!({"show": "mine/b", "took_s": 3.0}));
+    assert_eq!(
+        talk.event("card"),
+        json!({"event": "card", "prompt": "What is b?", "card": "mine/b", "kind": "recall", "text": "It is b.", "why": null})
+    );
+    talk.say(json!({"show": "mine/c"}));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("no deck has a card mine/c"));
+    assert_eq!(talk.answer(grade(4))["card"], question["card"]);
+}
+
+#[test]
+fn undo_takes_back_whatever_was_done_last() {
+    let (world, mut talk, _) = open(&[recall("a"), recall("b"), recall("c")].concat());
+    for (reply, what) in [
+        (json!({"skip": true}), "skip"),
+        (json!({"suspend": true}), "suspend"),
+        (json!({"look": true}), "look"),
+        (json!({"flag": true}), "flag"),
+        (json!({"grade": 4}), "answer"),
+    ] {
+        talk.say(reply);
+        talk.say(json!({"undo": true}));
+        let undone = talk.until("undone");
+        assert_eq!((&undone["what"], &undone["card"]), (&json!(what), &json!("mine/a")));
+        let question = talk.event("question");
+        assert_eq!(
+            (&question["card"], &question["n"], &question["remaining"]),
+            (&json!("mine/a"), &json!(1), &json!(3))
+        );
+    }
+    talk.end();
+    let card = world.card("mine/a");
+    assert_eq!((&card["suspended"], &card["flagged"]), (&json!(false), &json!(false)));
+}
+
+/// Cards that are skipped and looked at take their time, and say nothing of the pace of the answers.
+#[test]
+fn a_time_box_is_kept_by_a_learner_who_skips() {
+    let cards: String = (0..60).map(|n| recall(&format!("c{n}"))).collect();
+    let world = World::with_deck(&cards);
+    let mut talk = world.review(NOW, &["--minutes", "10", "--new", "60"]);
+    let mut skips = 0;
+    while talk.answer_next(match skips % 3 {
+        0 => json!({"skip": true, "took_s": 2.0}),
+        1 => json!({"grade": 4, "took_s": 30.0}),
+        _ => json!({"grade": 4, "took_s": 20.0}),
+    }) {
+        skips += 1;
+    }
+    let counted_s = talk.end()["counted_s"].as_f64().unwrap();
+    assert!((540.0..=630.0).contains(&counted_s), "{counted_s}");
 }
 
 #[test]

@@ -1,0 +1,511 @@
+//! Keys in every state: a script is pressed, and what a person sees and what the session hears is held.
+
+use super::{asks, begun, feedback, id, typed};
+use crate::drive::{Awaited, FrontEnd, Heard};
+use crate::schedule::Quality;
+use crate::session::{Event, Feedback, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which};
+use crate::terminal::device::{Device, Input};
+use crate::terminal::{Options, Pause, Scale, Terminal};
+use console::Key;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What a person does.
+#[derive(Debug, Clone)]
+enum Deed {
+    Press(Key),
+    Paste(&'static str),
+    /// Thinks, or speaks, for so many milliseconds.
+    Wait(u64),
+    Resize,
+}
+
+/// A terminal whose keys are a script, and whose time passes when it is waited for.
+struct Fake {
+    deeds: VecDeque<Deed>,
+    time: Duration,
+    screen: Rc<RefCell<String>>,
+    stops: Rc<RefCell<usize>>,
+}
+
+impl Device for Fake {
+    fn next(&mut self, timeout: Duration) -> io::Result<Option<Input>> {
+        match self.deeds.pop_front() {
+            None => Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(Deed::Wait(ms)) if Duration::from_millis(ms) > timeout => {
+                self.time += timeout;
+                let left = Duration::from_millis(ms) - timeout;
+                self.deeds.push_front(Deed::Wait(left.as_millis() as u64));
+                Ok(None)
+            }
+            Some(Deed::Wait(ms)) => {
+                self.time += Duration::from_millis(ms);
+                self.next(timeout.saturating_sub(Duration::from_millis(ms)))
+            }
+            Some(Deed::Press(key)) => Ok(Some(Input::Key(key))),
+            Some(Deed::Paste(text)) => Ok(Some(Input::Paste(text.to_owned()))),
+            Some(Deed::Resize) => Ok(Some(Input::Redraw)),
+        }
+    }
+
+    fn time(&self) -> Duration {
+        self.time
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        self.screen.borrow_mut().push_str(text);
+        Ok(())
+    }
+
+    fn size(&self) -> (usize, usize) {
+        (24, 80)
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        *self.stops.borrow_mut() += 1;
+        Ok(())
+    }
+}
+
+const OPTIONS: Options =
+    Options { scale: Scale::FourKeys, pause: Pause::Wrong, clock: true, plain: false, probe_at_once: true };
+
+/// A person at a terminal.
+struct Person {
+    terminal: Terminal,
+    screen: Rc<RefCell<String>>,
+    stops: Rc<RefCell<usize>>,
+}
+
+impl Person {
+    fn new(deeds: Vec<Deed>, options: Options) -> Self {
+        console::set_colors_enabled(false);
+        let (screen, stops) = (Rc::default(), Rc::default());
+        let fake =
+            Fake { deeds: deeds.into(), time: Duration::ZERO, screen: Rc::clone(&screen), stops: Rc::clone(&stops) };
+        Self { terminal: Terminal::on(Box::new(fake), options), screen, stops }
+    }
+
+    fn sees(&mut self, event: Event) {
+        self.terminal.show(&event).unwrap();
+    }
+
+    fn says(&mut self, question: &Question) -> Option<Heard> {
+        self.terminal.hear(&Awaited::Question(Box::new(question.clone()))).unwrap()
+    }
+
+    /// The reply to a question that has just appeared.
+    fn asked(&mut self, question: &Question) -> Option<Heard> {
+        self.sees(Event::Question(Box::new(question.clone())));
+        self.says(question)
+    }
+
+    fn screen(&self) -> String {
+        self.screen.borrow().clone()
+    }
+}
+
+/// Keys as a table writes them, each a second after the one before: `|` is Enter, `E` Escape; `+` makes the next one come at once.
+fn keys(script: &str) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    let mut at_once = false;
+    for key in script.chars() {
+        if key == '+' {
+            at_once = true;
+            continue;
+        }
+        if !std::mem::take(&mut at_once) {
+            deeds.push(Deed::Wait(1000));
+        }
+        deeds.push(Deed::Press(match key {
+            '|' => Key::Enter,
+            'E' => Key::Escape,
+            '<' => Key::Backspace,
+            key => Key::Char(key),
+        }));
+    }
+    deeds
+}
+
+fn number() -> Question {
+    *asks(typed(Vec::new()), None)
+}
+
+fn recall() -> Question {
+    *asks(Form::Revealed {}, None)
+}
+
+fn choice() -> Question {
+    let options = ["Push", "Pull", "Both"].map(str::to_owned).to_vec();
+    *asks(Form::Picked { options }, None)
+}
+
+fn probe() -> Question {
+    *asks(Form::Ticked { seconds: 30 }, None)
+}
+
+fn answer(points: &[&str]) -> Event {
+    Event::Revealed(Revealed {
+        card: id("latency/memory"),
+        kind: crate::deck::Kind::Probe,
+        text: "It is so.".to_owned(),
+        points: points.iter().map(|point| (*point).to_owned()).collect(),
+        cells: Vec::new(),
+        table: None,
+        why: None,
+        grades: [(1, true, 1), (3, true, 1), (4, false, 6), (5, false, 8)]
+            .map(|(quality, asked_again, days)| GradeMeans {
+                quality: Quality::new(quality).unwrap(),
+                asked_again,
+                due_in_days: Some(days),
+            })
+            .to_vec(),
+    })
+}
+
+fn wrong() -> Feedback {
+    Feedback { quality: Quality::AGAIN, correct: false, ..feedback() }
+}
+
+/// The reply to these keys, and the seconds that it took.
+fn reply(question: &Question, script: &str) -> Option<(Reply, f64)> {
+    let heard = Person::new(keys(script), OPTIONS).asked(question)?;
+    Some((heard.reply.unwrap(), heard.took_s))
+}
+
+#[test]
+fn nothing_typed_by_accident_becomes_an_answer() {
+    let text = |text: &str| Some(Reply::Answer(text.to_owned()));
+    for (script, expected) in [
+        ("100 ns|", text("100 ns")),
+        // A command's letter, a unit and a bare sign are refused, and the line is typed anew.
+        ("q|100|", text("100")),
+        ("s|7|", text("7")),
+        ("m|7|", text("7")),
+        ("quit|", Some(Reply::Quit)),
+        ("exit|", Some(Reply::Quit)),
+        (":q|", Some(Reply::Quit)),
+        ("undo|", Some(Reply::Undo)),
+        ("skip|", Some(Reply::Skip)),
+        ("help|5|", text("5")),
+        ("E", Some(Reply::Quit)),
+        // "I don't know" is Enter twice; whoever types in between does know.
+        ("||", Some(Reply::Blank)),
+        ("|5|", text("5")),
+        ("|5<||", Some(Reply::Blank)),
+        ("|", None),
+        // An Enter that comes with the question was meant for what stood there before; a letter is kept.
+        ("+|+|5|", text("5")),
+        ("+|+||", None),
+        ("+1+0|", text("10")),
+        ("+E5|", text("5")),
+    ] {
+        assert_eq!(reply(&number(), script).map(|(reply, _)| reply), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_refused_letter_says_how_to_say_it() {
+    for (script, said) in [("q|", "type quit or :q"), ("s|", "type skip or :s"), ("m|", "help or :? shows")] {
+        let mut person = Person::new(keys(script), OPTIONS);
+        person.asked(&number());
+        assert!(person.screen().contains(&format!("'{}' alone is not an answer", &script[..1])), "{}", person.screen());
+        assert!(person.screen().contains(said), "{}", person.screen());
+    }
+    let mut person = Person::new(keys("|"), OPTIONS);
+    person.asked(&number());
+    assert!(person.screen().contains("Enter again: I don't know"));
+}
+
+#[test]
+fn a_paste_of_many_lines_answers_one_card() {
+    let mut deeds = vec![Deed::Wait(1000), Deed::Paste("100 ns\r\n200 ns\r\n300 ns\r\n")];
+    deeds.extend(keys("|"));
+    let mut person = Person::new(deeds, OPTIONS);
+    assert_eq!(person.asked(&number()).unwrap().reply.unwrap(), Reply::Answer("100 ns".to_owned()));
+    assert!(person.screen().contains("pasted the first line of 3"));
+    assert!(person.says(&number()).is_none(), "nothing is left for the next card");
+    // Where keys act, a pasted text is none.
+    for question in [recall(), choice(), probe()] {
+        let mut person = Person::new(vec![Deed::Wait(1000), Deed::Paste("1 q\r")], OPTIONS);
+        assert!(person.asked(&question).is_none());
+    }
+}
+
+#[test]
+fn a_choice_is_picked_by_its_number() {
+    for (script, expected) in [
+        ("1", Some(Reply::Pick(0))),
+        ("3", Some(Reply::Pick(2))),
+        ("42", Some(Reply::Pick(1))),
+        // Picked with Enter alone is nothing; twice it is "I don't know", and never the end.
+        ("|", None),
+        ("||", Some(Reply::Blank)),
+        ("|2", Some(Reply::Pick(1))),
+        ("+1", None),
+        ("+12", Some(Reply::Pick(1))),
+        ("q", Some(Reply::Quit)),
+        ("u", Some(Reply::Undo)),
+        ("s", Some(Reply::Skip)),
+        ("x", Some(Reply::Suspend(Which::Open))),
+        ("X", Some(Reply::Suspend(Which::Last))),
+        ("!", Some(Reply::Flag(Which::Open))),
+        ("l", Some(Reply::Look)),
+        ("r4", Some(Reply::Regrade(Quality::EASY))),
+        ("r9", None),
+        ("?1", Some(Reply::Pick(0))),
+        ("\u{4}", Some(Reply::Quit)),
+    ] {
+        assert_eq!(reply(&choice(), script).map(|(reply, _)| reply), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_card_that_is_thought_over_is_revealed_and_then_graded() {
+    for (script, expected) in [
+        (" ", Some(Reply::Reveal)),
+        ("|", Some(Reply::Reveal)),
+        // A grade before the answer was seen is none.
+        ("3", None),
+        ("+ ", None),
+        ("l", Some(Reply::Look)),
+    ] {
+        assert_eq!(reply(&recall(), script).map(|(reply, _)| reply), expected, "{script}");
+    }
+    for (script, expected) in
+        [("1", Some(Quality::AGAIN)), ("2", Some(Quality::HARD)), ("3", Some(Quality::GOOD)), ("|", None), (" ", None)]
+    {
+        let mut person = Person::new(keys(script), OPTIONS);
+        person.sees(Event::Question(Box::new(recall())));
+        person.sees(answer(&[]));
+        assert_eq!(person.says(&recall()).map(|heard| heard.reply.unwrap()), expected.map(Reply::Grade), "{script}");
+        assert!(person.screen().contains("1 Again today  2 Hard today  3 Good 6 d  4 Easy 8 d"), "{}", person.screen());
+    }
+}
+
+#[test]
+fn a_probe_is_ticked_and_an_enter_with_nothing_ticked_asks_once_more() {
+    for (script, expected) in [
+        ("1|", Some(vec![0])),
+        ("13|", Some(vec![0, 2])),
+        ("113|", Some(vec![2])),
+        ("a|", Some(vec![0, 1, 2])),
+        ("1a|", Some(vec![0, 1, 2])),
+        ("|", None),
+        ("||", Some(vec![])),
+        ("|2|", Some(vec![1])),
+    ] {
+        let mut person = Person::new(keys(script), OPTIONS);
+        person.sees(Event::Question(Box::new(probe())));
+        person.sees(answer(&["one", "two", "three"]));
+        assert_eq!(person.says(&probe()).map(|heard| heard.reply.unwrap()), expected.map(Reply::Said), "{script}");
+    }
+    let mut person = Person::new(keys("2|"), OPTIONS);
+    person.sees(Event::Question(Box::new(probe())));
+    person.sees(answer(&["one", "two", "three"]));
+    person.says(&probe());
+    let screen = person.screen();
+    assert!(screen.contains("1  [ ] not said: one") && screen.contains("2  [x] two"), "{screen}");
+}
+
+#[test]
+fn a_probe_out_of_time_took_all_of_it_and_a_late_enter_grades_nothing() {
+    // Enter comes just after the points appeared by themselves, then again: it was meant to show them.
+    let deeds = vec![Deed::Wait(30_100), Deed::Press(Key::Enter), Deed::Wait(200), Deed::Press(Key::Enter)];
+    let mut person = Person::new(deeds, OPTIONS);
+    let heard = person.asked(&probe()).unwrap();
+    assert_eq!((heard.reply.unwrap(), heard.took_s), (Reply::Reveal, 30.0));
+    person.sees(answer(&["one", "two"]));
+    assert!(person.says(&probe()).is_none(), "nothing was graded");
+    assert!(!person.screen().contains("nothing is ticked"));
+    // Revealed before, it took what it took.
+    assert_eq!(reply(&probe(), "?? "), Some((Reply::Reveal, 3.0)));
+}
+
+#[test]
+fn the_time_of_a_probe_begins_with_a_key_unless_it_is_to_begin_at_once() {
+    let options = Options { probe_at_once: false, ..OPTIONS };
+    let deeds = [vec![Deed::Wait(12_000)], keys("  ")].concat();
+    let mut person = Person::new(deeds, options);
+    let heard = person.asked(&probe()).unwrap();
+    assert_eq!((heard.reply.unwrap(), heard.took_s, heard.read_s), (Reply::Reveal, 1.0, 13.0));
+    assert!(person.screen().contains("Space: begin your 30 seconds"));
+}
+
+#[test]
+fn the_time_on_a_card_is_measured_from_its_question() {
+    assert_eq!(reply(&number(), "100|"), Some((Reply::Answer("100".to_owned()), 4.0)));
+    // What was refused is part of it; what follows is counted from there.
+    let mut person = Person::new(keys("5|7|"), OPTIONS);
+    assert_eq!(person.asked(&number()).unwrap().took_s, 2.0);
+    person.sees(Event::Refused { message: "no".to_owned(), column: None });
+    assert_eq!(person.says(&number()).unwrap().took_s, 2.0);
+}
+
+#[test]
+fn wrong_feedback_stays_until_a_key_and_its_reading_is_no_answering_time() {
+    let next = Question { n: 4, prompt: "The next one?".to_owned(), ..number() };
+    let deeds = [vec![Deed::Wait(9000)], keys("|5|")].concat();
+    let mut person = Person::new(deeds, OPTIONS);
+    person.sees(Event::Question(Box::new(number())));
+    person.sees(Event::Feedback(Box::new(wrong())));
+    person.sees(Event::Question(Box::new(next.clone())));
+    assert!(!person.screen().contains("The next one?"), "the next question waits");
+    let heard = person.says(&next).unwrap();
+    assert_eq!(heard.reply.unwrap(), Reply::Answer("5".to_owned()));
+    assert_eq!((heard.took_s, heard.read_s), (2.0, 10.0));
+    assert!(person.screen().contains("The next one?"));
+}
+
+#[test]
+fn what_stays_on_the_screen_is_a_setting() {
+    let close = Feedback { quality: Quality::HARD, ..feedback() };
+    let by_hand = Feedback { given: None, ..close.clone() };
+    for (pause, told, stays) in [
+        (Pause::Wrong, wrong(), true),
+        (Pause::Wrong, close, true),
+        (Pause::Wrong, by_hand, false),
+        (Pause::Wrong, feedback(), false),
+        (Pause::Always, feedback(), true),
+        (Pause::Never, wrong(), false),
+    ] {
+        let mut person = Person::new(Vec::new(), Options { pause, ..OPTIONS });
+        person.sees(Event::Feedback(Box::new(told)));
+        person.sees(Event::Question(Box::new(recall())));
+        assert_eq!(!person.screen().contains("Reference main memory"), stays, "{pause:?}");
+    }
+}
+
+#[test]
+fn while_feedback_is_read_keys_are_about_the_card_that_it_is_of() {
+    for (script, expected) in [
+        ("u", Some(Reply::Undo)),
+        ("r3", Some(Reply::Regrade(Quality::GOOD))),
+        ("x", Some(Reply::Suspend(Which::Last))),
+        ("!", Some(Reply::Flag(Which::Last))),
+        ("o", Some(Reply::Show(id("latency/l1")))),
+        ("q", Some(Reply::Quit)),
+        ("?q", Some(Reply::Quit)),
+        // The Enter that gave the answer does not put its feedback away, nor do keys of the next card act.
+        ("+|", None),
+        ("+|+|", None),
+        ("123", None),
+    ] {
+        let mut person = Person::new(keys(script), OPTIONS);
+        person.sees(Event::Question(Box::new(number())));
+        person.sees(Event::Feedback(Box::new(Feedback { see: vec![id("latency/l1")], ..wrong() })));
+        person.sees(Event::Question(Box::new(recall())));
+        assert_eq!(person.says(&recall()).map(|heard| heard.reply.unwrap()), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_look_stays_until_a_key() {
+    let mut person = Person::new(keys("| "), OPTIONS);
+    person.sees(Event::Question(Box::new(recall())));
+    if let Event::Revealed(shown) = answer(&[]) {
+        person.sees(Event::Looked(Box::new(shown)));
+    }
+    let next = Question { n: 4, prompt: "The next one?".to_owned(), ..recall() };
+    person.sees(Event::Question(Box::new(next.clone())));
+    assert!(!person.screen().contains("The next one?"));
+    let heard = person.says(&next).unwrap();
+    assert_eq!((heard.reply.unwrap(), heard.read_s, heard.took_s), (Reply::Reveal, 1.0, 1.0));
+}
+
+#[test]
+fn what_is_taken_back_needs_no_reading() {
+    let mut person = Person::new(keys("5|"), OPTIONS);
+    person.sees(Event::Feedback(Box::new(wrong())));
+    person.sees(Event::Undone { card: id("a/b"), review: None, what: What::Answer, restored: None });
+    person.sees(Event::Question(Box::new(number())));
+    assert!(person.screen().contains("taken back: your answer to a/b"));
+    assert_eq!(person.says(&number()).unwrap().reply.unwrap(), Reply::Answer("5".to_owned()));
+}
+
+#[test]
+fn at_the_end_of_a_round_no_is_no() {
+    let round = Round { round: 1, asked: 3, weak: vec![id("a/b")] };
+    for (script, expected) in [
+        ("y", Some(Reply::Again)),
+        ("|", Some(Reply::Again)),
+        ("n", Some(Reply::Quit)),
+        ("q", Some(Reply::Quit)),
+        ("E", Some(Reply::Quit)),
+        ("u", Some(Reply::Undo)),
+        ("X", Some(Reply::Suspend(Which::Last))),
+        ("r1", Some(Reply::Regrade(Quality::AGAIN))),
+        ("+|", None),
+    ] {
+        let mut person = Person::new(keys(script), OPTIONS);
+        person.sees(Event::Round(round.clone()));
+        let heard = person.terminal.hear(&Awaited::Round(round.clone())).unwrap();
+        assert_eq!(heard.map(|heard| heard.reply.unwrap()), expected, "{script}");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_and_the_end_of_the_input_is_heard() {
+    for question in [number(), recall(), choice(), probe()] {
+        let mut person = Person::new(vec![Deed::Press(Key::CtrlC)], OPTIONS);
+        person.sees(Event::Question(Box::new(question.clone())));
+        let error = person.terminal.hear(&Awaited::Question(Box::new(question.clone()))).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Interrupted);
+        assert!(Person::new(Vec::new(), OPTIONS).asked(&question).is_none());
+    }
+}
+
+#[test]
+fn ctrl_z_stops_and_the_card_is_shown_again() {
+    let mut person = Person::new(keys("\u{1a}7|"), OPTIONS);
+    assert_eq!(person.asked(&number()).unwrap().reply.unwrap(), Reply::Answer("7".to_owned()));
+    assert_eq!(*person.stops.borrow(), 1);
+    assert_eq!(person.screen().matches("Reference main memory").count(), 2);
+}
+
+/// What was typed and ticked is there after the terminal has another size.
+#[test]
+fn a_resize_loses_nothing() {
+    let deeds = [keys("12"), vec![Deed::Resize], keys("3|")].concat();
+    assert_eq!(Person::new(deeds, OPTIONS).asked(&number()).unwrap().reply.unwrap(), Reply::Answer("123".to_owned()));
+}
+
+#[test]
+fn the_pane_is_drawn_over_itself() {
+    let mut person = Person::new(vec![Deed::Wait(3000)], OPTIONS);
+    person.asked(&number());
+    // The clock and the prompt: each second goes up by one row to draw both anew.
+    assert_eq!(person.screen().matches("\r\u{1b}[1A").count(), 2, "{:?}", person.screen());
+}
+
+#[test]
+fn without_a_clock_nothing_changes_by_itself() {
+    let screen = |clock| {
+        let mut person = Person::new([vec![Deed::Wait(60_000)], keys("5|")].concat(), Options { clock, ..OPTIONS });
+        person.asked(&number());
+        person.screen()
+    };
+    assert!(screen(true).contains("0:59") && screen(true).contains("left"));
+    assert!(!screen(false).contains("0:") && !screen(false).contains("left"));
+}
+
+/// A screen reader is given lines, and nothing is drawn over.
+#[test]
+fn plainly_each_change_is_a_line() {
+    let options = Options { plain: true, ..OPTIONS };
+    let mut person = Person::new(keys("2|1|"), options);
+    person.sees(Event::Begun(begun()));
+    person.asked(&number());
+    person.sees(Event::Question(Box::new(probe())));
+    person.sees(answer(&["one", "two"]));
+    person.says(&probe());
+    let screen = person.screen();
+    assert!(!screen.contains(['\u{1b}', '\r', '|']) && !screen.contains("---"), "{screen:?}");
+    let asked = screen.find("in ns >").unwrap();
+    assert!(screen[asked..].starts_with("in ns > 2\n"), "{screen}");
+    assert_eq!(screen.matches("2 [ ] two").count(), 1, "only the box that changed is told again: {screen}");
+    assert!(screen.contains("1 [x] one"));
+}
