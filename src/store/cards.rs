@@ -137,16 +137,17 @@ pub(super) fn project_all(tx: &Transaction, today: Day) -> rusqlite::Result<()> 
 
 /// Cards whose row of the projection is not that of this day: the log says something of days to come, or did.
 pub(super) fn of_other_days(c: &Connection, today: Day) -> rusqlite::Result<BTreeSet<CardId>> {
+    // Left to itself the planner walks all reviews in the order of the cards, at each start.
     let sql = format!(
-        "SELECT card FROM schedule WHERE next_day <= ?1
-         UNION SELECT card FROM review WHERE day > ?1 AND {LIVE}
-         UNION SELECT card FROM mark WHERE day > ?1 AND day IS NOT NULL AND card <> ''"
+        "SELECT card FROM schedule INDEXED BY schedule_by_next_day WHERE next_day <= ?1
+         UNION ALL SELECT card FROM review INDEXED BY review_by_day WHERE day > ?1 AND {LIVE}
+         UNION ALL SELECT card FROM mark INDEXED BY mark_by_day WHERE day > ?1 AND card <> ''"
     );
     let mut statement = c.prepare_cached(&sql)?;
     let named: Vec<CardId> =
         statement.query_map([today], |row| at(row, 0, "card"))?.collect::<rusqlite::Result<_>>()?;
     let mut all = BTreeSet::new();
-    for card in named {
+    for card in named.into_iter().collect::<BTreeSet<_>>() {
         for card in heirs(c, &card)? {
             let sql = "SELECT next_day FROM schedule WHERE card = ?1";
             let kept: Option<Day> =
