@@ -68,7 +68,9 @@ fn due(store: &Store, name: &str) -> Option<i64> {
 }
 
 /// The projection is what its log folds to, however it came about; and an export brings all of it elsewhere.
-fn assert_sound(store: &mut Store, folder: &Path) {
+fn assert_sound(store: &mut Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     assert_eq!(store.examine(&mut |_, _| ()).unwrap().problems, []);
     let states = store.states().unwrap();
     store.rebuild().unwrap();
@@ -89,14 +91,11 @@ fn assert_sound(store: &mut Store, folder: &Path) {
     merged.keep_to(store.today).unwrap();
     merged.merge(&there, &mut |_, _| ()).unwrap();
     assert_eq!(merged.states().unwrap(), states);
-    for name in ["elsewhere.db", "merged.db"] {
-        std::fs::remove_file(folder.join(name)).unwrap();
-    }
 }
 
 #[test]
 fn progress_that_was_moved_goes_on_with_the_new_card() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     for (on, quality) in [(0, 4), (1, 4)] {
         store.record(&review("old", on, quality)).unwrap();
     }
@@ -110,12 +109,12 @@ fn progress_that_was_moved_goes_on_with_the_new_card() {
     let first = store.log(&card("old")).unwrap()[0].id;
     store.retract(first, &card("old"), NOON_MS).unwrap();
     assert_eq!(due(&store, "new"), Some(13));
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 #[test]
 fn progress_that_was_moved_in_a_circle_or_to_itself_counts_once() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     store.record(&review("a", 0, 4)).unwrap();
     for (to, from) in [("b", "a"), ("c", "b"), ("a", "c"), ("a", "a"), ("c", "a")] {
         store.mark(&mark(to, MarkKind::MovedFrom(card(from)), 1)).unwrap();
@@ -124,7 +123,7 @@ fn progress_that_was_moved_in_a_circle_or_to_itself_counts_once() {
     for name in ["a", "b", "c"] {
         assert_eq!(due(&store, name), Some(7), "{name}");
     }
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 fn start(on: i64, interval_days: u32, due: i64) -> MarkKind {
@@ -135,7 +134,7 @@ fn start(on: i64, interval_days: u32, due: i64) -> MarkKind {
 
 #[test]
 fn a_card_that_comes_from_elsewhere_goes_on_from_where_it_was() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     for (n, on) in [-60, -30].into_iter().enumerate() {
         let foreign = Review { source: Some("anki".to_owned()), ..review("x", on, 4) };
         let saved = store.record(&foreign).unwrap();
@@ -154,12 +153,12 @@ fn a_card_that_comes_from_elsewhere_goes_on_from_where_it_was() {
     store.mark(&mark("y", start(0, 30, 0), 0)).unwrap();
     let answered = store.record(&Review { at_ms: NOON_MS + 2, ..review("y", 0, 4) }).unwrap();
     assert_eq!(answered.state.memory.scheduled().unwrap().interval_days, 63);
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 #[test]
 fn a_mark_of_a_later_version_is_passed_on_by_merge_and_export() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     store.record(&review("a", 0, 4)).unwrap();
     let said = MarkKind::Unknown("bury until 2030-01-01 \"so\"".to_owned());
     store.mark(&mark("a", said.clone(), 1)).unwrap();
@@ -170,12 +169,12 @@ fn a_mark_of_a_later_version_is_passed_on_by_merge_and_export() {
     assert_eq!(due(&store, "a"), Some(1));
     assert!(store.state(&card("a")).unwrap().flagged);
     assert_eq!(store.marks(&card("a")).unwrap()[0].kind, said);
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 #[test]
 fn the_fold_goes_by_day_and_leaves_later_days_out_until_they_come() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     store.keep_to(day(0)).unwrap();
     store.record(&review("a", 0, 4)).unwrap();
     // A clock that is wrong for a day, and right again.
@@ -188,7 +187,7 @@ fn the_fold_goes_by_day_and_leaves_later_days_out_until_they_come() {
     let saved = store.record(&review("a", 1, 4)).unwrap();
     assert_eq!((saved.clock_behind_ms, due(&store, "a")), (0, Some(7)));
     assert_eq!(store.traces(None).unwrap()[&card("a")].reviews, 2);
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
     // Nothing is written where nothing has changed.
     let version =
         |store: &Store| -> i64 { store.connection.pragma_query_value(None, "data_version", |r| r.get(0)).unwrap() };
@@ -200,16 +199,16 @@ fn the_fold_goes_by_day_and_leaves_later_days_out_until_they_come() {
     store.keep_to(day(400)).unwrap();
     assert_eq!(due(&store, "a"), Some(401));
     assert_eq!(store.reviews_to_come().unwrap().len(), 0);
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
     store.keep_to(day(2)).unwrap();
     store.retract(ahead.id, &card("a"), NOON_MS).unwrap();
     assert_eq!(due(&store, "a"), Some(7));
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 #[test]
 fn a_card_forgotten_by_a_wrong_clock_is_not_forgotten_today() {
-    let (folder, mut store) = open();
+    let (_folder, mut store) = open();
     store.record(&review("a", 0, 4)).unwrap();
     store.mark(&mark("a", MarkKind::Forget, 400)).unwrap();
     store.keep_to(day(1)).unwrap();
@@ -220,7 +219,7 @@ fn a_card_forgotten_by_a_wrong_clock_is_not_forgotten_today() {
     store.keep_to(day(2)).unwrap();
     store.record(&review("a", 2, 4)).unwrap();
     assert_eq!(due(&store, "a"), Some(3));
-    assert_sound(&mut store, folder.path());
+    assert_sound(&mut store);
 }
 
 /// Marks of before schema 4 have no day: they stand after what was answered before them.
