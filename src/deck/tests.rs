@@ -76,6 +76,26 @@ fn recall(id: &str, keys: &str) -> String {
     format!("[[recall]]\nid = \"{id}\"\nask = \"?\"\nanswer = \"x\"\n{keys}\n")
 }
 
+#[test]
+fn every_example_of_the_manual_is_a_sound_deck() {
+    let manual = include_str!("../../docs/decks.md");
+    let blocks: Vec<&str> =
+        manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    let (head, cards) = blocks.split_first().unwrap();
+    assert!(head.starts_with("[deck]") && cards.len() >= 6, "{}", cards.len());
+    let file = DeckFile { path: "decks.md".into(), bytes: format!("{head}\n{}", cards.join("\n")).into_bytes().into() };
+    let library = Library::new(&[vec![file]]);
+    assert!(library.errors.is_empty(), "{}", report(&library.errors));
+    let kinds: std::collections::BTreeSet<Kind> =
+        library.deck("mine").unwrap().cards.iter().map(|card| card.body.kind()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), Kind::ALL);
+    let Findings { errors, warnings } = lint(&library, |deck| deck.source != Source::Embedded);
+    // An example is like a card that is learned.
+    let warnings: Vec<_> =
+        warnings.into_iter().filter(|w| !w.message.contains("nearly the same as conversions")).collect();
+    assert!(errors.is_empty() && warnings.is_empty(), "{}\n{}", report(&errors), report(&warnings));
+}
+
 fn names(ids: &[crate::schedule::CardId]) -> Vec<&str> {
     ids.iter().map(|id| id.as_str()).collect()
 }
@@ -154,5 +174,20 @@ fn what_is_wrong_with_a_key_is_said_at_its_place() {
     for (cards, said) in cases {
         let found = deck_of("", &cards).err().unwrap_or_default();
         assert!(found.contains(said), "{cards}\nwanted {said}\ngot {found}");
+    }
+}
+
+#[test]
+fn level_1_is_two_weeks_from_every_deck_and_each_card_of_it_can_be_met_cold() {
+    let library = Library::new(&[]);
+    let first: Vec<&Card> = library.cards().filter(|card| card.level == 1).collect();
+    assert!(first.len() <= 160, "{}", first.len());
+    for deck in library.decks() {
+        assert!(first.iter().any(|card| card.id.deck() == deck.name), "{}", deck.name);
+    }
+    for card in first {
+        for before in card.after.iter().filter_map(|id| library.get(id)) {
+            assert_eq!(before.level, 1, "{} comes after {}", card.id, before.id);
+        }
     }
 }

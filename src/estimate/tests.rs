@@ -1,5 +1,5 @@
 use super::*;
-use crate::deck::{Body, Findings, Library};
+use crate::deck::{Body, DeckFile, Findings, Library, Source, parse};
 use std::collections::BTreeSet;
 
 /// Every estimate of the embedded decks, over a thousand seeds.
@@ -74,4 +74,66 @@ fn the_slips_of_embedded_estimates_are_told_from_one_another() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn an_estimate_that_is_right_without_a_value_is_told() {
+    // Formula, given values, unit; what passes.
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        (
+            "seek + sync",
+            "given.seek = { pick = [\"10 ms\"] }\ngiven.sync = { pick = [\"1 ms\", \"2 ms\"] }",
+            "ms",
+            &["leaving sync out passes in 2 of 2", "the largest for the sum"],
+        ),
+        (
+            "n / day * peak",
+            "given.n = { pick = [\"1M\", \"2M\"] }\ngiven.peak = { pick = [1.2, 5] }",
+            "QPS",
+            &["leaving peak out passes in 2 of 4 draws: 0.83x"],
+        ),
+        ("n / day * peak", "given.n = { pick = [\"1M\", \"2M\"] }\ngiven.peak = { pick = [3, 5] }", "QPS", &[]),
+        (
+            "size * (1 + growth)^times_grown",
+            "given.size = { pick = [\"1 TB\"] }\ngiven.growth = { pick = [\"5%\"] }\ngiven.times_grown = { pick = [3] }",
+            "TB",
+            &["leaving size out", "leaving growth out", "leaving times_grown out", "a period too many"],
+        ),
+        (
+            "max(a, b)",
+            "given.a = { pick = [\"1 s\"] }\ngiven.b = { pick = [\"0.9 s\"] }",
+            "s",
+            &["leaving a out", "leaving b out", "the largest for the sum"],
+        ),
+        (
+            "max(a, b)",
+            "given.a = { pick = [\"1 s\", \"100 s\"] }\ngiven.b = { pick = [\"10 s\"] }\nwhere = \"a < b\"",
+            "s",
+            &["where rejects 5", "leaving a out"],
+        ),
+    ];
+    for (formula, given, unit, said) in cases {
+        // Each name with its first value, for the check that a deck must have.
+        let names: Vec<(&str, &str)> = given
+            .lines()
+            .filter_map(|line| line.strip_prefix("given.")?.split_once(" = { pick = ["))
+            .filter_map(|(name, values)| Some((name, values.split([',', ']']).next()?)))
+            .collect();
+        let ask: String = names.iter().map(|(name, _)| format!("{{{name}}} ")).collect();
+        let first: Vec<String> = names.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let text = format!(
+            "[deck]\nname = \"d\"\ntitle = \"D\"\n[[estimate]]\nid = \"e\"\nask = \"{ask}?\"\nunit = \"{unit}\"\n\
+             answer = \"{formula}\"\n{given}\n[[estimate.check]]\ngiven = {{ {} }}\nanswer = \"1 {unit}\"\n",
+            first.join(", ")
+        );
+        let file = DeckFile { path: "d.toml".into(), bytes: text.clone().into_bytes().into() };
+        let deck = parse(&[file], Source::Embedded).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+        let Body::Estimate(estimate) = &deck.cards[0].body else { panic!("an estimate") };
+        let found: Vec<String> =
+            omissions(&deck.cards[0], estimate, 200).iter().map(|fault| fault.message.clone()).collect();
+        for part in *said {
+            assert!(found.iter().any(|fault| fault.contains(part)), "{formula}: wanted {part}, got {found:#?}");
+        }
+        assert!(!said.is_empty() || found.is_empty(), "{formula}: {found:#?}");
+    }
 }
