@@ -100,16 +100,16 @@ fn an_estimate_that_is_right_without_a_value_is_told() {
             &["leaving size out", "leaving growth out", "leaving times_grown out", "a period too many"],
         ),
         (
-            "max(a, b)",
-            "given.a = { pick = [\"1 s\"] }\ngiven.b = { pick = [\"0.9 s\"] }",
+            "max(near, far)",
+            "given.near = { pick = [\"1 s\"] }\ngiven.far = { pick = [\"0.9 s\"] }",
             "s",
-            &["leaving a out", "leaving b out", "the largest for the sum"],
+            &["leaving near out", "leaving far out", "the largest for the sum"],
         ),
         (
-            "max(a, b)",
-            "given.a = { pick = [\"1 s\", \"100 s\"] }\ngiven.b = { pick = [\"10 s\"] }\nwhere = \"a < b\"",
+            "max(near, far)",
+            "given.near = { pick = [\"1 s\", \"100 s\"] }\ngiven.far = { pick = [\"10 s\"] }\nwhere = \"near < far\"",
             "s",
-            &["where rejects 5", "leaving a out"],
+            &["where rejects 5", "leaving near out"],
         ),
     ];
     for (formula, given, unit, said) in cases {

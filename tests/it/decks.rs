@@ -499,6 +499,8 @@ fn check_tells_what_is_wrong_from_what_could_be_better() {
         (number("Egress?", "$0.09/GB", ""), "is a price, and does not say as_of which year"),
         (asked("What is a leader, and what is a follower?", "x", ""), "asks two things for one grade"),
         (asked("What is a leader? When is it chosen?", "x", ""), "asks two things for one grade"),
+        (asked("'Do we need it?' asks the reader's friend. What do you say?", "x", ""), ""),
+        (asked("You ask: one region or two? Which one makes it hard?", "x", ""), ""),
         (
             asked("What is the one thing that no other has?", "red fish swim", "")
                 + &asked("What is the one thing that no other has", "Red fish swim.", "").replace("\"a\"", "\"b\""),

@@ -143,10 +143,32 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 fn asks_twice(card: &Card) -> Option<String> {
     const ASKING: [&str; 8] = ["what", "how", "why", "when", "where", "which", "who", "whose"];
     let Body::Recall { ask, .. } = &card.body else { return None };
-    let words: Vec<String> = words(ask).collect();
+    let ask = own_words(ask);
+    let words: Vec<String> = words(&ask).collect();
     let and = words.windows(2).any(|pair| pair[0] == "and" && ASKING.contains(&pair[1].as_str()));
     (and || ask.matches('?').count() > 1)
         .then(|| "asks two things for one grade: make it a [[probe]] with points, or two cards".to_owned())
+}
+
+/// A question without what somebody says in it: in quotes, or behind "you ask:".
+fn own_words(ask: &str) -> String {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let chars: Vec<char> = ask.chars().collect();
+    let (mut own, mut said) = (String::new(), false);
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied();
+        let quotes = matches!(c, '\'' | '"' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}');
+        // The apostrophe of "card's" stands between letters.
+        if quotes && !(is_word(before) && is_word(chars.get(at + 1).copied())) {
+            said = !said;
+        } else if !said {
+            own.push(*c);
+        }
+    }
+    match own.split_once("ask: ").and_then(|(before, rest)| Some((before, rest.split_once('?')?.1))) {
+        Some((before, after)) => format!("{before}{after}"),
+        None => own,
+    }
 }
 
 /// A product named together with a figure: its year must be said.
