@@ -17,7 +17,6 @@ fn embedded_decks_keep_the_lint() {
 }
 
 #[test]
-#[ignore = "the decks are being mended"]
 fn embedded_decks_leave_nothing_to_be_better() {
     let Findings { warnings, .. } = lint(&Library::new(&[]), |_| true);
     assert!(warnings.is_empty(), "{}:\n{}", warnings.len(), report(&warnings));

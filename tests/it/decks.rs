@@ -500,6 +500,7 @@ fn check_tells_what_is_wrong_from_what_could_be_better() {
         (asked("What is a leader, and what is a follower?", "x", ""), "asks two things for one grade"),
         (asked("What is a leader? When is it chosen?", "x", ""), "asks two things for one grade"),
         (asked("'Do we need it?' asks the reader's friend. What do you say?", "x", ""), ""),
+        (asked("You say 'always' and 'never'. What do you say instead?", "x", ""), ""),
         (asked("You ask: one region or two? Which one makes it hard?", "x", ""), ""),
         (
             asked("What is the one thing that no other has?", "red fish swim", "")

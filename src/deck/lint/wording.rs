@@ -161,6 +161,8 @@ fn own_words(ask: &str) -> String {
         // The apostrophe of "card's" stands between letters.
         if quotes && !(is_word(before) && is_word(chars.get(at + 1).copied())) {
             said = !said;
+            // What is said stands for a word.
+            own.push_str(if said { "x" } else { "" });
         } else if !said {
             own.push(*c);
         }
