@@ -5,6 +5,7 @@
 //! cargo run --release --example fuzz -- deck 100000
 //! cargo run --release --example fuzz -- reply 10000000
 //! cargo run --release --example fuzz -- import 1000000
+//! cargo run --release --example fuzz -- salvage 10000
 //! ```
 //!
 //! A panic is a fault, and so is an input that takes long; the slowest is printed. A third argument is the seed.
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use sysdrill::deck::{DeckFile, Source, parse};
 use sysdrill::jsonl;
 use sysdrill::quantity::{Expression, Unit};
-use sysdrill::store::Store;
+use sysdrill::store::{FileId, Store};
 
 const EXPRESSIONS: &[&str] = &[
     "5,787",
@@ -131,8 +132,9 @@ fn main() {
         Some("deck") => (DECKS, deck),
         Some("reply") => (REPLIES, |bytes| drop(jsonl::parse(bytes))),
         Some("import") => (EXPORTS, import),
+        Some("salvage") => (EXPRESSIONS, salvage),
         _ => {
-            eprintln!("usage: fuzz expression|deck|reply|import [COUNT] [SEED]");
+            eprintln!("usage: fuzz expression|deck|reply|import|salvage [COUNT] [SEED]");
             std::process::exit(2);
         }
     };
@@ -193,6 +195,25 @@ fn import(bytes: &[u8]) {
             *open = None;
         }
     });
+}
+
+/// A database that is damaged where the input says: three bytes are a place and what stands there.
+const SAMPLE: &[u8] = include_bytes!("../tests/it/samples/v2.db");
+
+fn salvage(bytes: &[u8]) {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
+    let path = folder.path().join("fuzz.db");
+    let mut damaged = SAMPLE.to_vec();
+    for edit in bytes.chunks_exact(3) {
+        let place = usize::from(u16::from_be_bytes([edit[0], edit[1]])) * SAMPLE.len() / (1 << 16);
+        damaged[place] = edit[2];
+    }
+    std::fs::write(&path, damaged).expect("a disk with room");
+    if Store::repair(&path, FileId::of(&path), "fuzz", Box::new(|| [7; 10])).is_ok() {
+        let store = Store::open(&path, Box::new(|| [7; 10])).expect("what was repaired opens");
+        let found = store.examine(&mut |_, _| ()).expect("what was repaired can be read");
+        assert!(found.problems.is_empty(), "{:?}", found.problems);
+    }
 }
 
 /// One to eight changes to a text of the corpus.

@@ -17,6 +17,8 @@ static UNTIL: AtomicI64 = AtomicI64::new(-1);
 /// Whether it fails from there on, until the disk is mended.
 static STAYS: AtomicBool = AtomicBool::new(false);
 static CHANGES: AtomicUsize = AtomicUsize::new(0);
+/// Writes that a loss of power would still take back.
+static UNSYNCED: AtomicUsize = AtomicUsize::new(0);
 static REAL: OnceLock<ffi::sqlite3_io_methods> = OnceLock::new();
 static REAL_OPEN: OnceLock<
     unsafe extern "C" fn(
@@ -47,12 +49,17 @@ unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, from: *const c_void, by
         unsafe { real(file, from, bytes / 2, at) };
         return if at % 8192 == 0 { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR_WRITE };
     }
+    UNSYNCED.fetch_add(1, SeqCst);
     unsafe { real(file, from, bytes, at) }
 }
 
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     let real = REAL.get().and_then(|real| real.xSync).unwrap();
-    if fails() { ffi::SQLITE_IOERR_FSYNC } else { unsafe { real(file, flags) } }
+    if fails() {
+        return ffi::SQLITE_IOERR_FSYNC;
+    }
+    UNSYNCED.store(0, SeqCst);
+    unsafe { real(file, flags) }
 }
 
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
@@ -152,6 +159,7 @@ fn session(path: &Path) -> (Vec<LogId>, Vec<String>) {
     let sitting = store.new_session(1_795_000_000_000);
     for n in 0..6 {
         confirmed.push(insist(&mut refusals, || store.record(&review(n, sitting))).id);
+        assert_eq!(UNSYNCED.load(SeqCst), 0, "an answer was confirmed, and a loss of power takes it back");
     }
     insist(&mut refusals, || store.retract(confirmed[0], &review(0, sitting).card, 1_795_001_000_000));
     let regraded = review(8, sitting);

@@ -7,6 +7,7 @@ use crate::terminal::{Options, Pause, Scale};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use serde::Deserialize;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -59,18 +60,20 @@ pub(super) enum Color {
 impl Color {
     /// Decides once for the whole program.
     pub(super) fn apply(self) {
-        let on = match self {
+        console::set_colors_enabled(self.is_on(console::Term::stdout().is_term(), |name| std::env::var_os(name)));
+    }
+
+    /// Whether there are colours on a terminal, or off one, in this environment.
+    pub(super) fn is_on(self, is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+        match self {
             // https://no-color.org: any value but the empty one.
             Self::Auto => {
-                let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                !refused
-                    && console::Term::stdout().is_term()
-                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+                let refused = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !refused && is_terminal && variable("TERM").is_none_or(|term| term != "dumb")
             }
             Self::Always => true,
             Self::Never => false,
-        };
-        console::set_colors_enabled(on);
+        }
     }
 }
 

@@ -75,6 +75,39 @@ fn a_lock_held_too_long_is_explained() {
     world.assert_sound();
 }
 
+#[test]
+fn a_backup_waits_for_who_keeps_readers_out() {
+    let world = World::with_deck(&recall("a"));
+    let mut talk = world.review("2026-11-21T09:00:00Z", &[]);
+    talk.answer(grade(4));
+    talk.end();
+    let other = world.sql();
+    other.execute_batch("PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE; PRAGMA user_version = 4; COMMIT").unwrap();
+    let began = Instant::now();
+    let letting_in = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        drop(other);
+    });
+    let made = sysdrill::store::backup::copy(&world.db(), "beside-a-lock");
+    assert!(made.is_ok(), "after {:?}: {}", began.elapsed(), made.unwrap_err());
+    letting_in.join().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_session_ends_with_130_and_its_answers() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let world = World::with_deck(&[recall("a"), recall("b")].concat());
+        let mut talk = world.review("2026-11-21T09:00:00Z", &[]);
+        talk.answer(grade(4));
+        talk.until("question");
+        let pid = talk.pid().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert_eq!(talk.exit_code(), Some(130), "{signal}");
+        assert_eq!(reviews(&world, "mine/a"), 1);
+    }
+}
+
 /// Runs commands as a user to whom permissions apply; the superuser, to whom none do, becomes nobody.
 #[cfg(unix)]
 struct Somebody<'a> {

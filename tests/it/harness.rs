@@ -296,6 +296,11 @@ impl Talk {
         self.watch.wait(&self.seen, || child.wait().unwrap())
     }
 
+    /// Waits for the process to end and gives its code; none where a signal ended it.
+    pub fn exit_code(mut self) -> Option<i32> {
+        self.exit().code()
+    }
+
     /// Kills the process without a chance to save anything.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

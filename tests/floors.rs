@@ -1,0 +1,204 @@
+//! The floors of the house, held against the sources: who may import whom, no circle between the files of a folder, and
+//! the time read in few places.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// From the ground up: each floor imports only what stands below it, and of its own floor nothing.
+const FLOORS: [&[&str]; 11] = [
+    &["files", "fnv", "quantity", "schedule", "shown"],
+    &["clock", "log"],
+    &["deck"],
+    &["estimate", "store"],
+    &["catalog", "session"],
+    &["report"],
+    &["drive"],
+    &["jsonl", "practice", "terminal"],
+    &["cli"],
+    &["main"],
+    &["lib"],
+];
+
+/// Beyond that, what a part does not know though it stands below.
+const UNKNOWN_TO: [(&str, &[&str]); 6] = [
+    ("schedule", &["quantity", "files"]),
+    ("deck", &["files", "clock", "log"]),
+    ("estimate", &["files", "clock", "log"]),
+    ("session", &["files", "clock", "store"]),
+    ("catalog", &["clock"]),
+    ("store", &["deck", "clock"]),
+];
+
+/// A library is known in these parts alone.
+const CRATES: [(&str, &[&str]); 4] = [
+    ("clap", &["cli"]),
+    ("dialoguer", &["cli", "terminal"]),
+    ("rusqlite", &["store", "catalog"]),
+    ("fsrs", &["schedule"]),
+];
+
+/// Who reads the time: the clock; who waits for a lock, asks how old a file is or draws a bar, which no day depends on.
+const TIME: [(&str, &[&str]); 5] = [
+    ("clock.rs", &["Instant::now", "Local::now", "Utc::now", "SystemTime::now", ".elapsed()"]),
+    ("files.rs", &["Instant::now", ".elapsed()"]),
+    ("catalog/files.rs", &["SystemTime::now"]),
+    ("store/backup.rs", &[".elapsed()"]),
+    ("cli/progress.rs", &["Instant::now"]),
+];
+const READINGS: [&str; 5] = ["Instant::now", "Local::now", "Utc::now", "SystemTime::now", ".elapsed()"];
+
+/// The folders whose files import one another in one direction only.
+const WITHOUT_CIRCLES: &[&str] = &["catalog", "log", "report", "schedule", "terminal"];
+
+struct Source {
+    /// Below `src`.
+    path: String,
+    /// The part of the house: the folder or the file.
+    part: String,
+    /// Without comments and tests.
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders: Vec<PathBuf> = vec![root.clone()];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let is_test = name == "tests" || name.ends_with("_tests");
+            if path.extension().is_none_or(|extension| extension != "rs") || is_test {
+                continue;
+            }
+            let below = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let part = below.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap()).collect();
+            sources.push(Source { path: below, part, code: code.join("\n") });
+        }
+    }
+    assert!(sources.len() > 80, "{}", sources.len());
+    sources
+}
+
+/// The names that follow `prefix` in a text, those in braces too.
+fn named_after(code: &str, prefix: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices(prefix) {
+        let rest = &code[at + prefix.len()..];
+        let Some(list) = rest.strip_prefix('{') else {
+            names.insert(word(rest));
+            continue;
+        };
+        let (mut depth, mut start) = (1, true);
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' => start = true,
+                c if start && depth == 1 && !c.is_whitespace() => {
+                    names.insert(word(&list[at..]));
+                    start = false;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    names.remove("");
+    names
+}
+
+#[test]
+fn arrows_point_downwards_only() {
+    let floor = |part: &str| FLOORS.iter().position(|parts| parts.contains(&part));
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let Some(own) = floor(&source.part) else {
+            wrong.push(format!("{} stands on no floor: add it to FLOORS", source.part));
+            continue;
+        };
+        let mut imported = named_after(&source.code, "crate::");
+        imported.extend(named_after(&source.code, "sysdrill::"));
+        imported.remove(&source.part);
+        for part in imported.iter().filter(|part| floor(part).is_some()) {
+            let is_unknown = UNKNOWN_TO.iter().any(|(to, parts)| *to == source.part && parts.contains(&part.as_str()));
+            if floor(part) >= Some(own) || is_unknown {
+                wrong.push(format!("{} imports {part}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn libraries_are_known_where_they_belong() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (library, parts) in CRATES {
+            let is_known = source.code.contains(&format!("{library}::"));
+            if is_known && !parts.contains(&source.part.as_str()) {
+                wrong.push(format!("{} knows {library}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_time_is_read_by_the_clock() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let allowed = TIME.iter().find(|(path, _)| *path == source.path).map_or(&[][..], |(_, readings)| readings);
+        for reading in READINGS.iter().filter(|reading| !allowed.contains(reading)) {
+            if source.code.contains(reading) {
+                wrong.push(format!("{} has {reading}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_file_imports_one_that_imports_it() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for folder in WITHOUT_CIRCLES {
+        let name = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".rs")?.to_owned());
+        let files: BTreeMap<String, &Source> = sources
+            .iter()
+            .filter_map(|source| Some((name(&source.path)?, source)))
+            .filter(|(name, _)| name != "mod")
+            .collect();
+        assert!(files.len() > 1, "{folder} has no files");
+        let imports = |file: &str| -> BTreeSet<String> {
+            let code = &files[file].code;
+            let mut all = named_after(code, "super::");
+            all.extend(named_after(code, &format!("crate::{folder}::")));
+            all.into_iter().filter(|other| other != file && files.contains_key(other)).collect()
+        };
+        for file in files.keys() {
+            let (mut reached, mut next) = (BTreeSet::new(), vec![file.clone()]);
+            while let Some(at) = next.pop() {
+                for other in imports(&at) {
+                    if other == *file {
+                        wrong.push(format!("{folder}/{file}: a circle by way of {at}"));
+                    } else if reached.insert(other.clone()) {
+                        next.push(other);
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
