@@ -153,9 +153,12 @@ fn advice(error: &rusqlite::Error) -> &'static str {
             ". Another sysdrill is writing to the file: try again when it is done"
         }
         Some(ErrorCode::DiskFull) => ". Make room on the disk: what was saved before is safe",
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            ". Either it or its folder is not yours to write, or something else is in the way there: a folder in the \
-             file's place, a folder that is gone, a disk that may only be read"
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            ". The file or its folder cannot be written: check the permissions of both"
+        }
+        Some(ErrorCode::CannotOpen) => {
+            ". Either its folder is not yours to write, or something else is in the way there: a folder in a file's \
+             place, a folder that is gone"
         }
         Some(ErrorCode::SystemIoFailure) => ". The disk is full or failing: what was saved before is safe",
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TooBig) => {
