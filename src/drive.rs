@@ -117,6 +117,8 @@ pub struct Drive {
     session: Session,
     opening: Opening,
     state: State,
+    /// The card of the open question whose note was shown with its answer.
+    noted: Option<CardId>,
 }
 
 /// Where a drive is.
@@ -144,7 +146,7 @@ type Result<T, E = DriveError> = std::result::Result<T, E>;
 impl Drive {
     /// A session that has not begun.
     pub fn new(session: Session, opening: Opening) -> Self {
-        Self { session, opening, state: State::NotBegun }
+        Self { session, opening, state: State::NotBegun, noted: None }
     }
 
     /// What a reply is awaited to; none before the beginning and after the end.
@@ -198,12 +200,30 @@ impl Drive {
                 refuse(&mut events, refusal)
             }
         };
+        self.add_note(on.store, &mut events);
         match then {
             Then::Wait => {}
             Then::Ask => self.go_on(on, &mut events),
             Then::End => events.extend(self.end(on)?),
         }
         Ok(events)
+    }
+
+    /// Adds the learner's note to an answer that was shown, once. A note that cannot be read takes nothing away from what
+    /// was confirmed.
+    fn add_note(&mut self, store: &Store, events: &mut Vec<Event>) {
+        let (card, is_over) = match events.last() {
+            Some(Event::Revealed(answer)) => (answer.card.clone(), false),
+            Some(Event::Looked(answer)) => (answer.card.clone(), true),
+            Some(Event::Feedback(feedback)) if feedback.review.is_some() => (feedback.card.clone(), true),
+            _ => return,
+        };
+        if self.noted.as_ref() != Some(&card)
+            && let Ok(Some(text)) = store.note(&card)
+        {
+            events.push(Event::Noted { card: card.clone(), text });
+        }
+        self.noted = (!is_over).then_some(card);
     }
 
     /// Ends the session, whatever is open: nothing more will be heard.

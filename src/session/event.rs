@@ -53,6 +53,14 @@ pub enum Event {
         /// Until it is resumed.
         suspended: bool,
     },
+    /// The learner's own note on a card whose answer was just shown.
+    #[serde(rename = "note")]
+    Noted {
+        /// The card.
+        card: CardId,
+        /// What the learner wrote.
+        text: String,
+    },
     /// A card is shown beside the open question.
     #[serde(rename = "card")]
     Shown(Box<Face>),

@@ -719,7 +719,7 @@ impl FrontEnd for Terminal {
             }
             Event::Shown(_) => self.is_aside = true,
             Event::Undone { .. } | Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,
-            Event::Begun(_) | Event::Flagged { .. } | Event::Refused { .. } => {}
+            Event::Begun(_) | Event::Flagged { .. } | Event::Noted { .. } | Event::Refused { .. } => {}
         }
         self.print(&screen::event(event, self.width(), self.shown))?;
         if !matches!(event, Event::Revealed(_)) {

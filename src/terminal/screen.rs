@@ -45,6 +45,7 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
         Event::Question(q) => question_with(q, width, shown.plain),
         Event::Revealed(answer) => revealed(answer, width, shown.plain),
         Event::Looked(answer) => revealed(answer, width, shown.plain),
+        Event::Noted { text, .. } => wrap(&format!("your note: {text}"), width, "  "),
         Event::Shown(card) => another(card, width, shown.plain),
         Event::Feedback(f) => feedback(f, width, shown),
         Event::Undone { card, what, .. } => format!("\n{}", line(format!("taken back: {}", taken_back(*what, card)))),

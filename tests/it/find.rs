@@ -176,6 +176,25 @@ fn a_note_is_kept_changed_shown_and_taken_away() {
 }
 
 #[test]
+fn a_note_is_shown_once_with_the_answer() {
+    let world = world();
+    world.ok(&["note", "mine/outbox", "ask about the relay"]);
+    world.ok(&["note", "mine/fan-out/celebrity", "push costs"]);
+    let mut talk = world.review(NOW, &["--card", "mine/outbox"]);
+    talk.until("question");
+    talk.say(json!({"reveal": true}));
+    talk.event("answer");
+    assert_eq!(talk.event("note")["text"], "ask about the relay");
+    talk.say(grade(4));
+    talk.event("feedback");
+    talk.event("summary");
+    let mut talk = world.review(NOW, &["--card", "mine/fan-out/celebrity"]);
+    talk.until("question");
+    talk.answer(json!({"answer": "On read"}));
+    assert_eq!(talk.event("note"), json!({"event": "note", "card": "mine/fan-out/celebrity", "text": "push costs"}));
+}
+
+#[test]
 fn a_sheet_has_a_section_a_tag_and_a_table_a_matrix() {
     let world = world();
     insta::assert_snapshot!("sheet", world.ok(&["sheet", "mine"]));

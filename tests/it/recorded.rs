@@ -111,6 +111,28 @@ fn recorded_sessions_are_answered_as_they_were() {
     }
 }
 
+/// The sessions in the manual of the protocol are what the program says.
+#[test]
+fn the_manual_of_the_protocol_is_true() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md");
+    let manual = fs::read_to_string(&path).unwrap();
+    let mut today = String::new();
+    let mut sessions = 0;
+    for (n, part) in manual.split("```").enumerate() {
+        let session = part.strip_prefix("session\n").filter(|_| n % 2 == 1);
+        sessions += usize::from(session.is_some());
+        let part = session.map_or_else(|| part.to_owned(), |session| format!("session\n{}", replay(session)));
+        today += &(if n == 0 { part } else { format!("```{part}") });
+    }
+    assert!(sessions >= 7);
+    if std::env::var_os("SYSDRILL_RECORD").is_some() {
+        return fs::write(&path, today).unwrap();
+    }
+    for (n, (was, is)) in manual.lines().zip(today.lines()).enumerate() {
+        assert_eq!(was, is, "docs/protocol.md:{}", n + 1);
+    }
+}
+
 /// What is recorded leaves out nothing that can be said or heard.
 #[test]
 fn recordings_hold_every_kind_every_event_and_every_reply() {
