@@ -182,3 +182,17 @@ fn quality(value: &Value) -> Option<Quality> {
         _ => value.as_i64().and_then(Quality::new),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_beside_an_action() {
+        let said = parse(br#"{"answer":"1","took_s":2,"read_s":3.5}"#).unwrap();
+        assert_eq!((said.took_s, said.read_s), (Some(2.0), Some(3.5)));
+        for bad in [r#"{"answer":"1","read_s":-1}"#, r#"{"answer":"1","read_s":"1"}"#, r#"{"read_s":1}"#] {
+            assert!(parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use crate::deck::{Body, Card};
 use crate::log::LogEntry;
 use crate::report::card::CardReport;
 use crate::schedule::{CardId, CardState};
+use crate::session::leech_advice;
 
 pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
@@ -49,6 +50,8 @@ fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardSt
             s.lapses
         ),
     });
+    let lapses = state.memory.scheduled().map_or(0, |s| s.lapses);
+    lines.extend(leech_advice(id, lapses).filter(|_| !state.suspended));
     if state.suspended {
         lines.push("suspended: sysdrill resume takes it in again".to_owned());
     }

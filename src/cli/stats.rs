@@ -67,8 +67,12 @@ fn text(report: &Stats) -> String {
     // Before anything was asked on a later day there is nothing to hold predictions against.
     parts.extend(report.calibration.iter().any(|bin| bin.happened.answers > 0).then(|| calibrations(report)));
     parts.push(bars(&report.forecast));
-    let leeches =
-        (*leeches > 0).then(|| format!("{} forgotten {LEECH_LAPSES} times or more", plural(*leeches, "card")));
+    let leeches = (*leeches > 0).then(|| {
+        let cards = plural(*leeches, "card");
+        format!(
+            "{cards} forgotten {LEECH_LAPSES} times or more: reword, split or suspend what sysdrill list --leech shows"
+        )
+    });
     let flagged = (*flagged > 0).then(|| format!("{} flagged: sysdrill decks --flagged", plural(*flagged, "card")));
     parts.extend([leeches, flagged].into_iter().flatten().reduce(|a, b| format!("{a}\n{b}")));
     parts.join("\n\n")

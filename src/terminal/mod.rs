@@ -572,10 +572,10 @@ impl Terminal {
 
     /// What is read stays on the screen until a key is pressed: none goes on.
     fn pause(&mut self, unread: Unread) -> io::Result<Option<Reply>> {
-        let open = if self.see.is_empty() { "" } else { "   o: related card" };
+        let open = if self.see.is_empty() { "" } else { "  o related card" };
         let hint = match unread {
-            Unread::Feedback => format!("Enter: go on   u: undo   r: regrade{open}   ?: keys"),
-            Unread::Look => "Enter: go on   u: undo   ?: keys".to_owned(),
+            Unread::Feedback => format!("Enter: go on  u undo  r regrade{open}  ? keys"),
+            Unread::Look => "Enter: go on  u undo  ? keys".to_owned(),
         };
         loop {
             let reply = match (self.any_key(None, Vec::new(), &hint)?, unread) {

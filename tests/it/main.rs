@@ -20,3 +20,5 @@ mod relations;
 mod schedule;
 mod session;
 mod stats;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -1,0 +1,254 @@
+//! The real binary on a pseudo-terminal: what a person sees, and how the terminal is left.
+
+use crate::harness::{World, recall};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::os::fd::OwnedFd;
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// Whoever waits longer than this waits for something that does not come.
+const DEADLINE: Duration = Duration::from_secs(60);
+const NUMBER: &str = "[[number]]\nid = \"memory\"\nask = \"Reference main memory\"\nanswer = \"100 ns\"\n";
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+/// A person before a terminal.
+struct Sitting {
+    child: Child,
+    /// The person's end; none once the terminal was closed.
+    master: Option<File>,
+    /// The program's end, to see how it is left.
+    slave: File,
+    bytes: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+impl Sitting {
+    fn begin(world: &World, args: &[&str], (rows, columns): (u16, u16)) -> Self {
+        let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let slave = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&slave, size).unwrap();
+        let end = || Stdio::from(slave.try_clone().unwrap());
+        let mut command = world.command(args);
+        let child = command.env("TERM", "xterm-256color").stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
+        let master = File::from(master);
+        let mut reader = master.try_clone().unwrap();
+        let (sender, bytes) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(cells(rows), cells(columns), 1000);
+        Self { child, master: Some(master), slave, bytes, screen, raw: Vec::new() }
+    }
+
+    /// A review of the deck `mine` on a screen of 80 by 24.
+    fn review(world: &World) -> Self {
+        Self::begin(world, &["review", "--deck", "mine", "--seed", "1"], (24, 80))
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.master.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.raw.extend_from_slice(bytes);
+    }
+
+    /// Waits until a person sees this, and gives the screen.
+    fn sees(&mut self, text: &str) -> String {
+        let since = Instant::now();
+        loop {
+            let contents = self.screen.screen().contents();
+            if contents.contains(text) {
+                return contents;
+            }
+            match self.bytes.recv_timeout(DEADLINE.saturating_sub(since.elapsed())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("nobody sees {text:?} on\n{contents}"),
+            }
+        }
+    }
+
+    /// Waits until the question has stood there for a second: keys are meant for it now.
+    fn reads(&mut self, question: &str) -> String {
+        self.sees(question);
+        self.sees("0:01")
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    fn has_echo(&self) -> bool {
+        let modes = tcgetattr(&self.slave).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+    }
+
+    /// Waits for the end, and holds that the terminal is as it was found.
+    fn ends(mut self) -> (ExitStatus, String) {
+        let status = wait_until(|| self.child.try_wait().unwrap());
+        assert!(self.has_echo(), "the terminal is left without echo");
+        while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
+            self.take(&bytes);
+        }
+        let raw = String::from_utf8_lossy(&self.raw).into_owned();
+        assert!(raw.rfind("\u{1b}[?2004l") >= raw.rfind("\u{1b}[?2004h"), "pastes are still marked");
+        (status, self.screen.screen().contents())
+    }
+}
+
+/// Asks again until there is something.
+fn wait_until<T>(mut there: impl FnMut() -> Option<T>) -> T {
+    let since = Instant::now();
+    loop {
+        if let Some(found) = there() {
+            return found;
+        }
+        assert!(since.elapsed() < DEADLINE, "it does not come");
+        std::thread::yield_now();
+    }
+}
+
+fn reviews(world: &World, card: &str) -> usize {
+    world.card(card)["reviews"].as_array().unwrap().len()
+}
+
+#[test]
+fn a_session_from_the_first_question_to_the_end() {
+    let world = World::with_deck(NUMBER);
+    world.json(&["due", "--json"]);
+    let mut sitting = Sitting::review(&world);
+    assert!(!sitting.reads("Reference main memory").contains("right"));
+    assert!(!sitting.has_echo());
+    sitting.press("100 ns\r");
+    sitting.sees("right: 100 ns");
+    let (status, screen) = sitting.ends();
+    assert!(status.success() && screen.contains("1 answer: 1 right"), "{screen}");
+    let took_s = world.card("mine/memory")["reviews"][0]["took_s"].as_f64().unwrap();
+    assert!((1.0..60.0).contains(&took_s), "the time was measured: {took_s}");
+}
+
+#[test]
+fn ctrl_c_and_a_signal_leave_a_clean_terminal() {
+    let world = World::with_deck(NUMBER);
+    world.json(&["due", "--json"]);
+    for how in ["key", "term", "hup"] {
+        let mut sitting = Sitting::review(&world);
+        sitting.reads("Reference main memory");
+        sitting.press("12");
+        sitting.sees("in ns > 12");
+        match how {
+            "key" => sitting.press("\u{3}"),
+            "term" => sitting.signal(Signal::TERM),
+            _ => sitting.signal(Signal::HUP),
+        }
+        let (status, _) = sitting.ends();
+        assert_eq!(status.code(), Some(130), "{how}");
+    }
+    assert_eq!(reviews(&world, "mine/memory"), 0);
+}
+
+#[test]
+fn ctrl_z_stops_and_going_on_comes_back_to_the_card() {
+    let world = World::with_deck(NUMBER);
+    world.json(&["due", "--json"]);
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("Reference main memory");
+    sitting.press("10\u{1a}");
+    let stat = format!("/proc/{}/stat", sitting.child.id());
+    wait_until(|| fs::read_to_string(&stat).unwrap().contains(") T ").then_some(()));
+    assert!(sitting.has_echo(), "a shell has the terminal now");
+    sitting.signal(Signal::CONT);
+    wait_until(|| (!sitting.has_echo()).then_some(()));
+    sitting.press("0 ns\r");
+    sitting.sees("right: 100 ns");
+    assert!(sitting.ends().0.success());
+    assert_eq!(reviews(&world, "mine/memory"), 1);
+}
+
+#[test]
+fn a_narrower_terminal_shows_the_prompt_whole() {
+    let world = World::with_deck(NUMBER);
+    world.json(&["due", "--json"]);
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("Reference main memory");
+    sitting.press("100");
+    sitting.sees("in ns > 100");
+    let size = Winsize { ws_row: 20, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&sitting.slave, size).unwrap();
+    sitting.screen.screen_mut().set_size(cells(20), cells(40));
+    sitting.signal(Signal::WINCH);
+    sitting.press(" ns");
+    let screen = sitting.sees("in ns > 100 ns");
+    assert_eq!(screen.matches("in ns >").count(), 1, "{screen}");
+    sitting.press("\r");
+    sitting.sees("right");
+    assert!(sitting.ends().0.success());
+}
+
+#[test]
+fn a_paste_with_line_breaks_answers_one_card() {
+    let other = NUMBER.replace("memory", "other");
+    let world = World::with_deck(&[NUMBER, &other].concat());
+    world.json(&["due", "--json"]);
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("Reference main");
+    sitting.press("\u{1b}[200~100 ns\r100 ns\r\u{1b}[201~");
+    sitting.sees("pasted the first line of 2");
+    sitting.press("\r");
+    sitting.sees("2 of 2");
+    sitting.sees("0:01");
+    sitting.press("quit\r");
+    assert!(sitting.ends().0.success());
+    assert_eq!(reviews(&world, "mine/memory") + reviews(&world, "mine/other"), 1);
+}
+
+#[test]
+fn the_end_of_the_input_ends_the_session_and_keeps_the_answers() {
+    let world = World::with_deck(&[recall("a"), recall("b")].concat());
+    world.json(&["due", "--json"]);
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("What is a?");
+    sitting.press(" ");
+    sitting.sees("It is a.");
+    sitting.press("3");
+    sitting.sees("What is b?");
+    sitting.press("\u{4}");
+    sitting.sees("0:01");
+    sitting.press("\u{4}");
+    assert!(sitting.ends().0.success());
+    assert_eq!((reviews(&world, "mine/a"), reviews(&world, "mine/b")), (1, 0));
+}
+
+#[test]
+fn a_small_and_a_plain_terminal_ask_as_well() {
+    let world = World::with_deck(NUMBER);
+    world.json(&["due", "--json"]);
+    for (args, size) in
+        [(&["review", "--deck", "mine"][..], (20, 60)), (&["review", "--deck", "mine", "--plain"], (24, 80))]
+    {
+        let mut sitting = Sitting::begin(&world, args, size);
+        sitting.sees("in ns >");
+        sitting.press("\u{3}");
+        assert_eq!(sitting.ends().0.code(), Some(130));
+    }
+}
