@@ -93,6 +93,10 @@ fn units_that_cancel_do_not_make_a_bare_number() {
         &[
             ("8.76 h/year", Right),
             ("8.76 h a year", Right),
+            ("8h 45min", Right),
+            ("8h46m", Right),
+            ("8 hours, 45 minutes and 36 seconds", Right),
+            ("45 min 8 h", AskedBack("two numbers stand side by side")),
             ("526 min per year", Right),
             ("8.76/year", Right),
             ("0.73 h/month", Right),

@@ -243,7 +243,7 @@ fn what_cannot_be_read_is_shown_with_its_place() {
         ("5787,", "QPS", 5, "a comma groups thousands"),
         ("50M 10", "QPS", 5, "two numbers"),
         ("1 2", "QPS", 3, "two numbers"),
-        ("1 h 30 min", "s", 5, "put a sign between them, such as 1 h + 30 min"),
+        ("30 min 1 h", "h", 8, "put a sign between them, such as 1 h + 30 min"),
         ("5 min(", "s", 6, "'(' does not fit"),
         ("2(", "", 2, "'(' does not fit"),
         ("5 kilob", "GB", 3, "'kilob' is no unit"),

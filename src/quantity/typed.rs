@@ -9,6 +9,9 @@ use super::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit
 /// So many `B`s are each read both ways; a text with more has all bytes or all billions.
 const MOST_BS: usize = 3;
 
+/// A duration in parts is shorter than this, in bytes; what is far longer is not searched for one.
+const LONGEST_DURATION: usize = 80;
+
 /// A text, read one way.
 #[derive(Debug, Clone)]
 pub struct Typed {
@@ -22,7 +25,42 @@ pub struct Typed {
 /// # Errors
 /// Why no reading makes sense.
 pub fn readings(text: &str, asked: Dimension, words: &str) -> Result<Vec<Typed>, QuantityError> {
-    of_tokens(tokens(text)?, text, asked, words)
+    match duration(text) {
+        Some(sum) => of_tokens(tokens(&sum)?, &sum, asked, words),
+        None => of_tokens(tokens(text)?, text, asked, words),
+    }
+}
+
+/// A duration in parts, `8h 45min` or `1 h, 30 m and 5 s`, as a sum. Each part is of a smaller unit than the one before;
+/// an `m` between them is a minute. None where the text is anything else.
+fn duration(text: &str) -> Option<String> {
+    if text.len() > LONGEST_DURATION {
+        return None;
+    }
+    let mut parts: Vec<(&str, &str)> = Vec::new();
+    let mut before_s = f64::INFINITY;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let number = &rest[..rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len())];
+        let behind = rest[number.len()..].trim_start();
+        let unit = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
+        let unit_s = match unit {
+            "m" | "M" => 60.0,
+            _ => match lookup(unit, Dimension::TIME, Rounding::NONE)? {
+                Word::Unit(value, Dimension::TIME, Role::Measure) => value,
+                _ => return None,
+            },
+        };
+        if number.is_empty() || unit_s >= before_s {
+            return None;
+        }
+        before_s = unit_s;
+        parts.push((number, if unit_s == 60.0 { "min" } else { unit }));
+        rest = behind[unit.len()..].trim_start_matches([' ', ',']);
+        rest = rest.strip_prefix("and ").unwrap_or(rest).trim_start();
+    }
+    let sum = || parts.iter().map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" + ");
+    (parts.len() > 1).then(sum)
 }
 
 fn of_tokens(tokens: Vec<Spanned>, text: &str, asked: Dimension, words: &str) -> Result<Vec<Typed>, QuantityError> {
