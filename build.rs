@@ -20,8 +20,6 @@ fn main() -> io::Result<()> {
     let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     hash.add(&Command::new(compiler).arg("-vV").output()?.stdout);
     println!("cargo::rustc-env=SYSDRILL_BUILD={:016x}", hash.value());
-    let lock = fs::read_to_string("Cargo.lock")?;
-    println!("cargo::rustc-env=SYSDRILL_MEMORY_MODEL=fsrs {}", version_of("fsrs", &lock));
     Ok(())
 }
 
@@ -34,10 +32,4 @@ fn add(path: &Path, hash: &mut Fnv) -> io::Result<()> {
     let mut paths = fs::read_dir(path)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort();
     paths.iter().try_for_each(|path| add(path, hash))
-}
-
-/// The version of a crate that the lock file has.
-fn version_of<'a>(name: &str, lock: &'a str) -> &'a str {
-    let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1).unwrap_or_default();
-    after.split('"').next().unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use sysdrill::deck::{Body, Brief, Card, Deck, DeckFile, Estimate, Source, embedd
 use sysdrill::estimate::{draw, grade};
 use sysdrill::quantity::{Dimension, Expression, Names, Quantity, Reading};
 use sysdrill::schedule::{CardId, CardState, Day, Easiness, Event, Latest, Memory, Mode, Quality, Scheduled, fold};
-use sysdrill::session::{Candidate, Planned, Session, Setup, plan};
+use sysdrill::session::{Candidate, Order, Planned, Session, Setup, plan};
 
 /// What chance begins with: the same inputs each time.
 const SEED: u64 = 7;
@@ -156,6 +156,7 @@ fn questions(criterion: &mut Criterion, decks: &[Deck]) {
         day: today(),
         budget_s: Some(BUDGET_S),
         median_seconds: medians.clone(),
+        order: Order::DueFirst,
     };
     let session = |planned: Vec<Planned>| Session::new(setup.clone(), planned, beyond);
     let card = |id: &CardId| Ok::<_, Infallible>(cards.get(id).map(Arc::clone));

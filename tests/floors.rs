@@ -31,12 +31,8 @@ const UNKNOWN_TO: [(&str, &[&str]); 6] = [
 ];
 
 /// A library is known in these parts alone.
-const CRATES: [(&str, &[&str]); 4] = [
-    ("clap", &["cli"]),
-    ("dialoguer", &["cli", "terminal"]),
-    ("rusqlite", &["store", "catalog"]),
-    ("fsrs", &["schedule"]),
-];
+const CRATES: [(&str, &[&str]); 3] =
+    [("clap", &["cli"]), ("dialoguer", &["cli", "terminal"]), ("rusqlite", &["store", "catalog"])];
 
 /// Who reads the time: the clock; who waits for a lock, asks how old a file is or draws a bar, which no day depends on.
 const TIME: [(&str, &[&str]); 5] = [

@@ -1,134 +1,170 @@
-//! Simulated learners on the way to an interview: what each policy leaves on the morning of the day, at equal minutes.
+//! Simulated learners on the way to an interview: what each rule leaves on the morning of the day, at equal minutes.
 //!
 //! ```text
 //! cargo run --release --example learner
-//! cargo run --release --example learner -- --seed 2 --learners 100 --weeks 4 --stability 0.5 --decay 0.5
+//! cargo run --release --example learner -- --learners 20 --days 14 --minutes 15 --mix simple
 //! ```
 //!
-//! Every learner has a memory after FSRS-6 with weights of their own, none of them what the program predicts with,
-//! and answers through the real decks, queue, session and store.
+//! Every learner has a memory of one of several makes (`memory.rs` names their sources), with constants of their own, none of
+//! them what the program predicts with. The plan and SM-2 run through the product's own day: decks, practice, session and
+//! store. The other programs' rules are simulated with the same cards and the same answers (`rival.rs`).
 
 mod course;
 mod memory;
 mod person;
+mod rival;
 
 use clap::Parser;
-use course::{Cards, LAST_DAYS, MINUTES, Outcome, Policy};
-use person::{Person, Population};
+use course::{Cards, Outcome, Policy};
+use memory::Make;
+use person::{Mix, Person};
+use rival::Rival;
 use std::thread;
-use sysdrill::deck::Library;
 
 #[derive(Parser)]
 struct Args {
     /// Which population.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 20)]
     learners: u64,
-    /// Weeks until the interview.
-    #[arg(long, value_delimiter = ',', default_value = "2,4,8")]
-    weeks: Vec<u32>,
-    /// How long memories last: 1 as published.
-    #[arg(long, default_value_t = 1.0)]
-    stability: f64,
-    /// How memories fade, in place of 0.2: FSRS-5 had 0.5.
+    /// Days until the interview.
+    #[arg(long, value_delimiter = ',', default_value = "3,7,14,28,56")]
+    days: Vec<u32>,
+    /// Minutes a day.
+    #[arg(long, value_delimiter = ',', default_value = "15")]
+    minutes: Vec<u32>,
+    /// `simple`: 8 s when right, 14 s when wrong; `kinds`: as long as each kind takes.
+    #[arg(long, default_value = "simple")]
+    mix: String,
+    /// Only policies whose name contains this, beside those that they are held against.
     #[arg(long)]
-    decay: Option<f64>,
-    /// Prints the plan's days too.
+    only: Option<String>,
+    /// Prints each make's table too.
     #[arg(long)]
-    days: bool,
+    makes: bool,
 }
-
-/// A learner and his outcomes, in the order of the policies.
-type Lived = (f64, Vec<Outcome>);
 
 fn main() {
     let args = Args::parse();
-    let library = Library::new(&[]);
-    let cards = &Cards::new(&library);
-    let population = Population { seed: args.seed, stability: args.stability, decay: args.decay };
-    println!(
-        "{} learners, {MINUTES} minutes a day, {} cards; ± is half of a 95% interval",
-        args.learners,
-        cards.cards.len()
-    );
-    println!("met: cards met; % of met, % level 1: recalled on the day, in level 1 a card never met as forgotten;");
-    println!("recalled: cards recalled of all; minutes in all; top day: the longest day's, the mean over learners");
-    for weeks in args.weeks {
-        let live = |number| -> Lived {
-            let person = Person::new(population, number, cards.cards.len());
-            (person.pace, Policy::ALL.map(|policy| course::run(cards, &person, policy, weeks)).to_vec())
-        };
-        let threads = thread::available_parallelism().map_or(1, |n| n.get() as u64);
-        let mut lived: Vec<Lived> = thread::scope(|scope| {
-            let part = |first: u64| (first..args.learners).step_by(threads as usize).map(live).collect::<Vec<_>>();
-            let parts: Vec<_> = (0..threads).map(|first| scope.spawn(move || part(first))).collect();
-            parts.into_iter().flat_map(|part| part.join().expect("no learner gives up")).collect()
-        });
-        report(weeks, &mut lived, args.days);
-    }
-}
-
-/// A column of a table: its head, its digits, its value.
-type Column = (&'static str, usize, fn(&Outcome) -> f64);
-
-const COLUMNS: [Column; 6] = [
-    ("met", 0, |o| o.met),
-    ("% of met", 1, |o| 100.0 * o.of_met),
-    ("% level 1", 1, |o| 100.0 * o.of_level_1),
-    ("recalled", 1, |o| o.recalled),
-    ("minutes", 0, |o| o.minutes),
-    ("top day", 1, |o| o.heaviest),
-];
-
-fn report(weeks: u32, lived: &mut [Lived], days: bool) {
-    let of = |policy: Policy| Policy::ALL.iter().position(|known| *known == policy).unwrap_or_default();
-    let heads: String = COLUMNS.iter().map(|(head, ..)| format!("{head:>11}")).collect();
-    println!("\n{:<14}{heads}", format!("{weeks} weeks"));
-    for policy in Policy::ALL {
-        let values = |column: Column| lived.iter().map(|(_, o)| column.2(&o[of(policy)])).collect::<Vec<_>>();
-        println!("{:<14}{}", policy.name(), COLUMNS.map(|c| cell(c, &values(c), "")).concat());
-    }
-    for base in [Policy::Sm2, Policy::Sm2Full] {
-        println!("less {}", base.name());
-        for policy in Policy::ALL.into_iter().filter(|policy| *policy != base) {
-            let differences = |column: Column, lived: &[Lived]| {
-                lived.iter().map(|(_, o)| column.2(&o[of(policy)]) - column.2(&o[of(base)])).collect::<Vec<_>>()
-            };
-            let line = |lived: &[Lived]| COLUMNS[..4].iter().map(|c| cell(*c, &differences(*c, lived), "+")).collect();
-            let whole: String = line(lived);
-            println!("{:<14}{whole}", policy.name());
-            if policy == Policy::Plan {
-                let quarter = lived.len().div_ceil(4);
-                lived.sort_by(|a, b| b.0.total_cmp(&a.0));
-                println!("{:<14}{}", "  the slowest", line(&lived[..quarter]));
-                lived.sort_by(|(_, a), (_, b)| a[of(base)].of_met.total_cmp(&b[of(base)].of_met));
-                println!("{:<14}{}", "  the weakest", line(&lived[..quarter]));
+    let cards = &Cards::read();
+    let mix = if args.mix == "kinds" { Mix::Kinds } else { Mix::Simple };
+    println!("{} learners of each make, {} cards, mix {}", args.learners, cards.briefs.len(), args.mix);
+    let wanted = |policy: &Policy| {
+        is_base(policy) || args.only.as_ref().is_none_or(|only| policy.name().contains(only.as_str()))
+    };
+    let policies: Vec<Policy> = Policy::ALL.into_iter().filter(wanted).collect();
+    for minutes in &args.minutes {
+        for days in &args.days {
+            println!("\n{days} days of {minutes} minutes");
+            let of_make: Vec<Vec<Outcome>> = Make::ALL
+                .into_iter()
+                .map(|make| {
+                    let person = |number| Person::new(make, mix, args.seed, number, cards.briefs.len());
+                    let live = |number| -> Vec<Outcome> {
+                        let run = |policy: &Policy| course::run(cards, &person(number), *policy, *days, *minutes);
+                        policies.iter().map(run).collect()
+                    };
+                    let threads = thread::available_parallelism().map_or(1, |n| n.get() as u64);
+                    let lived: Vec<Vec<Outcome>> = thread::scope(|scope| {
+                        let part = |first: u64| (first..args.learners).step_by(threads as usize).map(live).collect();
+                        let parts: Vec<_> = (0..threads).map(|first| scope.spawn(move || part(first))).collect();
+                        parts
+                            .into_iter()
+                            .flat_map(|part| -> Vec<Vec<Outcome>> { part.join().expect("none gives up") })
+                            .collect()
+                    });
+                    let of_policy = |at: usize| mean(&lived.iter().map(|outcomes| &outcomes[at]).collect::<Vec<_>>());
+                    (0..policies.len()).map(of_policy).collect()
+                })
+                .collect();
+            if args.makes {
+                for (make, outcomes) in Make::ALL.iter().zip(&of_make) {
+                    table(make.name(), &policies, outcomes);
+                }
             }
+            let of_all = |at: usize| mean(&of_make.iter().map(|outcomes| &outcomes[at]).collect::<Vec<_>>());
+            table("all makes", &policies, &(0..policies.len()).map(of_all).collect::<Vec<_>>());
+            ratios(&policies, &of_make);
         }
     }
-    let plan: Vec<&Outcome> = lived.iter().map(|(_, o)| &o[of(Policy::Plan)]).collect();
-    let percent =
-        |value: &dyn Fn(&Outcome) -> f64| 100.0 * plan.iter().map(|o| value(o)).sum::<f64>() / plan.len() as f64;
-    println!("the plan's heaviest day of all: {:.1} min", plan.iter().map(|o| o.heaviest).fold(0.0, f64::max));
-    println!("its reviews before the day that was planned at a right answer: {:.1}%", percent(&|o| o.early));
-    let last: String = (1..=LAST_DAYS).map(|day| format!(" {:.0}", percent(&|o| o.last_seen[day]))).collect();
-    println!("% of met cards seen last 1, 2, .. {LAST_DAYS} and more days before:\n {last}");
-    if days {
-        let by_day = |values: &dyn Fn(&Outcome) -> &Vec<f64>| {
-            let mean = |day: usize| plan.iter().map(|o| values(o)[day]).sum::<f64>() / plan.len() as f64;
-            (0..7 * weeks as usize).map(|day| format!(" {:.0}", mean(day))).collect::<String>()
-        };
-        println!("new:    {}\nminutes:{}", by_day(&|o| &o.met_on), by_day(&|o| &o.minutes_on));
+}
+
+/// What the plan is held against.
+fn is_base(policy: &Policy) -> bool {
+    matches!(policy, Policy::Sm2(20) | Policy::Other(Rival::Anki { new: 20 }))
+        || matches!(policy, Policy::Other(Rival::Fsrs { retention, new: 20 }) if *retention == 0.9)
+}
+
+type Column = (&'static str, fn(&Outcome) -> f64);
+
+const COLUMNS: [Column; 7] = [
+    ("met", |o| o.met),
+    ("recalled", |o| o.recalled),
+    ("level 1", |o| o.level_1),
+    ("solid", |o| o.solid),
+    ("% right", |o| 100.0 * o.right),
+    ("30 d later", |o| o.later),
+    ("top day", |o| o.heaviest),
+];
+
+fn table(head: &str, policies: &[Policy], outcomes: &[Outcome]) {
+    println!("{head:<28}{}", COLUMNS.map(|(name, _)| format!("{name:>11}")).concat());
+    for (policy, outcome) in policies.iter().zip(outcomes) {
+        let cells = COLUMNS.map(|(_, value)| format!("{:>11.1}", value(outcome))).concat();
+        let [first, middle, last] = outcome.predicted;
+        let predicted =
+            if first > 0.0 { format!("   predicted {first:.0} {middle:.0} {last:.0}") } else { String::new() };
+        println!("{:<28}{cells}{predicted}", policy.name());
     }
 }
 
-/// A mean with half of its 95% confidence interval.
-fn cell((_, digits, _): Column, values: &[f64], sign: &str) -> String {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
-    let half = 1.96 * (variance / n).sqrt();
-    let mean = if sign.is_empty() { format!("{mean:.digits$}") } else { format!("{mean:+.digits$}") };
-    format!("{:>11}", format!("{mean}±{half:.digits$}"))
+/// Each style against the best of SM-2, Anki's SM-2 and FSRS at 0.9 with 20 new cards: the geometric mean over the makes of
+/// memory, the worst of them, and other things that count.
+fn ratios(policies: &[Policy], of_make: &[Vec<Outcome>]) {
+    let base: Vec<usize> = (0..policies.len()).filter(|at| is_base(&policies[*at])).collect();
+    let sm2 = policies.iter().position(|policy| *policy == Policy::Sm2(20)).unwrap_or_default();
+    for (at, policy) in policies.iter().enumerate() {
+        let (Policy::Plan(_) | Policy::Ask(_)) = policy else { continue };
+        let best = |o: &[Outcome]| base.iter().map(|at| o[*at].recalled).fold(0.0, f64::max);
+        let against = |value: &dyn Fn(&[Outcome]) -> f64| {
+            let ratios: Vec<f64> = of_make.iter().map(|o| value(o)).collect();
+            let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
+            let least = ratios.iter().copied().fold(f64::MAX, f64::min);
+            format!("{mean:.2} ({least:.2})")
+        };
+        let of_met = |o: &Outcome| o.recalled / o.met;
+        let points: Vec<String> =
+            of_make.iter().map(|o| format!("{:+.0}", 100.0 * (of_met(&o[at]) - of_met(&o[sm2])))).collect();
+        let off = |told: usize| {
+            let off = |o: &Vec<Outcome>| format!("{:+.0}", 100.0 * (o[at].predicted[told] / o[at].recalled - 1.0));
+            of_make.iter().map(off).collect::<Vec<_>>().join(" ")
+        };
+        println!(
+            "{:<28}recalled {}, solid {}, level 1 {}, 30 d {}; recall of met {}; predicted off by {}% | {}% | {}%",
+            policy.name(),
+            against(&|o| o[at].recalled / best(o)),
+            against(&|o| o[at].solid / o[sm2].solid),
+            against(&|o| o[at].level_1 / o[sm2].level_1),
+            against(&|o| o[at].later / o[sm2].later),
+            points.join(" "),
+            off(0),
+            off(1),
+            off(2),
+        );
+    }
+}
+
+fn mean(outcomes: &[&Outcome]) -> Outcome {
+    let of = |value: fn(&Outcome) -> f64| outcomes.iter().map(|o| value(o)).sum::<f64>() / outcomes.len() as f64;
+    Outcome {
+        met: of(|o| o.met),
+        recalled: of(|o| o.recalled),
+        level_1: of(|o| o.level_1),
+        solid: of(|o| o.solid),
+        right: of(|o| o.right),
+        later: of(|o| o.later),
+        heaviest: of(|o| o.heaviest),
+        predicted: [of(|o| o.predicted[0]), of(|o| o.predicted[1]), of(|o| o.predicted[2])],
+    }
 }

@@ -1,6 +1,6 @@
 //! A learner: a memory, a pace, and a way to answer.
 
-use crate::memory::{Grade, Trace, Weights, normal, spread};
+use crate::memory::{Grade, Item, Make, Mind, normal, spread};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use sysdrill::deck::{Body, Card, Kind};
@@ -22,29 +22,28 @@ fn median_seconds(kind: Kind) -> f64 {
 }
 const STEP_SECONDS: f64 = 22.0;
 
-/// What a population is like.
-#[derive(Debug, Clone, Copy)]
-pub struct Population {
-    pub seed: u64,
-    /// How long memories last, 1 as published.
-    pub stability: f64,
-    pub decay: Option<f64>,
+/// How long answers take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mix {
+    /// Eight seconds when right and fourteen when wrong, whatever is asked.
+    Simple,
+    /// As long as its kind takes.
+    Kinds,
 }
 
 pub struct Person {
     seed: u64,
-    pub weights: Weights,
+    mix: Mix,
+    pub mind: Mind,
     /// 1 is middling, 2 takes twice as long.
-    pub pace: f64,
+    pace: f64,
     kind_pace: Vec<f64>,
     /// The share of the cards that are known before they are met.
     prior: f64,
-    /// The chance of still knowing what was shown minutes ago.
-    working: f64,
     /// Of what is recalled, how much feels hard, and how much easy.
     hard: f64,
     easy: f64,
-    hardness: Vec<f64>,
+    pub hardness: Vec<f64>,
 }
 
 /// What comes to mind when a card is asked.
@@ -56,31 +55,33 @@ pub struct Thought {
 }
 
 impl Person {
-    pub fn new(population: Population, number: u64, cards: usize) -> Self {
-        let seed = population.seed.wrapping_mul(1_000_003) + number;
+    pub fn new(make: Make, mix: Mix, population: u64, number: u64, cards: usize) -> Self {
+        let seed = population.wrapping_mul(1_000_003) + number;
         let rng = &mut ChaCha8Rng::seed_from_u64(seed);
         Self {
             seed,
-            weights: Weights::of_somebody(population.stability, population.decay, rng),
-            pace: spread(0.35, rng).clamp(0.45, 2.2),
+            mix,
+            mind: Mind::of_somebody(make, rng),
+            pace: if mix == Mix::Simple { 1.0 } else { spread(0.35, rng).clamp(0.45, 2.2) },
             kind_pace: Kind::ALL.map(|_| spread(0.2, rng)).to_vec(),
-            prior: rng.random_range(0.05..0.4),
-            working: rng.random_range(0.8..0.98),
-            hard: rng.random_range(0.05..0.25),
-            easy: rng.random_range(0.05..0.25),
+            prior: rng.random_range(0.0..0.2),
+            hard: rng.random_range(0.05..0.2),
+            easy: rng.random_range(0.02..0.15),
             hardness: (0..cards).map(|_| normal(rng)).collect(),
         }
     }
 
+    /// The chance of knowing a card at a time.
+    pub fn recall(&self, card: usize, item: &Item, at: f64) -> f64 {
+        self.mind.recall(item, self.hardness[card], at)
+    }
+
     /// The same card asked for the same time goes the same way in every run, as far as the memory is the same.
-    pub fn think(&self, at: usize, trace: Option<Trace>, time: u32, day: i64) -> Thought {
-        let mixed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ ((at as u64) << 24) ^ u64::from(time);
+    pub fn think(&self, card: usize, item: &Item, at: f64) -> Thought {
+        let time = item.seen.len() as u64;
+        let mixed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ ((card as u64) << 24) ^ time;
         let rng = &mut ChaCha8Rng::seed_from_u64(mixed);
-        let knows = match trace {
-            None => self.prior,
-            Some(trace) if trace.seen == day => self.working,
-            Some(trace) => self.weights.recall(trace, day),
-        };
+        let knows = if item.seen.is_empty() { self.prior } else { self.recall(card, item, at) };
         let chance: f64 = rng.random();
         let grade = match chance / knows {
             easily if easily < self.easy => Grade::Easy,
@@ -91,30 +92,50 @@ impl Person {
         Thought { grade, rest: rng.random() }
     }
 
-    /// What is left after an answer.
-    pub fn learns(&self, at: usize, trace: Option<Trace>, grade: Grade, day: i64) -> Trace {
-        match trace {
-            None => self.weights.meet(grade, self.hardness[at], day),
-            Some(trace) => self.weights.after(trace, grade, day),
-        }
+    /// What is left after an answer, or a look.
+    pub fn learns(&self, card: usize, item: &mut Item, at: f64, grade: Grade) {
+        self.mind.study(item, self.hardness[card], at, grade);
     }
 
-    /// The replies to a question, each with its seconds. `step` counts a chain's questions.
-    pub fn replies(&self, card: &Card, question: &Question, thought: Thought, step: usize) -> Vec<(Reply, f64)> {
-        let kind = card.body.kind();
-        let rng = &mut ChaCha8Rng::seed_from_u64(thought.rest ^ step as u64);
-        let chain = matches!(&question.form, Form::Typed { chain: Some(_), .. });
-        let middling_s = if chain { STEP_SECONDS } else { median_seconds(kind) };
-        let own = self.kind_pace[Kind::ALL.iter().position(|known| *known == kind).unwrap_or_default()];
+    /// The seconds of a whole answer to a card with so many steps.
+    pub fn seconds(&self, kind: Kind, steps: usize, thought: Thought) -> f64 {
+        let asked = if thought.grade == Grade::Again { 1 } else { steps };
+        (0..asked).map(|step| self.seconds_of(kind, steps > 1, thought, step)).sum()
+    }
+
+    fn seconds_of(&self, kind: Kind, chain: bool, thought: Thought, step: usize) -> f64 {
         // A forgotten chain is stuck at its first question.
         let right = thought.grade > Grade::Again || step > 0;
+        let rng = &mut ChaCha8Rng::seed_from_u64(thought.rest ^ step as u64);
+        if self.mix == Mix::Simple {
+            return if right { 8.0 } else { 14.0 } * spread(0.25, rng);
+        }
+        let middling_s = if chain { STEP_SECONDS } else { median_seconds(kind) };
+        let own = self.kind_pace[Kind::ALL.iter().position(|known| *known == kind).unwrap_or_default()];
         let felt = match thought.grade {
             _ if !right => 1.45,
             Grade::Easy => 0.7,
             Grade::Hard => 1.3,
             _ => 1.0,
         };
-        let seconds = middling_s * own * self.pace * felt * spread(0.35, rng);
+        middling_s * own * self.pace * felt * spread(0.35, rng)
+    }
+
+    /// The seconds of reading a new card's answer.
+    pub fn looks(&self, kind: Kind) -> f64 {
+        match self.mix {
+            Mix::Simple => 10.0,
+            Mix::Kinds => 0.9 * median_seconds(kind) * self.pace,
+        }
+    }
+
+    /// The replies to a question, each with its seconds. `step` counts a chain's questions.
+    pub fn replies(&self, card: &Card, question: &Question, thought: Thought, step: usize) -> Vec<(Reply, f64)> {
+        let kind = card.body.kind();
+        let chain = matches!(&question.form, Form::Typed { chain: Some(_), .. });
+        let right = thought.grade > Grade::Again || step > 0;
+        let seconds = self.seconds_of(kind, chain, thought, step);
+        let rng = &mut ChaCha8Rng::seed_from_u64(thought.rest ^ step as u64);
         let reveal = |reply| vec![(Reply::Reveal, 0.7 * seconds), (reply, 0.3 * seconds)];
         match (&card.body, &question.form) {
             (Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } | Body::Probe(_), _) if !right => {

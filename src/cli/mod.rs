@@ -201,6 +201,7 @@ impl Context {
             now_ms: self.clock.now_ms(),
             minutes: self.settings.minutes,
             new_per_day: self.settings.new_per_day,
+            show_first: self.settings.first == settings::First::Look,
             decks_off: self.settings.decks_off.clone(),
             without: self.without.clone(),
         }

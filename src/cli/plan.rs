@@ -1,13 +1,14 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
 use super::args::Plan as PlanArgs;
-use super::predictions::{Predictions, run_while_fitting};
+use super::predictions::Predictions;
 use super::{Broken, CliError, Context, output};
-use crate::log::Mark;
-use crate::practice::Agenda;
-use crate::schedule::{Day, DayPlan, Interview, Load, Memory, Mode, Standing, Studied, forecast};
+use crate::log::{Mark, MarkKind};
+use crate::practice::{Agenda, Selection};
+use crate::report::plan::{Expected, Known, OfStyle, Plan};
+use crate::schedule::{Day, Interview, Standing, Studied, Wishes};
 use crate::store::Store;
-use serde::Serialize;
+use crate::terminal::screen::plural;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
 const LONGEST_DAYS: i64 = 366;
@@ -15,35 +16,8 @@ const LONGEST_DAYS: i64 = 366;
 const SHOWN_DAYS: usize = 60;
 /// Columns of a full bar.
 const BAR: f64 = 20.0;
-
-#[derive(Serialize)]
-struct Report {
-    interview: String,
-    days_left: i64,
-    minutes: u32,
-    goal: Vec<Level>,
-    standing: Standing,
-    days: Vec<Listed>,
-}
-
-/// What becomes of a level's cards until the date.
-#[derive(Serialize)]
-struct Level {
-    level: u8,
-    cards: usize,
-    met: usize,
-    /// The day on which the last of them is met, when all are.
-    met_by: Option<String>,
-    left_out: usize,
-}
-
-#[derive(Serialize)]
-struct Listed {
-    day: String,
-    due: usize,
-    new: usize,
-    minutes: f64,
-}
+/// From so many on a number is rounded down to fives: more is not known of it.
+const ROUNDED_FROM: usize = 20;
 
 pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     let today = context.clock.today();
@@ -51,7 +25,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     let planned = store.interview()?;
     if args.clear {
         let Some(interview) = planned else { return Ok(output::text("there is no plan to end")?) };
-        store.mark(&Mark::of_plan(None, context.clock.now_ms(), context.clock.today()))?;
+        store.mark(&Mark::of_plan(None, context.clock.now_ms(), today))?;
         return Ok(output::text(&format!(
             "the plan for {} is ended; every card is due when SM-2 says so, as if there had been none",
             interview.day
@@ -60,7 +34,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
     let wanted = match (args.interview, planned) {
         (Some(day), _) => Some(Interview { day: ahead(day, today)?, minutes: minutes(context, args) }),
         (None, Some(interview)) => Some(Interview { minutes: args.minutes.unwrap_or(interview.minutes), ..interview }),
-        (None, None) if args.minutes.is_some() => {
+        (None, None) if args.changes_plan() => {
             return Err(CliError::Plain("there is no plan yet: name the date too, --interview 2026-12-15".to_owned()));
         }
         (None, None) => None,
@@ -71,23 +45,49 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         }
         return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let before = store.wishes()?;
+    let wishes = wishes(context, args, &before);
+    // What names a deck or a tag that there is not changes nothing.
+    let selection = Selection { decks: wishes.decks.clone(), tags: wishes.tags.clone(), ..Selection::default() };
+    selection.scope(&catalog, &store, &context.daily())?;
+    catalog.check_decks(&store, &wishes.without)?;
     if wanted != planned {
-        store.mark(&Mark::of_plan(wanted, context.clock.now_ms(), context.clock.today()))?;
+        store.mark(&Mark::of_plan(wanted, context.clock.now_ms(), today))?;
+    }
+    if wishes != before {
+        let kind = MarkKind::Plan(wishes.text());
+        store.mark(&Mark { card: None, kind, at_ms: context.clock.now_ms(), day: Some(today) })?;
     }
     if interview.day <= today {
         return Ok(output::text(&format!(
-            "your interview {}: SM-2 alone decides again; sysdrill plan --clear ends the plan",
-            if interview.day == today { "is today".to_owned() } else { format!("was on {}", interview.day) }
+            "your interview {}: {}; sysdrill plan --clear ends the plan",
+            if interview.day == today { "is today".to_owned() } else { format!("was on {}", interview.day) },
+            if interview.day == today { "sysdrill warms you up" } else { "SM-2 alone decides again" },
         ))?);
     }
-    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    run_while_fitting(store, today, |store, predictions| {
-        let agenda = Agenda::new(&catalog, store, context.daily(), context.daily().on())?;
-        let spent_s = store.spent_seconds(today, Some(Mode::Review))?;
-        let standing = standing(&agenda, store, &predictions, interview)?;
-        let report = report(interview, today, &agenda.loads(store)?, standing, spent_s);
-        Ok(if args.json { output::json(&report) } else { output::text(&describe(&report)) }?)
-    })
+    let predictions = Predictions::read(&mut store, today, false)?;
+    let agenda = Agenda::new(&catalog, &store, context.daily(), context.daily().on())?;
+    let (cards, prospects) = agenda.prospects(&store)?;
+    let standing = standing(&agenda, &store, &predictions, interview)?;
+    let answers = predictions.fitted.as_ref().map_or(0, |fitted| fitted.reviews);
+    let plan = Plan::of(Known { interview, today, style: wishes.style, cards, prospects, standing, answers });
+    Ok(if args.json { output::json(&plan) } else { output::text(&describe(&plan, &wishes)) }?)
+}
+
+/// What was said, over what was said before.
+fn wishes(context: &Context, args: &PlanArgs, before: &Wishes) -> Wishes {
+    let mut wishes = if args.reset { Wishes::default() } else { before.clone() };
+    wishes.style = args.style.unwrap_or(wishes.style);
+    wishes.from = args.from.or(wishes.from);
+    if let Some(days) = &args.days_off {
+        wishes.days_off = days.iter().flatten().copied().collect();
+    }
+    let or = |said: &[String], before: Vec<String>| if said.is_empty() { before } else { said.to_vec() };
+    wishes.decks = or(&args.deck, wishes.decks);
+    wishes.tags = or(&args.tag, wishes.tags);
+    wishes.without = or(&context.without, wishes.without);
+    wishes
 }
 
 /// How all cards stand, today and, as it is now, on the day.
@@ -119,69 +119,87 @@ fn minutes(context: &Context, args: &PlanArgs) -> u32 {
     args.minutes.or(usual).unwrap_or(super::settings::Settings::default().minutes)
 }
 
-fn report(interview: Interview, today: Day, loads: &[Load], standing: Standing, spent_s: f64) -> Report {
-    let days_left = interview.day.since(today);
-    let days = u32::try_from(days_left).unwrap_or_default();
-    let (plans, at_the_end) = forecast(loads, Some(interview), 0, 0.0, spent_s, today, days);
-    let goal = (1..=3).map(|level| {
-        let cards = || at_the_end.iter().filter(|card| card.level == level && !card.state.suspended);
-        let met = cards().filter(|card| card.state.memory != Memory::New).count();
-        let met_by = cards().map(|card| card.state.started).collect::<Option<Vec<_>>>();
-        Level {
-            level,
-            cards: cards().count(),
-            met,
-            met_by: met_by.and_then(|days| days.into_iter().max()).map(|day| day.max(today).to_string()),
-            left_out: cards().count() - met,
-        }
-    });
-    let listed = |plan: DayPlan| Listed {
-        day: plan.day.to_string(),
-        due: plan.due,
-        new: plan.new,
-        minutes: (plan.seconds / 6.0).round() / 10.0,
-    };
-    Report {
-        interview: interview.day.to_string(),
-        days_left,
-        minutes: interview.minutes,
-        goal: goal.filter(|level| level.cards > 0).collect(),
-        standing,
-        days: plans.into_iter().map(listed).collect(),
-    }
+/// A number that claims no more than is known.
+fn about(count: usize) -> usize {
+    if count < ROUNDED_FROM { count } else { count - count % 5 }
 }
 
-fn describe(report: &Report) -> String {
-    let days = if report.days_left == 1 { "tomorrow".to_owned() } else { format!("in {} days", report.days_left) };
-    let mut lines =
-        vec![format!("interview on {}, {days}; {} minutes a day", report.interview, report.minutes), String::new()];
-    for Level { level, cards, met, met_by, left_out } in &report.goal {
-        let goal = match met_by {
-            Some(day) => format!("all met by {day}"),
-            None if *met == 0 => "left out: there is no time".to_owned(),
-            None => format!("{met} met in time, {left_out} left out"),
-        };
-        lines.push(format!("level {level}  {cards:>5} cards  {goal}"));
+fn describe(plan: &Plan, wishes: &Wishes) -> String {
+    let days = if plan.days_left == 1 { "tomorrow".to_owned() } else { format!("in {} days", plan.days_left) };
+    let mut lines = vec![format!("interview on {}, {days}; {} minutes a day", plan.interview, plan.minutes)];
+    lines.extend(wished(wishes));
+    lines.push(String::new());
+    lines.extend(expected(plan));
+    lines.push(String::new());
+    for level in &plan.goal {
+        let left = if level.left_out > 0 { format!(", {} not met", level.left_out) } else { String::new() };
+        let (number, cards, recalled) = (level.level, level.cards, about(level.recalled));
+        lines.push(format!("level {number}  {cards:>5} cards  {:>5} met{left}; {recalled} recalled", level.met));
     }
-    if report.goal.iter().any(|level| level.level == 1 && level.left_out > 0) {
+    if plan.goal.iter().any(|level| level.level == 1 && level.left_out > 0) {
         lines.push("The essentials do not fit: give it more minutes, --minutes".to_owned());
     }
-    let percent = |share: Option<f64>| share.map(|share| format!("{:.0}%", share * 100.0));
-    let then = report.standing.readiness.and_then(|ready| percent(ready.of_met));
-    if let (Some(now), Some(then)) = (percent(report.standing.predicted), then) {
+    if plan.topics.len() > 1 {
         lines.push(String::new());
-        lines.push(format!("of what is learned you recall {now} today;"));
-        lines.push(format!("with no review more it would be {then} on the day"));
+        lines.extend(plan.topics.iter().map(|topic| {
+            let (cards, met, recalled) = (topic.cards, topic.met, about(topic.recalled));
+            format!("{:<14} {cards:>5} cards  {met:>5} met; {recalled} recalled", topic.deck)
+        }));
     }
     lines.push(String::new());
-    let full = report.days.iter().map(|day| day.minutes).fold(f64::from(report.minutes), f64::max);
-    for day in report.days.iter().take(SHOWN_DAYS) {
+    if let Some(wrong) = plan.wrong {
+        lines.push(format!(
+            "About {:.0} of 100 answers to cards you have met will be wrong, and that is as it should be: a card that you \
+             nearly forgot gains most from being asked, and what you know for certain need not take your time.",
+            wrong * 100.0
+        ));
+        lines.push(String::new());
+    }
+    let full = plan.days.iter().map(|day| day.minutes).fold(f64::from(plan.minutes), f64::max);
+    for day in plan.days.iter().take(SHOWN_DAYS) {
         let bar = "#".repeat((day.minutes / full * BAR).round() as usize);
         let new = if day.new > 0 { format!(", {} new", day.new) } else { String::new() };
         lines.push(format!("{}  {:<20} {:>3.0} min  {} due{new}", day.day, bar, day.minutes, day.due));
     }
-    if let Some(more) = report.days.len().checked_sub(SHOWN_DAYS).filter(|more| *more > 0) {
-        lines.push(format!("and {more} days more"));
+    if let Some(more) = plan.days.len().checked_sub(SHOWN_DAYS).filter(|more| *more > 0) {
+        lines.push(format!("and {} more", plural(more, "day")));
     }
     lines.join("\n")
+}
+
+/// What the plan is for, where that is not all.
+fn wished(wishes: &Wishes) -> Option<String> {
+    let Wishes { from, days_off, decks, tags, without, .. } = wishes;
+    let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+    let day =
+        |day: &u8| ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][usize::from(day.clamp(&1, &7) - 1)].to_owned();
+    let off: Vec<String> = days_off.iter().map(day).collect();
+    let parts = [
+        from.map(|from| format!("from {from}")),
+        list("off on", &off),
+        list("decks", decks),
+        list("tags", tags),
+        list("without", without),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What is expected on the day, for each style.
+fn expected(plan: &Plan) -> Vec<String> {
+    let line = |style: &OfStyle| {
+        let Expected { met, recalled, at_least, at_most, solid } = style.expected;
+        let mark = if style.style == plan.style { "*" } else { " " };
+        format!(
+            "{mark} {:<9} {:>5} cards met, {:>4} recalled ({} to {}), {:>4} of them solid",
+            style.style,
+            about(met),
+            about(recalled),
+            about(at_least),
+            at_most,
+            about(solid)
+        )
+    };
+    let head = "expected on the day, by style (--style); in 8 of 10 cases what is recalled lies in the brackets:";
+    std::iter::once(head.to_owned()).chain(plan.styles.iter().map(line)).collect()
 }

@@ -139,6 +139,17 @@ impl Settings {
     }
 }
 
+/// How a plan meets a new card.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum First {
+    /// It is shown, and asked after some others.
+    #[default]
+    Look,
+    /// It is asked at once.
+    Ask,
+}
+
 /// The settings, each with its default.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -151,6 +162,8 @@ pub(super) struct Settings {
     pub(super) rollover_hour: u8,
     /// How answers are graded by hand.
     pub(super) scale: KeyScale,
+    /// How a plan meets a new card.
+    pub(super) first: First,
     /// Decks that are left out.
     pub(super) decks_off: Vec<String>,
     /// When to use colours.
@@ -172,6 +185,7 @@ impl Default for Settings {
             new_per_day: 10,
             rollover_hour: 4,
             scale: KeyScale::default(),
+            first: First::default(),
             decks_off: Vec::new(),
             color: Color::default(),
             pause: PauseSetting::default(),

@@ -1,7 +1,7 @@
 //! `stats`: how it goes.
 
 use super::args::Stats as StatsArgs;
-use super::predictions::{Predictions, run_fitted, run_while_fitting};
+use super::predictions::Predictions;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::practice::Agenda;
@@ -21,12 +21,9 @@ const NAME: usize = 13;
 pub(super) fn run(context: &Context, args: &StatsArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    let command = |store: &Store, predictions: Predictions| {
-        let stats = Stats::of(known(context, &catalog, store, predictions)?);
-        Ok(if args.json { output::json(&stats) } else { output::text(&text(&stats)) }?)
-    };
-    let day = context.clock.today();
-    if args.all { run_fitted(store, day, command) } else { run_while_fitting(store, day, command) }
+    let predictions = Predictions::read(&mut store, context.clock.today(), args.all)?;
+    let stats = Stats::of(known(context, &catalog, &store, predictions)?);
+    Ok(if args.json { output::json(&stats) } else { output::text(&text(&stats)) }?)
 }
 
 fn known(context: &Context, catalog: &Catalog, store: &Store, predictions: Predictions) -> Result<Known, CliError> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::deck::{Deck, DeckFile, Source as Origin, parse};
 use crate::schedule::{CardState, Quality};
-use crate::session::{Candidate, Feedback, Reply, Setup, plan};
+use crate::session::{Candidate, Feedback, Order, Reply, Setup, plan};
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -37,6 +37,7 @@ impl Shelf {
             day: clock.today(),
             budget_s: None,
             median_seconds: HashMap::new(),
+            order: Order::DueFirst,
         };
         Drive::new(Session::new(setup, planned, 0), Opening { counts, ..Opening::default() })
     }

@@ -35,7 +35,7 @@ pub struct Folded {
     pub state: CardState,
     /// Its live reviews up to the day, each with whether it counted.
     pub reviews: Vec<(LogId, bool)>,
-    /// What was answered up to the day, in order: for predictions.
+    /// What was answered and what was looked at up to the day, in order: for predictions.
     pub history: Vec<(Day, Quality)>,
     /// The first later day that the log says something of. A clock that was wrong wrote it, or is wrong now.
     pub next_day: Option<Day>,
@@ -109,7 +109,8 @@ impl CardLog {
         let counted = own.into_iter().zip(counted).filter_map(|(id, counted)| Some((id?, counted)));
         let foreign = self.answers.iter().filter(|answer| answer.foreign).map(|answer| (answer.id, false));
         let reviews = counted.chain(foreign).collect();
-        let history = self.answers.iter().map(|answer| (answer.day, answer.quality)).collect();
+        let history = self.history(today);
+        let is_met = is_met || !history.is_empty();
         Folded { state, reviews, history, next_day: next_days.into_iter().flatten().min(), is_met }
     }
 
@@ -120,6 +121,16 @@ impl CardLog {
         let remembered = self.marks.iter().filter(of_kind(MarkKind::Remember)).map(at).max();
         self.marks
             .retain(|row| row.1.kind != MarkKind::Forget || remembered.is_none_or(|remembered| at(row) > remembered));
+    }
+
+    /// What was answered and what was looked at up to a day, in order. A look is what a miss is: it shows the answer.
+    fn history(&self, today: Day) -> Vec<(Day, Quality)> {
+        let answers = self.answers.iter().map(|answer| (answer.day, answer.at_ms, answer.id, answer.quality));
+        let looks = self.marks.iter().filter(|(_, mark)| matches!(mark.kind, MarkKind::Look { .. }));
+        let looks = looks.map(|(id, mark)| (self.day_of(mark), mark.at_ms, *id, Quality::AGAIN));
+        let mut seen: Vec<_> = answers.chain(looks.filter(|(day, ..)| *day <= today)).collect();
+        seen.sort_unstable();
+        seen.into_iter().map(|(day, .., quality)| (day, quality)).collect()
     }
 
     /// The marks that decide when the card comes, in order of (day, time, id).

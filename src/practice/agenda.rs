@@ -1,12 +1,14 @@
 //! What a day asks of the cards that a command speaks of.
 
-use super::cards::{Cards, InIndex, Listed, Towards, loads};
+use super::cards::{Cards, InIndex, Queue, Wanted};
+use super::towards::{Towards, Way};
 use super::{Daily, PracticeError, Result};
 use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind};
 use crate::drive::{DriveError, Source};
-use crate::schedule::{CardId, Day, Interview, Load, Memory, Mode};
-use crate::session::{Ahead, Candidate, Counts, DayLoad, Planned, Session, Setup, plan, round};
+use crate::report::plan::{CardCounts, Prospect};
+use crate::schedule::{CardId, Day, Interview, Memory, Mode};
+use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Planned, Session, Setup, round};
 use crate::store::catalog::Scope;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -46,10 +48,12 @@ impl Pace {
 pub struct Agenda<'a> {
     catalog: &'a Catalog,
     daily: Daily,
+    /// The interview that is not over yet.
     interview: Option<Interview>,
+    /// The plan that decides today.
+    way: Option<Way>,
     latest_day: Option<Day>,
     pace: Pace,
-    scope: Scope,
     cards: Box<dyn Cards>,
 }
 
@@ -59,26 +63,18 @@ impl<'a> Agenda<'a> {
     /// # Errors
     /// The database.
     pub fn new(catalog: &'a Catalog, store: &Store, daily: Daily, scope: Scope) -> Result<Self> {
-        let interview = store.interview()?.filter(|interview| daily.day <= interview.day);
-        let mut agenda = Self {
-            catalog,
-            interview,
-            latest_day: store.latest_day()?,
-            pace: Pace::default(),
-            cards: Box::new(InIndex { scope: scope.clone(), day: daily.day }),
-            daily,
-            scope,
+        let day = daily.day;
+        let interview = store.interview()?.filter(|interview| day <= interview.day);
+        let way = match interview {
+            Some(interview) => Some(Way { interview, wishes: store.wishes()?, day }).filter(Way::has_begun),
+            None => None,
         };
-        if let Some(interview) = agenda.interview() {
-            agenda = agenda.with_pace(store)?;
-            let towards = agenda.towards(interview);
-            agenda.cards = Box::new(Listed::planned(store, agenda.scope.clone(), agenda.daily.day, towards)?);
-        }
-        Ok(agenda)
-    }
-
-    fn towards(&self, interview: Interview) -> Towards {
-        Towards { interview, on: self.daily.on(), pace: self.pace.clone() }
+        let cards: Box<dyn Cards> = match &way {
+            Some(way) => Box::new(Towards::read(store, way.clone(), way.scope(&scope))?),
+            None => Box::new(InIndex { scope, day }),
+        };
+        let latest_day = store.latest_day()?;
+        Ok(Self { catalog, interview, way, latest_day, pace: Pace::default(), cards, daily })
     }
 
     /// Knows how long the learner takes, which a queue is made by.
@@ -89,9 +85,7 @@ impl<'a> Agenda<'a> {
 
     /// Speaks only of these of its cards.
     pub(super) fn only(mut self, store: &Store, fits: impl Fn(&Candidate) -> bool) -> Result<Self> {
-        let cards: Vec<Candidate> = self.cards.all(store)?.into_iter().filter(fits).collect();
-        let towards = self.interview().map(|interview| self.towards(interview));
-        self.cards = Box::new(Listed::of(cards, self.scope.clone(), self.daily.day, towards));
+        self.cards = self.cards.only(store, &fits)?;
         Ok(self)
     }
 
@@ -103,22 +97,20 @@ impl<'a> Agenda<'a> {
         Ok(self.cards.all(store)?)
     }
 
-    /// The same, as a plan sees them.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn loads(&self, store: &Store) -> Result<Vec<Load>> {
-        Ok(loads(&self.cards.all(store)?, &self.pace))
-    }
-
     /// The day.
     pub fn day(&self) -> Day {
         self.daily.day
     }
 
-    /// The interview that is ahead, if one is planned for.
-    pub fn interview(&self) -> Option<Interview> {
-        self.interview.filter(|interview| self.daily.day < interview.day)
+    /// The cards there are by deck and level, and where each style of a plan leads to.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn prospects(&self, store: &Store) -> Result<(CardCounts, Vec<Prospect>)> {
+        let Some(interview) = self.interview else { return Ok(Default::default()) };
+        let way = Way { interview, wishes: store.wishes()?, day: self.daily.day };
+        let towards = Towards::read(store, way.clone(), way.scope(&self.daily.on()))?;
+        Ok((towards.card_counts(store)?, towards.prospects(store)?))
     }
 
     pub(super) fn says_interview(&self) -> Option<Day> {
@@ -146,7 +138,7 @@ impl<'a> Agenda<'a> {
     /// # Errors
     /// The database.
     pub fn owed(&self, store: &Store) -> Result<usize> {
-        Ok(self.cards.owed(store)?.len())
+        Ok(self.cards.owed_count(store)?)
     }
 
     /// How many new cards the day still has: of the allowance, as many as there are.
@@ -154,8 +146,7 @@ impl<'a> Agenda<'a> {
     /// # Errors
     /// The database.
     pub fn new_count(&self, store: &Store) -> Result<usize> {
-        let allowance = self.new_allowance(store, None)?;
-        Ok(self.cards.unseen(store, allowance)?.len().min(allowance))
+        Ok(self.cards.new_count(store, self.new_allowance(store, None)?)?)
     }
 
     /// The next day after this one on which a card is due.
@@ -182,27 +173,13 @@ impl<'a> Agenda<'a> {
         Ok((0..days).map(|ahead| due(day.plus(ahead))).collect())
     }
 
-    /// The queue of the day with so many new cards: at most so many due ones, which lose most by waiting, and how many
-    /// are left out.
-    pub(super) fn queue(
-        &self,
-        store: &Store,
-        new: usize,
-        most: usize,
-        seed: u64,
-    ) -> Result<(Vec<Planned>, Counts, usize)> {
-        let due = self.cards.urgent(store, most, &self.pace)?;
-        let all_due = if due.len() < most { due.len() } else { self.cards.due_count(store)? };
-        let beyond = all_due - due.len().min(all_due);
-        let unseen = self.cards.unseen(store, new)?;
-        let owed = self.cards.owed(store)?;
-        let candidates: Vec<Candidate> = due.into_iter().chain(unseen).chain(owed).collect();
-        let (planned, counts) = plan(&candidates, self.daily.day, new, |card| self.pace.seconds(card), seed);
-        Ok((planned, Counts { due: all_due, ..counts }, beyond))
+    /// What a session with so many new cards is given: at most so many due cards.
+    pub(super) fn queue(&self, store: &Store, new: usize, most: usize, seed: u64) -> Result<Queue> {
+        Ok(self.cards.queue(store, Wanted { new, most, seed, pace: &self.pace })?)
     }
 
     /// All cards that are not suspended, due or not, in the order of the decks.
-    pub(super) fn at_once(&self, store: &Store, seed: u64) -> Result<(Vec<Planned>, Counts, usize)> {
+    pub(super) fn at_once(&self, store: &Store, seed: u64) -> Result<Queue> {
         let mut cards = self.cards.all(store)?;
         cards.retain(|card| !card.state.suspended);
         if cards.is_empty() {
@@ -215,36 +192,46 @@ impl<'a> Agenda<'a> {
             new: cards.iter().filter(|card| card.state.memory == Memory::New).count(),
             owed: cards.iter().filter(|card| card.state.is_owed(day)).count(),
         };
-        Ok((round(&cards, seed), counts, 0))
+        Ok(Queue { planned: round(&cards, seed), counts, beyond: 0 })
     }
 
-    /// How many due cards a session of so many minutes begins with; without a time box, all.
-    pub(super) fn queued(minutes: u32) -> usize {
-        if minutes == 0 { usize::MAX } else { QUEUED }
+    /// How many due cards a session with a time box begins with; without one, all.
+    pub(super) fn queued(budget_s: Option<f64>) -> usize {
+        budget_s.map_or(usize::MAX, |_| QUEUED)
     }
 
-    /// How many new cards the day still allows: as many as were asked for, as the plan has, or as the settings say.
+    /// How many new cards the day still allows: as many as were asked for, as the plan finds worth it, or as the settings
+    /// say.
     pub(super) fn new_allowance(&self, store: &Store, asked: Option<u32>) -> Result<usize> {
-        let day = self.daily.day;
-        if let (None, Some(interview)) = (asked, self.interview()) {
-            // All that is learned competes for the day's time, and the new cards that the command speaks of.
-            let on = Listed::planned(store, self.towards(interview).on, day, self.towards(interview))?;
-            let learned = on.all(store)?.into_iter().filter(|card| card.state.memory != Memory::New);
-            let competing: Vec<Candidate> = learned.chain(self.cards.unseen(store, usize::MAX)?).collect();
-            let spent_s = store.spent_seconds(day, Some(Mode::Review))?;
-            return Ok(interview.new_today(&loads(&competing, &self.pace), day, spent_s));
+        if asked.is_none() && self.way.is_some() {
+            return Ok(usize::MAX);
         }
         let per_day = asked.unwrap_or(self.daily.new_per_day);
-        Ok(per_day.saturating_sub(store.started_on(day)?) as usize)
+        Ok(per_day.saturating_sub(store.started_on(self.daily.day)?) as usize)
     }
 
-    pub(super) fn setup(&self, store: &mut Store, mode: Mode, minutes: u32) -> Setup {
+    /// What is left of a planned day's box.
+    pub(super) fn left_s(&self, store: &Store) -> Result<Option<f64>> {
+        let Some(way) = &self.way else { return Ok(None) };
+        let spent_s = store.box_seconds(self.daily.day)?;
+        Ok(Some((f64::from(way.minutes()) * 60.0 - spent_s).max(0.0)))
+    }
+
+    pub(super) fn setup(&self, store: &mut Store, mode: Mode, budget_s: Option<f64>) -> Setup {
         Setup {
             session: store.new_session(self.daily.now_ms),
             mode,
             day: self.daily.day,
-            budget_s: (minutes > 0).then(|| f64::from(minutes) * 60.0),
+            budget_s,
             median_seconds: self.pace.median_seconds.clone(),
+            order: self.order(mode),
+        }
+    }
+
+    fn order(&self, mode: Mode) -> Order {
+        match (mode, &self.way) {
+            (Mode::Review, Some(_)) => Order::Planned { show_first: self.daily.show_first },
+            _ => Order::DueFirst,
         }
     }
 
@@ -265,14 +252,10 @@ impl Source for Agenda<'_> {
     }
 
     fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Planned>, usize), DriveError> {
-        // What was put aside is due still.
         let met: HashSet<&CardId> = session.met().collect();
-        let due = self.cards.urgent(store, QUEUED + met.len(), &self.pace)?;
-        let beyond = self.cards.due_count(store)?.saturating_sub(due.len());
-        let candidates: Vec<Candidate> = due.into_iter().filter(|card| !met.contains(&card.brief.id)).collect();
-        let seed = met.len() as u64;
-        let (planned, _) = plan(&candidates, self.daily.day, 0, |card| self.pace.seconds(card), seed);
-        Ok((planned, beyond))
+        let wanted = Wanted { new: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };
+        let more = self.cards.more(store, &met, wanted)?;
+        Ok((more.planned, more.beyond))
     }
 
     fn ahead(&self, store: &Store) -> std::result::Result<Ahead, DriveError> {
@@ -281,12 +264,12 @@ impl Source for Agenda<'_> {
             catalog: self.catalog,
             daily: self.daily.clone(),
             pace: self.pace.clone(),
-            scope: self.scope.clone(),
+            way: self.way.clone(),
             ..*self
         };
         let mut load = now.loads_of_days(store, LOAD_DAYS + 1)?;
         load.remove(0);
-        let left_due = now.cards.due_count(store)? + now.cards.owed(store)?.len();
+        let left_due = now.cards.due_count(store)? + now.cards.owed_count(store)?;
         Ok(Ahead { left_due, next_due: now.cards.next_due(store)?, load })
     }
 }

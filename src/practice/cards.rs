@@ -1,20 +1,43 @@
-//! The cards that a command speaks of, and when each is due: asked of the index of the decks, or of a list.
+//! The cards that a command speaks of, and what a day asks of them.
 
 use super::agenda::Pace;
 use crate::catalog::brief;
-use crate::schedule::{Day, Interview, Load, Memory, due_days, loss_of_waiting, most_loss_of_waiting};
-use crate::session::Candidate;
+use crate::schedule::{CardId, Day, Memory, loss_of_waiting, most_loss_of_waiting};
+use crate::session::{Candidate, Counts, Planned, plan};
 use crate::store::catalog::{Indexed, Scope};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 
-type Result<T> = std::result::Result<T, StoreError>;
+pub(super) type Result<T> = std::result::Result<T, StoreError>;
 
-/// What a day may ask of the cards that a command speaks of.
+/// What a session is to be given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// New cards.
+    pub(super) new: usize,
+    /// Due ones, at most.
+    pub(super) most: usize,
+    /// What the order and the values are drawn with.
+    pub(super) seed: u64,
+    pub(super) pace: &'a Pace,
+}
+
+/// What a session is given.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    pub(super) planned: Vec<Planned>,
+    pub(super) counts: Counts,
+    /// Due cards that were left out.
+    pub(super) beyond: usize,
+}
+
+/// What a day asks of the cards that a command speaks of: by SM-2, or by a plan.
 pub(super) trait Cards {
     /// All of them, in the order of the decks.
     fn all(&self, store: &Store) -> Result<Vec<Candidate>>;
+    /// Only these of them.
+    fn only(&self, store: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>>;
     /// How many of each deck are due.
     fn due_by_deck(&self, store: &Store) -> Result<BTreeMap<String, usize>>;
     /// How many are due.
@@ -23,12 +46,14 @@ pub(super) trait Cards {
     fn due_by_day(&self, store: &Store, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, usize>>;
     /// The next day after this one on which one is due.
     fn next_due(&self, store: &Store) -> Result<Option<Day>>;
-    /// Due ones: at least those, at most so many, that lose most by waiting for the seconds they take.
-    fn urgent(&self, store: &Store, most: usize, pace: &Pace) -> Result<Vec<Candidate>>;
-    /// Those that the day owes a repeat and that are not due.
-    fn owed(&self, store: &Store) -> Result<Vec<Candidate>>;
-    /// Those never asked: of each deck and level as many as it takes to have so many.
-    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>>;
+    /// How many the day owes a repeat that are not due.
+    fn owed_count(&self, store: &Store) -> Result<usize>;
+    /// How many new ones the day has, within an allowance.
+    fn new_count(&self, store: &Store, allowance: usize) -> Result<usize>;
+    /// What a session is given first.
+    fn queue(&self, store: &Store, wanted: Wanted) -> Result<Queue>;
+    /// What it is given when it has asked that.
+    fn more(&self, store: &Store, met: &HashSet<&CardId>, wanted: Wanted) -> Result<Queue>;
     /// The same cards as they stand now.
     fn again(&self, store: &Store) -> Result<Box<dyn Cards>>;
 }
@@ -40,9 +65,27 @@ pub(super) struct InIndex {
     pub(super) day: Day,
 }
 
+impl InIndex {
+    /// Due cards: at most so many, which lose most by waiting for the seconds they take.
+    fn urgent(&self, store: &Store, most: usize, pace: &Pace) -> Result<Vec<Candidate>> {
+        let worth = |kind: &str, answers: usize, interval_days: u32, due: Day| {
+            loss_of_waiting(interval_days, due, self.day) / pace.seconds_of(kind, answers)
+        };
+        let at_most =
+            |interval_days: u32, due: Day| most_loss_of_waiting(interval_days, due, self.day) / pace.least_s();
+        let urgent = store.most_urgent(&self.scope, self.day, most, worth, at_most)?;
+        Ok(urgent.into_iter().map(candidate).collect())
+    }
+}
+
 impl Cards for InIndex {
     fn all(&self, store: &Store) -> Result<Vec<Candidate>> {
         Ok(store.all_cards(&self.scope)?.into_iter().map(candidate).collect())
+    }
+
+    fn only(&self, store: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>> {
+        let cards = self.all(store)?.into_iter().filter(fits).collect();
+        Ok(Box::new(Listed { day: self.day, scope: self.scope.clone(), cards }))
     }
 
     fn due_by_deck(&self, store: &Store) -> Result<BTreeMap<String, usize>> {
@@ -61,25 +104,33 @@ impl Cards for InIndex {
         store.next_due(&self.scope, self.day)
     }
 
-    fn urgent(&self, store: &Store, most: usize, pace: &Pace) -> Result<Vec<Candidate>> {
-        let worth = |kind: &str, answers: usize, interval_days: u32, due: Day| {
-            loss_of_waiting(interval_days, due, self.day) / pace.seconds_of(kind, answers)
-        };
-        let at_most =
-            |interval_days: u32, due: Day| most_loss_of_waiting(interval_days, due, self.day) / pace.least_s();
-        let urgent = store.most_urgent(&self.scope, self.day, most, worth, at_most)?;
-        Ok(urgent.into_iter().map(candidate).collect())
+    fn owed_count(&self, store: &Store) -> Result<usize> {
+        Ok(store.owed(&self.scope, self.day)?.len())
     }
 
-    fn owed(&self, store: &Store) -> Result<Vec<Candidate>> {
-        Ok(store.owed(&self.scope, self.day)?.into_iter().map(candidate).collect())
+    fn new_count(&self, store: &Store, allowance: usize) -> Result<usize> {
+        Ok(if allowance > 0 { store.unseen(&self.scope, allowance)?.len().min(allowance) } else { 0 })
     }
 
-    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
-        match most {
-            0 => Ok(Vec::new()),
-            _ => Ok(store.unseen(&self.scope, most)?.into_iter().map(candidate).collect()),
-        }
+    fn queue(&self, store: &Store, wanted: Wanted) -> Result<Queue> {
+        let due = self.urgent(store, wanted.most, wanted.pace)?;
+        let all_due = if due.len() < wanted.most { due.len() } else { self.due_count(store)? };
+        let beyond = all_due - due.len().min(all_due);
+        let unseen = if wanted.new > 0 { store.unseen(&self.scope, wanted.new)? } else { Vec::new() };
+        let owed = store.owed(&self.scope, self.day)?;
+        let beside = unseen.into_iter().chain(owed).map(candidate);
+        let candidates: Vec<Candidate> = due.into_iter().chain(beside).collect();
+        let (planned, counts) = in_order(&candidates, self.day, wanted);
+        Ok(Queue { planned, counts: Counts { due: all_due, ..counts }, beyond })
+    }
+
+    fn more(&self, store: &Store, met: &HashSet<&CardId>, wanted: Wanted) -> Result<Queue> {
+        // What was put aside is due still.
+        let due = self.urgent(store, wanted.most + met.len(), wanted.pace)?;
+        let beyond = self.due_count(store)?.saturating_sub(due.len());
+        let candidates: Vec<Candidate> = due.into_iter().filter(|card| !met.contains(&card.brief.id)).collect();
+        let (planned, counts) = in_order(&candidates, self.day, wanted);
+        Ok(Queue { planned, counts, beyond })
     }
 
     fn again(&self, _: &Store) -> Result<Box<dyn Cards>> {
@@ -87,71 +138,38 @@ impl Cards for InIndex {
     }
 }
 
+fn in_order(candidates: &[Candidate], day: Day, Wanted { new, seed, pace, .. }: Wanted) -> (Vec<Planned>, Counts) {
+    plan(candidates, day, new, |card| pace.seconds(card), seed)
+}
+
 /// A card of the index, due when SM-2 says so.
-fn candidate(card: Indexed) -> Candidate {
+pub(super) fn candidate(card: Indexed) -> Candidate {
     let (brief, state) = brief(card);
     let due = state.memory.scheduled().filter(|_| !state.suspended).map(|s| s.due);
     Candidate { brief, state, due }
 }
 
-/// Cards that were read, because a plan has to make room for all of them, or because a command speaks only of some.
-pub(super) struct Listed {
+/// Some cards of a scope, each due when SM-2 says so.
+struct Listed {
     day: Day,
-    towards: Option<Towards>,
-    /// The command speaks of these cards of the scope.
     scope: Scope,
     cards: Vec<Candidate>,
 }
 
-/// A plan, and the cards that it makes room for.
-#[derive(Clone)]
-pub(super) struct Towards {
-    pub(super) interview: Interview,
-    /// The cards of decks that are not switched off.
-    pub(super) on: Scope,
-    pub(super) pace: Pace,
-}
-
 impl Listed {
-    /// The cards of a scope, each due when the plan says so.
-    pub(super) fn planned(store: &Store, scope: Scope, day: Day, towards: Towards) -> Result<Self> {
-        let mut all: Vec<Candidate> = store.all_cards(&scope)?.into_iter().map(candidate).collect();
-        let asked = all.len();
-        if !scope.is_all_of(&towards.on) {
-            let known: HashSet<_> = all.iter().map(|card| card.brief.id.clone()).collect();
-            let on = store.all_cards(&towards.on)?.into_iter().map(candidate);
-            all.extend(on.filter(|card| !known.contains(&card.brief.id)));
-        }
-        let due = due_days(&loads(&all, &towards.pace), Some(towards.interview), day);
-        all.iter_mut().zip(due).for_each(|(card, due)| card.due = due);
-        all.truncate(asked);
-        Ok(Self { day, towards: Some(towards), scope, cards: all })
-    }
-
-    /// These cards alone.
-    pub(super) fn of(cards: Vec<Candidate>, scope: Scope, day: Day, towards: Option<Towards>) -> Self {
-        Self { day, towards, scope, cards }
-    }
-
     fn due(&self) -> impl Iterator<Item = &Candidate> {
-        self.cards.iter().filter(|card| is_due(card, self.day))
+        self.cards.iter().filter(|card| card.due.is_some_and(|due| due <= self.day))
     }
-}
-
-/// The cards as a plan sees them.
-pub(super) fn loads(cards: &[Candidate], pace: &Pace) -> Vec<Load> {
-    let load =
-        |card: &Candidate| Load { state: card.state, seconds: pace.seconds(&card.brief), level: card.brief.level };
-    cards.iter().map(load).collect()
-}
-
-fn is_due(card: &Candidate, day: Day) -> bool {
-    card.due.is_some_and(|due| due <= day)
 }
 
 impl Cards for Listed {
     fn all(&self, _: &Store) -> Result<Vec<Candidate>> {
         Ok(self.cards.clone())
+    }
+
+    fn only(&self, _: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>> {
+        let cards = self.cards.iter().filter(|card| fits(card)).cloned().collect();
+        Ok(Box::new(Self { cards, scope: self.scope.clone(), ..*self }))
     }
 
     fn due_by_deck(&self, _: &Store) -> Result<BTreeMap<String, usize>> {
@@ -175,28 +193,30 @@ impl Cards for Listed {
         Ok(self.cards.iter().filter_map(|card| card.due).filter(|due| *due > self.day).min())
     }
 
-    fn urgent(&self, _: &Store, _: usize, _: &Pace) -> Result<Vec<Candidate>> {
-        Ok(self.due().cloned().collect())
+    fn owed_count(&self, _: &Store) -> Result<usize> {
+        let is_due = |card: &&Candidate| card.due.is_some_and(|due| due <= self.day);
+        let is_owed = |card: &&Candidate| !card.state.suspended && card.state.is_owed(self.day);
+        Ok(self.cards.iter().filter(|card| is_owed(card) && !is_due(card)).count())
     }
 
-    fn owed(&self, _: &Store) -> Result<Vec<Candidate>> {
-        let owed = |card: &&Candidate| !card.state.suspended && card.state.is_owed(self.day) && !is_due(card, self.day);
-        Ok(self.cards.iter().filter(owed).cloned().collect())
-    }
-
-    fn unseen(&self, _: &Store, _: usize) -> Result<Vec<Candidate>> {
+    fn new_count(&self, _: &Store, allowance: usize) -> Result<usize> {
         let unseen = |card: &&Candidate| card.state.memory == Memory::New && !card.state.suspended;
-        Ok(self.cards.iter().filter(unseen).cloned().collect())
+        Ok(self.cards.iter().filter(unseen).count().min(allowance))
+    }
+
+    fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {
+        let (planned, counts) = in_order(&self.cards, self.day, wanted);
+        Ok(Queue { planned, counts, beyond: 0 })
+    }
+
+    /// All that is due was in the queue.
+    fn more(&self, _: &Store, _: &HashSet<&CardId>, _: Wanted) -> Result<Queue> {
+        Ok(Queue::default())
     }
 
     fn again(&self, store: &Store) -> Result<Box<dyn Cards>> {
         let ids: HashSet<_> = self.cards.iter().map(|card| &card.brief.id).collect();
-        let (scope, day) = (self.scope.clone(), self.day);
-        let mut now = match &self.towards {
-            Some(towards) => Self::planned(store, scope, day, towards.clone())?,
-            None => Self::of(InIndex { scope: scope.clone(), day }.all(store)?, scope, day, None),
-        };
-        now.cards.retain(|card| ids.contains(&card.brief.id));
-        Ok(Box::new(now))
+        let all = InIndex { scope: self.scope.clone(), day: self.day };
+        all.only(store, &|card| ids.contains(&card.brief.id))
     }
 }

@@ -8,9 +8,11 @@ mod cards;
 mod opening;
 mod recall;
 mod selection;
+mod towards;
 
 pub use agenda::Agenda;
 pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
+pub use recall::fit;
 pub use selection::{Selection, weak};
 
 use crate::catalog::NotFound;
@@ -30,6 +32,8 @@ pub struct Daily {
     pub minutes: u32,
     /// New cards a day.
     pub new_per_day: u32,
+    /// Whether a plan shows a new card before it asks it.
+    pub show_first: bool,
     /// The decks that are switched off.
     pub decks_off: Vec<String>,
     /// Decks that are left out though they are asked for.

@@ -1,6 +1,7 @@
 //! How a session opens: `review`, `quiz` and `cram`.
 
-use super::recall::recalls;
+use super::cards::Queue;
+use super::recall::{fit, recalls};
 use super::{Agenda, Daily, PracticeError, Result};
 use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind, nearest};
@@ -77,23 +78,31 @@ pub struct CramOptions {
 /// # Errors
 /// A deck or a tag that there is not, or the database.
 pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &ReviewOptions) -> Result<Ready<'a>> {
+    if store.interview()?.is_some_and(|interview| daily.day < interview.day) {
+        fit(store, false, &mut |_, _| ())?;
+    }
     let snapshot = store.snapshot()?;
-    let minutes = daily.minutes;
+    let usual = daily.minutes;
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
     let new = agenda.new_allowance(store, options.new)?;
-    let minutes = options.minutes.or(agenda.interview().map(|interview| interview.minutes)).unwrap_or(minutes);
-    let most = options.limit.unwrap_or_else(|| Agenda::queued(minutes));
-    let (mut planned, counts, mut beyond) = match options.at_once {
+    // A planned day has one box, however often it is sat down to; more minutes can be asked for.
+    let left_s = if options.minutes.is_none() { agenda.left_s(store)? } else { None };
+    let budget_s = left_s.or_else(|| budget_s(options.minutes.unwrap_or(usual)));
+    let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));
+    let Queue { mut planned, counts, mut beyond } = match options.at_once {
         true => agenda.at_once(store, options.seed)?,
-        false => agenda.queue(store, new + options.more as usize, most, options.seed)?,
+        false => agenda.queue(store, new.saturating_add(options.more as usize), most, options.seed)?,
     };
+    if left_s == Some(0.0) && !options.at_once && options.more == 0 {
+        planned.clear();
+    }
     if let Some(limit) = options.limit {
         planned.truncate(limit);
         beyond = 0;
     }
     planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
     drop(snapshot);
-    let setup = agenda.setup(store, Mode::Review, minutes);
+    let setup = agenda.setup(store, Mode::Review, budget_s);
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
     Ok(Ready { session: Session::new(setup, planned, beyond), opening, agenda })
 }
@@ -117,7 +126,7 @@ pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     let questions = if chain.is_some() { 1 } else { options.questions };
     let planned = sprint(&candidates, questions, options.seed);
     let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
-    let setup = agenda.setup(store, Mode::Quiz, options.minutes);
+    let setup = agenda.setup(store, Mode::Quiz, budget_s(options.minutes));
     let opening = Opening { counts, ..Opening::default() };
     Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
 }
@@ -147,7 +156,7 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     let unmet = |c: &Candidate| c.state.memory == Memory::New;
     candidates.sort_by(|a, b| unmet(a).cmp(&unmet(b)).then(recall(a).total_cmp(&recall(b))));
     let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
-    let setup = agenda.setup(store, Mode::Cram, options.minutes);
+    let setup = agenda.setup(store, Mode::Cram, budget_s(options.minutes));
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
     let planned = round(&candidates, options.seed);
     Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
@@ -171,6 +180,11 @@ pub fn chains(store: &mut Store, catalog: &Catalog, scope: &Scope) -> Result<Vec
 /// The last part of a card's id.
 fn slug(card: &CardId) -> &str {
     card.as_str().rsplit('/').next().unwrap_or_default()
+}
+
+/// A time box; 0 minutes have no end.
+fn budget_s(minutes: u32) -> Option<f64> {
+    (minutes > 0).then(|| f64::from(minutes) * 60.0)
 }
 
 /// The chain of that name: its slug, its id or its title.

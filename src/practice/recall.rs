@@ -1,8 +1,8 @@
 //! How likely the cards of a day are to be recalled.
 
 use super::Result;
-use crate::schedule::{CardId, Day, MemoryModel};
-use crate::store::Store;
+use crate::schedule::{CardId, Day, Fitted, MemoryModel, Parameters, is_fit_wanted, is_fitted_in_passing};
+use crate::store::{Heard, Store};
 use std::collections::{BTreeSet, HashMap};
 
 /// The chance of recalling each of these cards on a day; one never asked is not in it.
@@ -11,7 +11,7 @@ pub(super) fn recalls<'a>(
     cards: impl Iterator<Item = &'a CardId>,
     day: Day,
 ) -> Result<HashMap<CardId, f64>> {
-    let model = MemoryModel::new(&store.fitted()?.map(|fitted| fitted.parameters).unwrap_or_default());
+    let model = model(store)?;
     let decks: BTreeSet<&str> = cards.map(CardId::deck).collect();
     let mut recalls = HashMap::new();
     for deck in decks {
@@ -19,4 +19,26 @@ pub(super) fn recalls<'a>(
         recalls.extend(of_deck.map(|(card, trace)| (card, model.recall(&trace.memory, day))));
     }
     Ok(recalls)
+}
+
+/// The learner's memory, as far as it is known.
+pub(super) fn model(store: &Store) -> Result<MemoryModel> {
+    Ok(MemoryModel::new(&store.fitted()?.map(|fitted| fitted.parameters).unwrap_or_default()))
+}
+
+/// Fits the parameters to the log as it is, if it has grown enough since they were. Of a log that is too long to be
+/// walked in passing only if `all` is wanted. `heard` hears how much of the log was walked.
+///
+/// # Errors
+/// The database could not be read or written.
+pub fn fit(store: &mut Store, all: bool, heard: Heard) -> Result<()> {
+    let reviews = store.review_count()?;
+    let before = store.fitted()?;
+    if !is_fit_wanted(reviews, before.as_ref()) || !(all || is_fitted_in_passing(reviews)) {
+        return Ok(());
+    }
+    let histories = store.histories_to_fit()?;
+    let fitted_to = histories.values().map(Vec::len).sum();
+    let fitted = Fitted { parameters: Parameters::fit(&histories), reviews: fitted_to, log_reviews: reviews };
+    Ok(store.keep_fitted(&fitted, heard)?)
 }

@@ -4,5 +4,6 @@
 //! JSON; text is made elsewhere.
 
 pub mod card;
+pub mod plan;
 pub mod sheet;
 pub mod stats;

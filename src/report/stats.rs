@@ -2,7 +2,7 @@
 
 use crate::schedule::{
     Bin, CardId, Day, Fitted, History, MemoryModel, Standing, Streak, Studied, Trace, calibration, is_fit_wanted,
-    is_fitted_whole,
+    is_fitted_in_passing,
 };
 use crate::session::{Candidate, DayLoad, LEECH_LAPSES};
 use serde::Serialize;
@@ -126,7 +126,7 @@ impl Stats {
             interview: interview.map(|day| day.to_string()),
             calibration: calibration(known.traces.values()),
             fitted_to: known.fitted.as_ref().map(|fitted| fitted.reviews),
-            waits_for_all: is_fit_wanted(reviews, known.fitted.as_ref()) && !is_fitted_whole(reviews),
+            waits_for_all: is_fit_wanted(reviews, known.fitted.as_ref()) && !is_fitted_in_passing(reviews),
             leeches: known.cards.iter().filter(is_leech).count(),
             forecast: known.forecast,
             flagged: known.flagged,

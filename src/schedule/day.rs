@@ -1,12 +1,13 @@
 //! Calendar days with a rollover hour.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// A calendar day of the learner. What is answered before the rollover hour belongs to the day before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Day(NaiveDate);
 
 impl Day {
@@ -63,6 +64,11 @@ impl Day {
         self.0.format("%a %Y-%m-%d")
     }
 
+    /// The day of the week: Monday is 1, Sunday 7.
+    pub fn weekday(self) -> u8 {
+        self.0.weekday().number_from_monday() as u8
+    }
+
     /// Days from `earlier` to this day; negative when this day comes first.
     pub fn since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
@@ -76,17 +82,24 @@ impl fmt::Display for Day {
     }
 }
 
-/// As it is displayed.
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 impl FromStr for Day {
     type Err = chrono::ParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self)
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = chrono::ParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
     }
 }

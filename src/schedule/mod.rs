@@ -1,5 +1,5 @@
 //! When a card comes again: SM-2, days, and the fold of a card's log into its state. How likely it is to be
-//! recalled: FSRS-6, which predicts and schedules nothing.
+//! recalled: FSRS-6, which predicts; and what to ask on the way to an interview.
 //!
 //! Here belongs everything that decides a due day. It knows no deck, no clock and no file: what
 //! happened comes in as [`Event`]s or as a [`History`], and a [`CardState`] or a chance goes out.
@@ -11,18 +11,24 @@ mod plan;
 mod progress;
 mod retention;
 mod sm2;
+mod urgency;
 
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Event, Latest, Mode, fold};
-pub use plan::{DayPlan, Interview, Load, due_days, forecast, loss_of_waiting, most_loss_of_waiting};
+pub use plan::{
+    Course, DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
+};
 pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration, recent_days};
 pub use retention::{
-    BINS, Fitted, Histories, History, LONGEST_TRAINED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters, Tally,
-    Trace, is_fit_wanted, is_fitted_whole, trained_on,
+    BINS, Fitted, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters, Tally, Trace,
+    fitted_to, is_fit_wanted, is_fitted_in_passing,
 };
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
+pub use urgency::{loss_of_waiting, most_loss_of_waiting};
 
+#[cfg(test)]
+mod plan_tests;
 #[cfg(test)]
 mod recall_tests;
 #[cfg(test)]

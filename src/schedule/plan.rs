@@ -1,77 +1,32 @@
-//! The way to an interview: a view over SM-2's schedule that brings each card's last review into the final days.
+//! The way to an interview: most recalled on the day for the minutes there are.
 //!
-//! Nothing here is stored but the date itself. Each card's planned day follows from its state, its latest review, the
-//! date and the minutes a day, so that ending the plan leaves no trace.
+//! Each minute goes to the card, known or new, that adds most to the recall predicted for the day, by the second. Nothing
+//! here is stored but what the learner said: the date, the minutes and the wishes. Which cards a day asks follows from
+//! these, from the memory of each card and from the learner's model, so that ending the plan leaves no trace.
 
-use super::{CardState, Day, Memory, Quality};
-use std::cmp::Reverse;
+use super::retention::{MemoryModel, MemoryState};
+use super::{Day, Quality};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// From its third review on, a card whose gap would end within this factor of the wait for the final days waits for
-/// them: a review shortly before its last one is worth little.
-const PATIENCE: f64 = 2.0;
-/// Seconds of repeats for each second of a first answer.
-const REPEATS: f64 = 0.15;
-/// A card's first meeting costs so many times an answer: it is read, and often asked again the same day.
-const FIRST_MEETING: f64 = 1.3;
-/// The share of a time box that the last reviews may take: the rest takes up lapses and slow days.
-const FINAL_LOAD: f64 = 0.9;
-/// The last new cards are met so many days before the date: what is met later is not there on the day.
-const LAST_NEW_DAYS: i64 = 3;
-/// New cards may come this much faster than evenly: the earlier ones are reviewed more often.
-const AHEAD: f64 = 4.0;
-/// The share of the time box that the last evening fills.
-const EVE_SHARE: f64 = 0.5;
+/// What a card would gain more by waiting counts so much against asking it today.
+const WAITING: f64 = 0.9;
+/// The later day that today is compared with lies this share of the days that are left before the last of them.
+const LATE: f64 = 0.5;
+/// The least share of the time that goes to known cards: what is never asked again tells nothing of the learner.
+const KNOWN_SHARE: f64 = 0.15;
+/// What a card of level 1, 2 or 3 is worth beside one of level 1.
+const WORTH: [f64; 3] = [1.0, 0.75, 0.55];
+/// What passes between a first look and its test, in other cards.
+pub const GAP_BEFORE_TEST: usize = 6;
+/// The share of new cards that a learner knows already, and how many cards this guess is worth.
+const KNOWN_BEFORE: (f64, f64) = (0.15, 10.0);
 /// A plan looks at most so far ahead.
 const FARTHEST_DAYS: i64 = 3653;
-/// The fewest days that the last reviews are spread over.
-const FINAL_DAYS: i64 = 3;
-/// The forgetting curve of FSRS-6 with its published decay, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>
-const DECAY: f64 = 0.1542;
-
-/// The chance of recall after so many days, when it is 0.9 after `stability_days`.
-fn recall(days: f64, stability_days: f64) -> f64 {
-    let factor = 0.9_f64.powf(-1.0 / DECAY) - 1.0;
-    (1.0 + factor * days.max(0.0) / stability_days.max(0.1)).powf(-DECAY)
-}
-
-/// The recall that a card loses if it waits from this day to the next. SM-2's intervals aim at a recall of about
-/// 0.9, so the interval stands for the stability.
-pub fn loss_of_waiting(interval_days: u32, due: Day, day: Day) -> f64 {
-    let stability_days = f64::from(interval_days);
-    let elapsed_days = day.since(due) as f64 + stability_days;
-    recall(elapsed_days, stability_days) - recall(elapsed_days + 1.0, stability_days)
-}
-
-/// No card that was due on that day, with this interval or a longer one, loses more by waiting from this day to the next.
-/// The curve falls ever more slowly, so that a day's loss is at most its slope at the day's beginning; and that is
-/// steepest at one interval.
-pub fn most_loss_of_waiting(interval_days: u32, due: Day, day: Day) -> f64 {
-    let factor = 0.9_f64.powf(-1.0 / DECAY) - 1.0;
-    let overdue_days = day.since(due).max(0) as f64;
-    let steepest_days = DECAY * factor * overdue_days / (1.0 + factor);
-    let stability_days = f64::from(interval_days).max(steepest_days).max(1.0);
-    let elapsed = 1.0 + overdue_days / stability_days;
-    DECAY * factor / stability_days * (1.0 + factor * elapsed).powf(-DECAY - 1.0)
-}
-
-/// A card as a plan sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Load {
-    /// What its log folds to.
-    pub state: CardState,
-    /// The seconds that an answer is expected to take.
-    pub seconds: f64,
-    /// 1 comes before 2 before 3.
-    pub level: u8,
-}
-
-impl Load {
-    fn is_asked_on(&self, day: Day) -> bool {
-        self.state.latest.is_some_and(|latest| latest.day == day)
-    }
-}
+/// A forecast follows as many cards as so many times the time allows: the others are not asked in any case.
+const FOLLOWED: f64 = 3.0;
 
 /// The date that a learner prepares for, and the minutes a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,16 +53,71 @@ impl FromStr for Interview {
     }
 }
 
-/// The day each card is due on. Without an interview ahead, SM-2's own; none for a new or suspended card.
-pub fn due_days(cards: &[Load], interview: Option<Interview>, today: Day) -> Vec<Option<Day>> {
-    match interview.filter(|interview| today < interview.day) {
-        Some(interview) => interview.due_days(cards, today),
-        None => cards.iter().map(|card| scheduled_due(&card.state)).collect(),
+/// Many cards or firm ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// Fewer cards, each more likely recalled.
+    Solid,
+    /// Ahead in both.
+    #[default]
+    Balanced,
+    /// As many cards as the minutes carry.
+    Broad,
+}
+
+impl Style {
+    /// All of them, from firm to many.
+    pub const ALL: [Self; 3] = [Self::Solid, Self::Balanced, Self::Broad];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Solid => "solid",
+            Self::Balanced => "balanced",
+            Self::Broad => "broad",
+        }
+    }
+
+    /// The style of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name() == name)
+    }
+
+    /// What a second spent on a new card counts beside one spent on a known card: the lower, the firmer.
+    fn exchange(self) -> f64 {
+        match self {
+            Self::Solid => 0.25,
+            Self::Balanced => 0.35,
+            Self::Broad => 0.8,
+        }
     }
 }
 
-fn scheduled_due(state: &CardState) -> Option<Day> {
-    state.memory.scheduled().filter(|_| !state.suspended).map(|s| s.due)
+/// A day of the week, Monday being 1 and Sunday 7.
+pub type Weekday = u8;
+
+/// How the learner prepares. It stands in a mark as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wishes {
+    /// Many cards or firm ones.
+    pub style: Style,
+    /// Before this day the plan asks nothing: SM-2 alone decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Day>,
+    /// Days of the week on which the learner does not practise.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub days_off: BTreeSet<Weekday>,
+    /// Only these decks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decks: Vec<String>,
+    /// Only cards with one of these tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// None of these decks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
 }
 
 impl Interview {
@@ -115,156 +125,204 @@ impl Interview {
     pub fn is_in_reach(self, today: Day) -> bool {
         self.day.since(today) <= FARTHEST_DAYS
     }
+}
 
-    fn budget_s(self) -> f64 {
-        f64::from(self.minutes) * 60.0
+impl Wishes {
+    /// From what a mark says; what cannot be read wishes nothing.
+    pub fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The day on which the last reviews begin: so many days before the date as they need, the last evening being short.
-    fn final_days_begin(self, cards: &[Load]) -> Day {
-        let learned = cards.iter().filter(|card| scheduled_due(&card.state).is_some());
-        let needed_s: f64 = learned.map(|card| card.seconds * (1.0 + REPEATS)).sum();
-        let days = needed_s / (FINAL_LOAD * self.budget_s()).max(1.0) + 1.0 - EVE_SHARE;
-        self.day.before((days.ceil() as i64).max(FINAL_DAYS))
+    /// As it stands in a mark.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The day on which a card's gap ends: SM-2's where that lies well before the final days, or else their beginning. A
-    /// card that was answered right in the final days is done, and due on the date itself; one that was met in them, or
-    /// forgotten, is asked the day after.
-    fn gap_ends(self, state: &CardState, final_begin: Day) -> Option<Day> {
-        let s = state.memory.scheduled().filter(|_| !state.suspended)?;
-        let latest = state.latest.map_or(s.due, |latest| latest.day);
-        if latest >= final_begin {
-            let is_fresh = s.repetitions == 0 || state.started == Some(latest);
-            return Some(if is_fresh { latest.plus(1).min(self.day) } else { self.day });
-        }
-        let patience = if s.repetitions < 2 { 1.0 } else { PATIENCE };
-        let wait_days = final_begin.since(latest) as f64;
-        let waits = wait_days <= f64::from(s.interval_days) * patience;
-        Some(if waits { final_begin } else { latest.plus(s.interval_days) })
+    fn is_off(&self, day: Day) -> bool {
+        self.days_off.contains(&day.weekday())
+    }
+}
+
+/// The seconds of an answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seconds {
+    /// When it is right.
+    pub right: f64,
+    /// When it is wrong, with what is read after it.
+    pub wrong: f64,
+}
+
+impl Seconds {
+    fn expected(self, recall: f64) -> f64 {
+        (recall * self.right + (1.0 - recall) * self.wrong).max(1.0)
+    }
+}
+
+/// A card as a plan sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared {
+    /// What is left of it in memory; none for one that was never seen.
+    pub memory: Option<MemoryState>,
+    /// How long an answer takes.
+    pub seconds: Seconds,
+    /// 1 comes before 2 before 3.
+    pub level: u8,
+}
+
+/// A plan on one of its days.
+#[derive(Debug, Clone)]
+pub struct Course<'a> {
+    interview: Day,
+    style: Style,
+    model: &'a MemoryModel,
+    today: Day,
+    /// The day that today is compared with.
+    later: Day,
+    /// The share of new cards that the learner knows already.
+    known_before: f64,
+}
+
+/// The next card of a day, by its place in the list that it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// A known one.
+    Known(usize),
+    /// The next of the new ones.
+    New,
+}
+
+impl<'a> Course<'a> {
+    /// The plan for a day before the interview. Of the new cards that were asked before, so many were known of so many.
+    pub fn new(
+        interview: Day,
+        wishes: &Wishes,
+        model: &'a MemoryModel,
+        today: Day,
+        (known, asked): (usize, usize),
+    ) -> Self {
+        let days = working_days(today, interview, wishes);
+        let last = days.len().saturating_sub(1);
+        let later = days.get(last - (last as f64 * LATE) as usize).copied().unwrap_or(today);
+        let (share, weight) = KNOWN_BEFORE;
+        let known_before = (known as f64 + share * weight) / (asked as f64 + weight);
+        Self { interview, style: wishes.style, model, today, later, known_before }
     }
 
-    fn due_days(self, cards: &[Load], today: Day) -> Vec<Option<Day>> {
-        let begin = self.final_days_begin(cards);
-        let mut due: Vec<Option<Day>> = cards.iter().map(|card| self.gap_ends(&card.state, begin)).collect();
-        match self.day.since(today) {
-            1 => self.keep_the_weakest(cards, today, &mut due),
-            _ if today >= begin => self.spread_last_reviews(cards, today, &mut due),
-            _ => {}
-        }
-        due
-    }
-
-    /// What waits in the final days is spread over those that are left, of which the last evening is a short one: what
-    /// was forgotten first, then the strongest, the weakest nearest the date.
-    fn spread_last_reviews(self, cards: &[Load], today: Day, due: &mut [Option<Day>]) {
-        let mut waiting: Vec<usize> = (0..cards.len())
-            .filter(|at| due[*at].is_some_and(|due| due < self.day) && !cards[*at].is_asked_on(today))
-            .collect();
-        let key = |at: &usize| {
-            let state = &cards[*at].state;
-            let forgotten = state.memory.scheduled().is_some_and(|s| s.repetitions == 0);
-            (!forgotten, Reverse(strength(state)))
+    /// What a known card adds to the recall of the day by the second, if it is asked today and not later. Below 0 where it
+    /// had better wait.
+    pub fn gain(&self, card: &Prepared, memory: &MemoryState) -> f64 {
+        let recall = self.model.recall(memory, self.today);
+        let now = self.gain_on(memory, self.today, recall);
+        let later = match self.later > self.today {
+            true => self.gain_on(memory, self.later, self.model.recall(memory, self.later)),
+            false => now,
         };
-        waiting.sort_by_key(key);
-        let spent_s: f64 = cards.iter().filter(|card| card.is_asked_on(today)).map(|card| card.seconds).sum();
-        let waiting_s: f64 = waiting.iter().map(|at| cards[*at].seconds).sum();
-        let days = self.day.since(today) - 1;
-        let a_day_s = (spent_s + waiting_s) / (days as f64 + EVE_SHARE);
-        let mut before_s = spent_s;
-        for at in waiting {
-            before_s += cards[at].seconds;
-            let later = ((before_s / a_day_s) as i64).min(days);
-            due[at] = Some(today.plus(u32::try_from(later).unwrap_or(0)));
-        }
+        worth(card.level) * (now - WAITING * (later - now).max(0.0)) / card.seconds.expected(recall)
     }
 
-    /// The last evening is a short one, for the weakest; but what had no review in the final days may fill the box.
-    fn keep_the_weakest(self, cards: &[Load], today: Day, due: &mut [Option<Day>]) {
-        let mut weakest: Vec<usize> =
-            (0..cards.len()).filter(|at| due[*at].is_some() && !cards[*at].is_asked_on(today)).collect();
-        weakest.sort_by(|a, b| recall_on(&cards[*a].state, self.day).total_cmp(&recall_on(&cards[*b].state, self.day)));
-        let mut spent_s: f64 = cards.iter().filter(|card| card.is_asked_on(today)).map(|card| card.seconds).sum();
-        let is_missed = |at: &usize| due[*at].is_some_and(|due| due < self.day);
-        let (missed, seen): (Vec<usize>, Vec<usize>) = weakest.into_iter().partition(is_missed);
-        let missed = missed.into_iter().map(|at| (at, 1.0));
-        for (at, share) in missed.chain(seen.into_iter().map(|at| (at, EVE_SHARE))) {
-            spent_s += cards[at].seconds;
-            due[at] = Some(if spent_s <= share * self.budget_s() { today } else { self.day });
-        }
+    fn gain_on(&self, memory: &MemoryState, day: Day, recall: f64) -> f64 {
+        let then = |quality| self.model.recall(&self.model.after(memory, quality, day), self.interview);
+        let asked = recall * then(Quality::GOOD) + (1.0 - recall) * then(Quality::AGAIN);
+        asked - self.model.recall(memory, self.interview)
     }
 
-    /// How many new cards to meet today, when so many seconds of today's are spent already: those that there is room
-    /// for today, and time to review until the date.
-    pub fn new_today(self, cards: &[Load], today: Day, spent_s: f64) -> usize {
-        let days = self.day.since(today);
-        if days < LAST_NEW_DAYS {
-            return 0;
-        }
-        let mut unseen: Vec<&Load> =
-            cards.iter().filter(|card| card.state.memory == Memory::New && !card.state.suspended).collect();
-        unseen.sort_by_key(|card| card.level);
-        let begin = self.final_days_begin(cards);
-        let review_s = |card: &Load| card.seconds * (1.0 + REPEATS);
-        let due = self.due_days(cards, today);
-        let due_now = cards.iter().zip(&due).filter(|(_, due)| due.is_some_and(|due| due <= today));
-        let due_now_s: f64 = due_now.map(|(card, _)| card.seconds).sum();
-        let reviews = |card: &Load| f64::from(self.reviews_left(card.state, today, begin));
-        let owed_s: f64 = cards.iter().map(|card| reviews(card) * review_s(card)).sum();
-        let met = answered_right(CardState::default(), today);
-        let reviews_of_new = f64::from(self.reviews_left(met, today.plus(1), begin));
-        let mut today_s = self.budget_s() - spent_s - due_now_s;
-        let mut ahead_s = self.budget_s() * (days as f64 - 1.0 + EVE_SHARE) - spent_s - owed_s;
-        let (mut room_today, mut fit) = (0, 0);
-        for card in &unseen {
-            today_s -= card.seconds;
-            ahead_s -= card.seconds * FIRST_MEETING + reviews_of_new * review_s(card);
-            if ahead_s < 0.0 {
-                break;
+    /// The same of a new card: it is shown or asked, and tested.
+    pub fn gain_of_new(&self, card: &Prepared) -> f64 {
+        let on = |day| {
+            let then = |memory: MemoryState| self.model.recall(&memory, self.interview);
+            self.known_before * then(self.model.first(Quality::GOOD, day))
+                + (1.0 - self.known_before) * then(self.shown(day))
+        };
+        let (now, later) = (on(self.today), on(self.later));
+        self.style.exchange() * worth(card.level) * (now - WAITING * (later - now).max(0.0)) / self.seconds_of_new(card)
+    }
+
+    /// What is left of a card that was not known, shown, and right in its test.
+    fn shown(&self, day: Day) -> MemoryState {
+        self.model.after(&self.model.first(Quality::AGAIN, day), Quality::GOOD, day)
+    }
+
+    fn seconds_of_new(&self, card: &Prepared) -> f64 {
+        let Seconds { right, wrong } = card.seconds;
+        self.known_before * right + (1.0 - self.known_before) * (wrong + right)
+    }
+
+    /// The order in which a day asks these known cards and, among them, new ones in their order. `spent_s` is what the day
+    /// has spent on known cards and in all. With each turn go the seconds that it is expected to take. Ends where nothing
+    /// gains any more, or after so many seconds.
+    pub fn order(
+        &self,
+        known: impl Iterator<Item = (usize, Prepared)>,
+        new: &[Prepared],
+        spent_s: (f64, f64),
+        box_s: f64,
+    ) -> Vec<(Turn, f64)> {
+        let gain = |(at, card): (usize, Prepared)| {
+            let memory = card.memory.filter(|memory| memory.latest < self.today)?;
+            let gain = self.gain(&card, &memory);
+            (gain > 0.0).then(|| (gain, at, card.seconds.expected(self.model.recall(&memory, self.today))))
+        };
+        let mut known: Vec<(f64, usize, f64)> = known.filter_map(gain).collect();
+        known.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut known_s, mut all_s) = spent_s;
+        let end_s = all_s + box_s;
+        let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());
+        let mut turns = Vec::new();
+        while all_s < end_s {
+            let of_new = new.peek().map(|card| self.gain_of_new(card));
+            let is_known = match (known.peek(), of_new) {
+                (None, None) => break,
+                (None, Some(_)) => false,
+                (Some(_), None) => true,
+                (Some((gain, ..)), Some(of_new)) => *gain >= of_new || known_s < KNOWN_SHARE * all_s,
+            };
+            if is_known && let Some((_, at, seconds)) = known.next() {
+                (known_s, all_s) = (known_s + seconds, all_s + seconds);
+                turns.push((Turn::Known(at), seconds));
+            } else if let Some(card) = new.next() {
+                let seconds = self.seconds_of_new(card);
+                all_s += seconds;
+                turns.push((Turn::New, seconds));
             }
-            room_today += usize::from(today_s >= 0.0);
-            fit += 1;
         }
-        let evenly = fit as f64 / (days - LAST_NEW_DAYS + 1) as f64;
-        room_today.min((evenly * AHEAD).ceil() as usize)
-    }
-
-    /// How many reviews a card has until the date, if all go well.
-    fn reviews_left(self, mut state: CardState, today: Day, final_begin: Day) -> u32 {
-        let mut reviews = 0;
-        while let Some(due) = self.gap_ends(&state, final_begin) {
-            let day = due.max(today);
-            if day >= final_begin {
-                return reviews + u32::from(due < self.day);
-            }
-            reviews += 1;
-            state = answered_right(state, day);
-        }
-        reviews
+        turns
     }
 }
 
-/// What a right answer makes of a card.
-fn answered_right(state: CardState, day: Day) -> CardState {
-    let latest = super::Latest { day, quality: Quality::GOOD };
-    let memory = state.memory.after(Quality::GOOD, day);
-    CardState { memory, started: state.started.or(Some(day)), latest: Some(latest), ..state }
+/// The order in which the day of the interview itself warms known cards up, with the seconds of each: the weakest by the
+/// second. Ends after so many seconds.
+pub fn warm_up(
+    model: &MemoryModel,
+    today: Day,
+    known: impl Iterator<Item = (usize, Prepared)>,
+    box_s: f64,
+) -> Vec<(Turn, f64)> {
+    let weakness = |(at, card): (usize, Prepared)| {
+        let recall = model.recall(&card.memory.filter(|memory| memory.latest < today)?, today);
+        let seconds = card.seconds.expected(recall);
+        Some((worth(card.level) * (1.0 - recall) / seconds, at, seconds))
+    };
+    let mut known: Vec<(f64, usize, f64)> = known.filter_map(weakness).collect();
+    known.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut all_s = 0.0;
+    let fits = |(_, _, seconds): &(f64, usize, f64)| {
+        all_s += seconds;
+        all_s <= box_s
+    };
+    known.into_iter().take_while(fits).map(|(_, at, seconds)| (Turn::Known(at), seconds)).collect()
 }
 
-/// The longer it lasts, the stronger.
-fn strength(state: &CardState) -> u64 {
-    state.memory.scheduled().map_or(0, |s| u64::from(s.interval_days) * u64::from(s.easiness.hundredths()))
+fn worth(level: u8) -> f64 {
+    WORTH[usize::from(level.clamp(1, 3)) - 1]
 }
 
-/// The chance of recall on a day, as SM-2's interval has it.
-fn recall_on(state: &CardState, day: Day) -> f64 {
-    let Some(s) = state.memory.scheduled() else { return 0.0 };
-    let latest = state.latest.map_or(s.due, |latest| latest.day);
-    recall(day.since(latest) as f64, f64::from(s.interval_days))
-}
-
-fn loss(state: &CardState, day: Day) -> f64 {
-    state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day))
+/// The days from this one to the eve of the interview on which the learner practises. Today is one in any case, unless the
+/// plan begins later.
+fn working_days(today: Day, interview: Day, wishes: &Wishes) -> Vec<Day> {
+    let days = u32::try_from(interview.since(today)).unwrap_or(0);
+    let begun = |day: &Day| wishes.from.is_none_or(|from| from <= *day);
+    let days = (0..days).map(|ahead| today.plus(ahead)).filter(begun);
+    days.filter(|day| *day == today || !wishes.is_off(*day)).collect()
 }
 
 /// A day of a forecast.
@@ -272,57 +330,98 @@ fn loss(state: &CardState, day: Day) -> f64 {
 pub struct DayPlan {
     /// The day.
     pub day: Day,
-    /// Cards reviewed.
+    /// Known cards asked.
     pub due: usize,
+    /// How many of these are expected to be recalled.
+    pub recalls: f64,
     /// Cards met.
     pub new: usize,
     /// The seconds that this takes.
     pub seconds: f64,
 }
 
-/// The days to come, if every answer is right: each day asks what is due, the most urgent first, as far as the box
-/// goes, then new cards. Of today's box `spent_s` is gone. Gives the days and the states at their end.
-pub fn forecast(
-    cards: &[Load],
-    interview: Option<Interview>,
-    new_per_day: usize,
-    budget_s: f64,
-    spent_s: f64,
-    today: Day,
-    days: u32,
-) -> (Vec<DayPlan>, Vec<Load>) {
-    let mut cards = cards.to_vec();
-    let mut order: Vec<usize> = (0..cards.len()).collect();
-    order.sort_by_key(|at| cards[*at].level);
-    let mut plans = Vec::new();
-    for ahead in 0..days {
-        let day = today.plus(ahead);
-        let towards = interview.filter(|interview| day < interview.day);
-        let spent_s = if ahead == 0 { spent_s } else { 0.0 };
-        let budget_s = towards.map_or(budget_s, Interview::budget_s) - spent_s;
-        let due_days = due_days(&cards, towards, day);
-        let mut due: Vec<usize> = (0..cards.len()).filter(|at| due_days[*at].is_some_and(|due| due <= day)).collect();
-        due.sort_by(|a, b| loss(&cards[*b].state, day).total_cmp(&loss(&cards[*a].state, day)));
-        let allowance = towards.map_or(new_per_day, |interview| interview.new_today(&cards, day, spent_s));
-        let mut plan = DayPlan { day, due: 0, new: 0, seconds: 0.0 };
-        for at in due {
-            let seconds = cards[at].seconds * (1.0 + REPEATS);
-            if plan.seconds + seconds <= budget_s {
+/// The way to an interview, as far as it is known today.
+#[derive(Debug, Clone, Copy)]
+pub struct Outlook<'a> {
+    /// The date and the minutes.
+    pub interview: Interview,
+    /// How the learner prepares.
+    pub wishes: &'a Wishes,
+    /// The learner's memory.
+    pub model: &'a MemoryModel,
+    /// Of the new cards that were asked, so many were known of so many.
+    pub known_before: (usize, usize),
+    /// The learner's day.
+    pub today: Day,
+    /// What today has spent on known cards and in all.
+    pub spent_s: (f64, f64),
+}
+
+impl Outlook<'_> {
+    /// The days until the interview as they will probably go, and what is left of each card in memory on the morning of
+    /// the interview; but no further than up to a day. New cards are met in the order of the list. Answers are right as
+    /// often as is expected.
+    pub fn forecast(&self, cards: &[Prepared], until: Day) -> (Vec<DayPlan>, Vec<Option<MemoryState>>) {
+        let mut memories: Vec<Option<MemoryState>> = cards.iter().map(|card| card.memory).collect();
+        let unseen: Vec<Prepared> = cards.iter().filter(|card| card.memory.is_none()).copied().collect();
+        let unseen_at: Vec<usize> = (0..cards.len()).filter(|at| cards[*at].memory.is_none()).collect();
+        let budget_s = f64::from(self.interview.minutes) * 60.0;
+        let days = working_days(self.today, self.interview.day, self.wishes);
+        let mut followed = self.followed(cards, budget_s * days.len() as f64);
+        let mut met = 0;
+        // What of the recalls that are expected was not yet dealt out.
+        let mut carried = 0.5;
+        let mut plans = Vec::with_capacity(days.len());
+        for day in days.into_iter().take_while(|day| *day <= until) {
+            let course = Course::new(self.interview.day, self.wishes, self.model, day, self.known_before);
+            let (known_s, all_s) = if day == self.today { self.spent_s } else { (0.0, 0.0) };
+            let left_s = budget_s - all_s;
+            let with_memory = |at: &usize| (*at, Prepared { memory: memories[*at], ..cards[*at] });
+            let turns = course.order(followed.iter().map(with_memory), &unseen[met..], (known_s, all_s), left_s);
+            let mut plan = DayPlan { day, due: 0, recalls: 0.0, new: 0, seconds: 0.0 };
+            for (turn, seconds) in turns {
+                let (at, chance) = match turn {
+                    Turn::Known(at) => {
+                        let chance = memories[at].map_or(0.0, |memory| self.model.recall(&memory, day));
+                        (at, chance)
+                    }
+                    Turn::New => (unseen_at[met], course.known_before),
+                };
+                carried += chance;
+                let is_right = carried >= 1.0;
+                carried -= f64::from(u8::from(is_right));
                 plan.seconds += seconds;
-                plan.due += 1;
-                cards[at].state = answered_right(cards[at].state, day);
+                let quality = if is_right { Quality::GOOD } else { Quality::AGAIN };
+                memories[at] = Some(match (turn, memories[at]) {
+                    (Turn::Known(_), Some(memory)) => self.model.after(&memory, quality, day),
+                    _ if is_right => self.model.first(quality, day),
+                    _ => course.shown(day),
+                });
+                if turn == Turn::New {
+                    followed.push(at);
+                    met += 1;
+                    plan.new += 1;
+                } else {
+                    plan.due += 1;
+                    plan.recalls += chance;
+                }
             }
+            plans.push(plan);
         }
-        for at in order.iter().copied() {
-            let seconds = cards[at].seconds * FIRST_MEETING;
-            let new = cards[at].state.memory == Memory::New && !cards[at].state.suspended;
-            if new && plan.new < allowance && plan.seconds + seconds <= budget_s {
-                plan.seconds += seconds;
-                plan.new += 1;
-                cards[at].state = answered_right(cards[at].state, day);
-            }
-        }
-        plans.push(plan);
+        (plans, memories)
     }
-    (plans, cards)
+
+    /// The known cards that may be asked until the interview: of more than the time allows, those that gain most today.
+    fn followed(&self, cards: &[Prepared], time_s: f64) -> Vec<usize> {
+        let mut known: Vec<usize> = (0..cards.len()).filter(|at| cards[*at].memory.is_some()).collect();
+        let mean_s = known.iter().map(|at| cards[*at].seconds.right).sum::<f64>() / known.len().max(1) as f64;
+        let most = (FOLLOWED * time_s / mean_s.max(1.0)) as usize;
+        if known.len() > most {
+            let course = Course::new(self.interview.day, self.wishes, self.model, self.today, self.known_before);
+            let gain = |at: &usize| cards[*at].memory.map_or(0.0, |memory| course.gain(&cards[*at], &memory));
+            known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).max(0.0) * 1e12) as u64));
+            known.truncate(most);
+        }
+        known
+    }
 }

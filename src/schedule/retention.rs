@@ -1,31 +1,48 @@
-//! How likely a card is to be recalled: FSRS-6, as its authors' own crate has it.
+//! How likely a card is to be recalled: FSRS-6, and which learner the answers tell of.
 //!
-//! Here belong predictions and the fit of their parameters. Due days are SM-2's: nothing here moves one.
+//! Here belong predictions and what they are fitted by. Due days are SM-2's: nothing here moves one.
+//! The formulas are those of <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>.
 
 use super::{CardId, Day, Quality};
-use fsrs::{ComputeParametersInput, DEFAULT_PARAMETERS, FSRS, FSRSItem, FSRSReview, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of the model: what it left of a card's history is not what another version would leave.
-pub const MEMORY_MODEL: &str = env!("SYSDRILL_MEMORY_MODEL");
+pub const MEMORY_MODEL: &str = "FSRS-6, looks count";
 
-/// A card's live reviews, in order of (day, time, id).
+/// A card's live reviews and looks, in order of (day, time, id).
 pub type History = Vec<(Day, Quality)>;
 
 /// Each card's history. Its order is that of the ids, so that the same log gives the same fit.
 pub type Histories = BTreeMap<CardId, History>;
 
-/// From so many live reviews on, the parameters are the learner's own: fewer say too little of one person.
-const ENOUGH_REVIEWS: usize = 400;
-/// The training's seed: it shuffles batches, and the same log shall give the same parameters.
-const SEED: u64 = 1;
-/// What comes later in a card's history is not trained on, as by default in the crate.
-pub const LONGEST_TRAINED: usize = 256;
-/// The parameters are fitted to at most so many reviews: more gain next to nothing (ARCHITECTURE.md has the figures).
-const MOST_TRAINED: usize = 50_000;
-/// Where the crate holds the last parameter, the decay of the forgetting curve.
+/// From so many live reviews on, the parameters are the learner's own: a first day's worth.
+const ENOUGH_REVIEWS: usize = 20;
+/// What comes later in a card's history says nothing new of the learner.
+pub const LONGEST_FITTED: usize = 64;
+/// The parameters are fitted to at most so many reviews, which takes 15 ms: more change the choice no more.
+const MOST_FITTED: usize = 3_000;
+/// While a log has at most so many live reviews, the traces of all cards can be made anew in passing.
+const MOST_IN_PASSING: usize = 50_000;
+/// Where the last parameter may lie, the decay of the forgetting curve.
 const DECAY: std::ops::RangeInclusive<f32> = 0.1..=0.8;
+/// Where stabilities may lie, in days.
+const STABILITY_DAYS: std::ops::RangeInclusive<f64> = 0.001..=36_500.0;
+/// The published parameters.
+const PUBLISHED: [f32; 21] = [
+    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835, 0.0614, 0.2629,
+    1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
+];
+
+/// What is tried for a learner's first stabilities, as factors: facts with nothing to hang them on are forgotten within
+/// hours, familiar ones in weeks.
+const FIRST: [f64; 5] = [0.06, 0.2, 0.5, 1.0, 2.2];
+/// What is tried for how fast stability grows, added to `w8`.
+const GROWTH: [f64; 3] = [-0.6, 0.0, 0.6];
+/// What is tried for the decay of the forgetting curve.
+const DECAYS: [f64; 4] = [0.10, 0.154, 0.25, 0.45];
+/// An answer that was all but certain, or all but impossible, tells of a slip: no chance is taken for surer than these.
+const CHANCES: (f64, f64) = (0.02, 0.98);
 
 /// The 21 parameters of FSRS-6 in their published order, `w0` to `w20`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +52,7 @@ pub struct Parameters([f32; 21]);
 impl Default for Parameters {
     /// The published ones.
     fn default() -> Self {
-        Self(DEFAULT_PARAMETERS)
+        Self(PUBLISHED)
     }
 }
 
@@ -54,27 +71,68 @@ impl From<Parameters> for [f32; 21] {
     }
 }
 
+/// One guess at what kind of memory a learner has.
+#[derive(Debug, Clone, Copy)]
+struct Hypothesis {
+    first: f64,
+    growth: f64,
+    decay: f64,
+}
+
+impl Hypothesis {
+    fn all() -> impl Iterator<Item = Self> {
+        FIRST.into_iter().flat_map(|first| {
+            GROWTH
+                .into_iter()
+                .flat_map(move |growth| DECAYS.into_iter().map(move |decay| Self { first, growth, decay }))
+        })
+    }
+
+    /// How likely such a learner is before the first answer, as a logarithm. Learners whom SM-2 asks what they know in
+    /// four of five cases lie in the middle.
+    fn prior(self) -> f64 {
+        let Self { first, growth, decay } = self;
+        -(first / 0.5).ln().powi(2) / 2.0 - (growth / 0.6).powi(2) * 0.72 - ((decay / 0.2).ln() / 0.5).powi(2) / 2.0
+    }
+
+    fn parameters(self) -> Parameters {
+        let mut w = PUBLISHED.map(f64::from);
+        w[0] *= self.first;
+        w[1] *= self.first;
+        w[2] *= self.first.sqrt();
+        // After a lapse a weak memory keeps less too, a strong one no more.
+        w[11] *= self.first.min(1.0).sqrt();
+        w[8] += self.growth;
+        w[20] = self.decay;
+        Parameters(w.map(|number| number as f32))
+    }
+
+    /// How likely a learner of these parameters is to have answered like this, as a logarithm. What counts is each answer
+    /// on a later day than those before.
+    fn likelihood(model: &MemoryModel, histories: &Histories) -> f64 {
+        let of_card = |history: &History| {
+            let mut sum = 0.0;
+            let fitted = &history[..history.len().min(LONGEST_FITTED)];
+            model.walk(fitted, |chance, quality| {
+                let chance = chance.clamp(CHANCES.0, CHANCES.1);
+                sum += if quality.is_recall() { chance.ln() } else { (1.0 - chance).ln() };
+            });
+            sum
+        };
+        histories.values().map(of_card).sum()
+    }
+}
+
 impl Parameters {
-    /// Fits the parameters to histories; the same ones give the same parameters, and such that say too little the
-    /// published ones. None where nothing fits.
-    pub fn fit(histories: &Histories) -> Option<Self> {
-        let mut items = Vec::new();
-        for (card, history) in (0..).zip(histories.values()) {
-            let reviews = reviews(history);
-            // What is learned from is the outcome of a review on a later day, given all before it.
-            let later = (1..reviews.len().min(LONGEST_TRAINED)).filter(|at| reviews[*at].delta_t > 0);
-            items.extend(later.map(|at| (history[at].0, card, FSRSItem { reviews: reviews[..=at].to_vec() })));
-        }
-        // Later items weigh more.
-        items.sort_by_key(|(day, card, _)| (*day, *card));
-        let (card_ids, train_set): (Vec<i64>, _) = items.into_iter().map(|(_, card, item)| (card, item)).unzip();
-        let fitted = fsrs::compute_parameters(ComputeParametersInput {
-            train_set,
-            card_ids: Some(card_ids),
-            training_config: Some(TrainingConfig { seed: SEED, ..TrainingConfig::default() }),
-            ..ComputeParametersInput::default()
-        });
-        <[f32; 21]>::try_from(fitted.ok()?).ok()?.try_into().ok()
+    /// Those of the likeliest learner among the hypotheses, by these histories; without any, by what most are like.
+    pub fn fit(histories: &Histories) -> Self {
+        let likely = |hypothesis: Hypothesis| {
+            let parameters = hypothesis.parameters();
+            (hypothesis.prior() + Hypothesis::likelihood(&MemoryModel::new(&parameters), histories), parameters)
+        };
+        let all = Hypothesis::all().map(likely);
+        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map(|(_, parameters)| parameters).unwrap_or_default()
     }
 }
 
@@ -95,21 +153,21 @@ pub fn is_fit_wanted(reviews: usize, fitted: Option<&Fitted>) -> bool {
     reviews >= ENOUGH_REVIEWS && fitted.is_none_or(|before| reviews * 10 >= before.log_reviews * 11)
 }
 
-/// Whether parameters are fitted to all of a log of so many live reviews: then the work that this makes is small.
-pub fn is_fitted_whole(reviews: usize) -> bool {
-    reviews <= MOST_TRAINED
+/// Whether a log of so many live reviews is short enough for new parameters in passing: all traces are made anew.
+pub fn is_fitted_in_passing(reviews: usize) -> bool {
+    reviews <= MOST_IN_PASSING
 }
 
 /// The cards that parameters are fitted to, among all with the number of their live reviews: each one or, of a log that
 /// is too long, as many as their reviews allow. These are spread over all cards by a checksum of their ids, so that the
 /// same log gives the same ones.
-pub fn trained_on(cards: impl IntoIterator<Item = (CardId, usize)>) -> Vec<CardId> {
+pub fn fitted_to(cards: impl IntoIterator<Item = (CardId, usize)>) -> Vec<CardId> {
     let mut cards: Vec<(CardId, usize)> = cards.into_iter().collect();
     cards.sort_by_cached_key(|(card, _)| (crc32fast::hash(card.as_str().as_bytes()), card.clone()));
     let mut reviews = 0;
     let fits = |(_, of_card): &(CardId, usize)| {
-        reviews += (*of_card).min(LONGEST_TRAINED);
-        reviews <= MOST_TRAINED
+        reviews += (*of_card).min(LONGEST_FITTED);
+        reviews <= MOST_FITTED
     };
     cards.into_iter().take_while(fits).map(|(card, _)| card).collect()
 }
@@ -162,11 +220,15 @@ impl std::ops::AddAssign for Tally {
     }
 }
 
-/// FSRS-6 with its parameters, <https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>.
+/// FSRS-6 with its parameters.
 #[derive(Debug, Clone)]
 pub struct MemoryModel {
-    fsrs: FSRS,
-    decay: f32,
+    w: [f64; 21],
+    /// Such that recall is 0.9 after the stability.
+    factor: f64,
+    growth: f64,
+    /// By how much at least stability falls after a lapse.
+    lapse_share: f64,
 }
 
 impl Default for MemoryModel {
@@ -178,61 +240,90 @@ impl Default for MemoryModel {
 impl MemoryModel {
     /// The model of these parameters.
     pub fn new(Parameters(numbers): &Parameters) -> Self {
-        Self { fsrs: FSRS::new(numbers).expect("21 finite numbers are parameters"), decay: numbers[20] }
+        let w = numbers.map(f64::from);
+        Self { w, factor: 0.9_f64.powf(-1.0 / w[20]) - 1.0, growth: w[8].exp(), lapse_share: (w[17] * w[18]).exp() }
     }
 
     /// What a history leaves; none for a card never reviewed.
     pub fn trace(&self, history: &[(Day, Quality)]) -> Option<Trace> {
         let (met, _) = *history.first()?;
-        let reviews = reviews(history);
-        let states = self.states(reviews.clone());
         let mut answered = [Tally::default(); BINS];
-        for ((before, review), (_, quality)) in states.iter().zip(&reviews[1..]).zip(&history[1..]) {
-            if review.delta_t > 0 {
-                let chance = self.recall_after(*before, review.delta_t as f32);
-                let bin = BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count();
-                answered[bin] += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
-            }
-        }
-        let latest = history.iter().map(|(day, _)| *day).max()?;
-        let state = states.last()?;
-        let memory =
-            MemoryState { stability_days: state.stability.into(), difficulty: state.difficulty.into(), latest };
+        let memory = self.walk(history, |chance, quality| {
+            let bin = BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count();
+            answered[bin] += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
+        })?;
         Some(Trace { reviews: history.len(), met, memory, answered })
+    }
+
+    /// Goes through a history. Each answer on a later day than those before is told with the chance of recall that it
+    /// had. What a clock that was set back put on an earlier day counts as of the same one.
+    fn walk(&self, history: &[(Day, Quality)], mut told: impl FnMut(f64, Quality)) -> Option<MemoryState> {
+        let ((day, quality), later) = history.split_first()?;
+        let mut state = self.first(*quality, *day);
+        for (day, quality) in later {
+            let day = state.latest.max(*day);
+            if day > state.latest {
+                told(self.recall(&state, day), *quality);
+            }
+            state = self.after(&state, *quality, day);
+        }
+        Some(state)
+    }
+
+    /// What a first answer leaves.
+    pub fn first(&self, quality: Quality, day: Day) -> MemoryState {
+        let rating = rating(quality);
+        let difficulty = self.first_difficulty(rating).clamp(1.0, 10.0);
+        MemoryState { stability_days: self.w[rating - 1], difficulty, latest: day }
+    }
+
+    fn first_difficulty(&self, rating: usize) -> f64 {
+        self.w[4] - (self.w[5] * (rating as f64 - 1.0)).exp() + 1.0
+    }
+
+    /// What an answer on a day leaves.
+    pub fn after(&self, state: &MemoryState, quality: Quality, day: Day) -> MemoryState {
+        let w = &self.w;
+        let MemoryState { stability_days: s, difficulty: d, latest } = *state;
+        let rating = rating(quality);
+        let recall = self.recall(state, day);
+        let stability_days = match rating {
+            _ if day <= latest => {
+                let grown = (w[17] * (rating as f64 - 3.0 + w[18])).exp() * s.powf(-w[19]);
+                s * if rating >= 2 { grown.max(1.0) } else { grown }
+            }
+            1 => {
+                let left = w[11] * d.powf(-w[12]) * ((s + 1.0).powf(w[13]) - 1.0) * ((1.0 - recall) * w[14]).exp();
+                left.min(s / self.lapse_share)
+            }
+            _ => {
+                let felt = match rating {
+                    2 => w[15],
+                    4 => w[16],
+                    _ => 1.0,
+                };
+                let grown = self.growth * (11.0 - d) * s.powf(-w[9]) * (((1.0 - recall) * w[10]).exp() - 1.0);
+                s * (1.0 + grown * felt)
+            }
+        };
+        let moved = d - w[6] * (rating as f64 - 3.0) * (10.0 - d) / 9.0;
+        let difficulty = moved + w[7] * (self.first_difficulty(4) - moved);
+        MemoryState {
+            stability_days: stability_days.clamp(*STABILITY_DAYS.start(), *STABILITY_DAYS.end()),
+            difficulty: difficulty.clamp(1.0, 10.0),
+            latest: latest.max(day),
+        }
     }
 
     /// The chance of recall on a day, 0 to 1: `(1 + f d / S)^-w20` after `d` days, with `f` such that it is 0.9 after
     /// `S`.
     pub fn recall(&self, state: &MemoryState, day: Day) -> f64 {
-        let MemoryState { stability_days, difficulty, latest } = *state;
-        let state = fsrs::MemoryState { stability: stability_days as f32, difficulty: difficulty as f32 };
-        self.recall_after(state, day.since(latest).max(0) as f32)
+        let days = day.since(state.latest).max(0) as f64;
+        (1.0 + self.factor * days / state.stability_days).powf(-self.w[20])
     }
-
-    fn recall_after(&self, state: fsrs::MemoryState, days: f32) -> f64 {
-        fsrs::current_retrievability(state, days, self.decay).into()
-    }
-
-    /// The state after each review.
-    fn states(&self, reviews: Vec<FSRSReview>) -> Vec<fsrs::MemoryState> {
-        let states = self.fsrs.historical_memory_states(FSRSItem { reviews }, None);
-        states.expect("finite parameters give finite states")
-    }
-}
-
-/// A history in the crate's terms. What was answered again the same day comes 0 days later, and so does what a clock
-/// that was set back put on an earlier day.
-fn reviews(history: &[(Day, Quality)]) -> Vec<FSRSReview> {
-    let mut latest = None;
-    let review = |(day, quality): &(Day, Quality)| {
-        let before = latest.unwrap_or(*day);
-        latest = Some(before.max(*day));
-        FSRSReview { rating: rating(*quality), delta_t: u32::try_from(day.since(before)).unwrap_or(0) }
-    };
-    history.iter().map(review).collect()
 }
 
 /// Again 1, Hard 2, Good 3, Easy 4.
-fn rating(quality: Quality) -> u32 {
-    u32::from(quality.get()).saturating_sub(1).max(1)
+fn rating(quality: Quality) -> usize {
+    usize::from(quality.get()).saturating_sub(1).max(1)
 }

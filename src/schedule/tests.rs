@@ -210,7 +210,8 @@ fn a_log_of_many_thousand_days_is_folded_in_no_time() {
     let (forth, back): (Vec<u32>, Vec<u32>) = ((0..50_000).collect(), (0..50_000).rev().collect());
     for days in [forth, back] {
         let began = std::time::Instant::now();
-        let (_, counted) = fold(days.iter().map(|on| review_on(start.plus(*on), 4)));
+        let (_, counted) =
+            fold(days.iter().map(|on| Event::Review { day: start.plus(*on), quality: quality(4), mode: Mode::Review }));
         assert!(counted.iter().all(|counts| *counts));
         assert!(began.elapsed().as_secs_f64() < 1.0, "{:?}", began.elapsed());
     }
@@ -251,73 +252,6 @@ proptest! {
             prop_assert!(s.interval_days >= 1);
             today = s.due;
         }
-    }
-}
-
-/// Cards of 15 seconds, so many of which were learned on the days before `today`.
-fn loads(learned: usize, unseen: usize, today: Day) -> Vec<Load> {
-    let card = |at: usize| {
-        let history = [21, 20, 14, 3].into_iter().take(1 + at % 4).map(|ago| review_on(today.before(ago), 4));
-        let state = if at < learned { fold(history).0 } else { CardState::default() };
-        Load { state, seconds: 15.0, level: if at.is_multiple_of(3) { 1 } else { 2 } }
-    };
-    (0..learned + unseen).map(card).collect()
-}
-
-fn review_on(day: Day, q: i64) -> Event {
-    Event::Review { day, quality: quality(q), mode: Mode::Review }
-}
-
-#[test]
-fn towards_an_interview_every_card_has_its_last_review_in_the_final_days() {
-    let today = day("2026-11-21");
-    for (learned, unseen, days, minutes) in [(100, 200, 14, 15), (0, 400, 28, 15), (300, 0, 10, 15), (20, 900, 56, 20)]
-    {
-        let interview = Interview { day: today.plus(days), minutes };
-        let cards = loads(learned, unseen, today);
-        let (plan, end) = forecast(&cards, Some(interview), 0, 0.0, 0.0, today, days);
-        let case = format!("{learned} learned, {unseen} unseen, {days} days");
-        assert!(plan.iter().all(|day| day.seconds <= f64::from(minutes) * 60.0), "{case}");
-        let met: Vec<Day> = end.iter().filter_map(|card| card.state.latest).map(|latest| latest.day).collect();
-        let final_days = (met.len() as f64 * 17.25 / (0.9 * f64::from(minutes) * 60.0) + 0.5).ceil().max(3.0) as i64;
-        // One of a hundred may slip a day while the final days grow with what is learned.
-        let late = met.iter().filter(|last| interview.day.since(**last) > final_days + 1).count();
-        assert!(late * 100 <= met.len(), "{case}: {late} of {} not in the last {final_days} days", met.len());
-        let eve = plan.last().unwrap();
-        assert!(eve.seconds < 0.8 * f64::from(minutes) * 60.0, "{case}: the last evening is a short one: {eve:?}");
-        // What is met is met in time, level 1 first.
-        assert!(plan.iter().rev().take(2).all(|day| day.new == 0), "{case}");
-        let met_of = |level| end.iter().filter(|c| c.level == level && c.state.memory != Memory::New).count();
-        let all_of = |level| end.iter().filter(|c| c.level == level).count();
-        assert!(met_of(2) <= learned || met_of(1) == all_of(1), "{case}");
-    }
-}
-
-#[test]
-fn without_an_interview_ahead_sm2_alone_decides() {
-    let today = day("2026-11-21");
-    let cards = loads(50, 10, today);
-    let alone: Vec<Option<Day>> = cards.iter().map(|c| c.state.memory.scheduled().map(|s| s.due)).collect();
-    let interview = |day| Some(Interview { day, minutes: 15 });
-    assert_eq!(due_days(&cards, None, today), alone);
-    assert_eq!(due_days(&cards, interview(today), today), alone);
-    assert_eq!(due_days(&cards, interview(today.before(3)), today), alone);
-    assert_ne!(due_days(&cards, interview(today.plus(5)), today), alone);
-}
-
-proptest! {
-    #[test]
-    fn no_planned_day_lies_past_the_interview_and_what_was_right_today_waits(
-        learned in 1usize..200, days in 1u32..60, q in 0i64..=5,
-    ) {
-        let today = day("2026-11-21");
-        let mut cards = loads(learned, 20, today);
-        let interview = Interview { day: today.plus(days), minutes: 15 };
-        cards[0].state = fold([review_on(today.before(3), 4), review_on(today, q)]).0;
-        let due = due_days(&cards, Some(interview), today);
-        prop_assert!(due.iter().flatten().all(|due| *due <= interview.day));
-        prop_assert!(due[0].unwrap() > today);
-        prop_assert!(due[learned..].iter().all(Option::is_none), "a new card is not due");
     }
 }
 

@@ -1,6 +1,6 @@
 //! A card as it is asked: the one place that knows how each kind is put to the learner.
 
-use super::event::{ChainPlace, Drawing, Feedback, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
+use super::event::{ChainPlace, Drawing, Feedback, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
 use super::item::Item;
 use super::judge::shown_chain_value;
 use super::step::Step;
@@ -45,6 +45,8 @@ pub(super) struct Place {
     pub(super) elapsed_s: f64,
     /// Seconds left of the time box, if there is one.
     pub(super) left_s: Option<f64>,
+    /// Whether a new card had better be shown before it is asked.
+    pub(super) show_first: bool,
 }
 
 /// A step of a chain that was answered in this session.
@@ -225,6 +227,7 @@ impl Asked {
             deck: card.id.deck().to_owned(),
             kind: card.body.kind(),
             phase: if item.repeat { Phase::Repeat } else { item.state.memory.phase().into() },
+            first: (place.show_first && item.is_unseen && self.answered().is_empty()).then_some(First::Look),
             prompt: self.prompt(card),
             form: self.form(item, card),
             table: table(card),

@@ -116,6 +116,9 @@ pub struct Question {
     pub kind: Kind,
     /// How far the card has come.
     pub phase: Phase,
+    /// What a new card had better be met with, where it is not an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<First>,
     /// What is asked.
     pub prompt: String,
     /// How it is answered.
@@ -133,6 +136,14 @@ pub struct Question {
     /// Whether the card is marked as one to come back to.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub flagged: bool,
+}
+
+/// What a new card had better be met with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum First {
+    /// Its answer is shown; it is asked after some others.
+    Look,
 }
 
 /// How far the card of a question has come.

@@ -21,6 +21,10 @@ pub(super) struct Item {
     pub(super) repeat: bool,
     /// The names of a chain's steps to ask; none asks all.
     pub(super) weak: Vec<String>,
+    /// It was neither asked nor shown before.
+    pub(super) is_unseen: bool,
+    /// Under a plan: not before so many cards were answered or looked at, unless nothing else is left.
+    pub(super) not_before: usize,
     /// How long all of it is expected to take.
     seconds: f64,
 }
@@ -29,7 +33,8 @@ impl Item {
     pub(super) fn new(planned: Planned, setup: &Setup) -> Self {
         let Planned { brief, state, seed, repeat, weak } = planned;
         let seconds = Setup::seconds(&setup.median_seconds)(brief.kind, brief.answers);
-        Self { brief, state, seed, repeat, weak, seconds }
+        let is_unseen = state.memory == Memory::New && !repeat;
+        Self { brief, state, seed, repeat, weak, is_unseen, not_before: 0, seconds }
     }
 
     /// Opens its question.
@@ -54,12 +59,17 @@ impl Item {
 
     /// The same card, asked again the same day with other given values.
     pub(super) fn again(&self, state: CardState, weak: Vec<String>) -> Self {
-        Self { state, seed: next_seed(self.seed), repeat: true, weak, ..self.clone() }
+        Self { state, seed: next_seed(self.seed), repeat: true, is_unseen: false, weak, ..self.clone() }
+    }
+
+    /// The same card, under a plan not before so many cards were answered or looked at.
+    pub(super) fn not_before(self, answers: usize) -> Self {
+        Self { not_before: answers, ..self }
     }
 
     /// The same card, asked later with other given values: what was shown is not asked.
     pub(super) fn later(self) -> Self {
-        Self { seed: next_seed(self.seed), ..self }
+        Self { seed: next_seed(self.seed), is_unseen: false, ..self }
     }
 }
 

@@ -20,18 +20,18 @@ mod waiting;
 
 pub use done::{Answering, Marking, Regrading, What};
 pub use event::{
-    Begun, ChainPlace, DayLoad, Drawing, Event, Feedback, Form, GradeMeans, Hard, Known, LEECH_LAPSES, Marks, Next,
-    Phase, Question, Revealed, Round, Schedule, SlipName, Summary, Table, leech_advice,
+    Begun, ChainPlace, DayLoad, Drawing, Event, Feedback, First, Form, GradeMeans, Hard, Known, LEECH_LAPSES, Marks,
+    Next, Phase, Question, Revealed, Round, Schedule, SlipName, Summary, Table, leech_advice,
 };
 pub use face::Face;
-pub use queue::{Candidate, Counts, Planned, plan, round, sprint};
+pub use queue::{Candidate, Counts, Planned, in_turn, plan, planned, round, sprint};
 pub use reply::{Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
 pub use step::Step;
 
 use crate::deck::{Card, Kind};
 use crate::log::{LogId, MarkKind, Review, Saved};
-use crate::schedule::{CardId, CardState, Day, Memory, Mode, Quality};
+use crate::schedule::{CardId, CardState, Day, GAP_BEFORE_TEST, Memory, Mode, Quality};
 use ask::{Answered, Asked};
 use done::{Answer, Aside, Done};
 use item::{Item, Open};
@@ -39,7 +39,7 @@ use judge::{Manner, Outcome, Refused};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use time_box::TimeBox;
-use waiting::Waiting;
+use waiting::{Place, Waiting};
 
 /// The seconds that a step of a chain takes, until the learner's own are known.
 const CHAIN_STEP_SECONDS: f64 = 25.0;
@@ -63,6 +63,23 @@ pub struct Setup {
     pub budget_s: Option<f64>,
     /// The learner's median seconds by kind, where known.
     pub median_seconds: HashMap<String, f64>,
+    /// What decides which card comes next.
+    pub order: Order,
+}
+
+/// What decides which card comes next, and what is asked again the same day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// What is due comes before new cards as far as there is time, and whatever scored below 4 is asked again until it is
+    /// known.
+    #[default]
+    DueFirst,
+    /// The queue's own order, which a plan has worked out. A new card that was not known has one test the same day, and
+    /// nothing else is asked again.
+    Planned {
+        /// Whether a new card had better be shown before it is asked.
+        show_first: bool,
+    },
 }
 
 /// The learner's median, as far as it can be believed; without one, what is typical.
@@ -202,7 +219,7 @@ impl Session {
         mut card: impl FnMut(&CardId) -> Result<Option<Arc<Card>>, E>,
     ) -> Result<Option<Question>, E> {
         while matches!(self.stage, Stage::Between) {
-            let place = if today == self.setup.day { self.time_box.next(&self.waiting) } else { None };
+            let place = if today == self.setup.day { self.next() } else { None };
             let Some(item) = place.and_then(|place| self.waiting.take(place)) else {
                 let is_round_over = today == self.setup.day && self.has_weak_round();
                 self.stage = if is_round_over { Stage::RoundOver } else { Stage::Ended };
@@ -215,13 +232,34 @@ impl Session {
         Ok(self.open_question())
     }
 
+    fn next(&self) -> Option<Place> {
+        match self.setup.order {
+            Order::DueFirst => self.time_box.next(&self.waiting),
+            Order::Planned { .. } => self.time_box.next_planned(&self.waiting, self.passed()),
+        }
+    }
+
+    /// How many cards were answered or looked at.
+    fn passed(&self) -> usize {
+        self.answers.len() + self.done.iter().filter(|done| matches!(done, Done::Look(_))).count()
+    }
+
+    fn is_planned(&self) -> bool {
+        self.setup.order != Order::DueFirst
+    }
+
     fn open_question(&self) -> Option<Question> {
         let open = self.open()?;
+        let waiting = match self.setup.order {
+            Order::DueFirst => self.waiting.len(),
+            Order::Planned { .. } => self.time_box.fitting(&open.item, &self.waiting),
+        };
         let place = ask::Place {
             n: 1 + self.answers.len() + self.done.iter().filter(|done| done.put_a_question_aside()).count(),
-            remaining: 1 + self.waiting.len(),
+            remaining: 1 + waiting,
             elapsed_s: self.elapsed_s,
             left_s: self.time_box.left_s(),
+            show_first: self.setup.order == Order::Planned { show_first: true },
         };
         Some(open.asked.question(&open.item, &open.card, place))
     }
@@ -294,7 +332,11 @@ impl Session {
 
     /// The new cards that there is no time for, as it looks now.
     pub fn new_waiting(&self) -> usize {
-        if self.setup.mode == Mode::Review { self.time_box.new_without_room(&self.waiting) } else { 0 }
+        match self.setup.mode {
+            // A plan has counted what there is time for.
+            Mode::Review if !self.is_planned() => self.time_box.new_without_room(&self.waiting),
+            _ => 0,
+        }
     }
 
     /// So many seconds passed over the feedback before the open question appeared. They count in the time box, and never
@@ -431,10 +473,13 @@ impl Session {
     /// Puts in what the store made of an answer: whether its card is asked again, and what is told of it.
     fn settle(&mut self, answer: &mut Answer, saved: &Saved, replaces: Option<LogId>) -> Feedback {
         let card = &answer.item.brief.id;
-        let is_weak = answer.review.quality.is_asked_again();
+        let is_weak = match self.setup.order {
+            Order::DueFirst => answer.review.quality.is_asked_again(),
+            Order::Planned { .. } => answer.open.item.is_unseen && !answer.review.quality.is_recall(),
+        };
         let asked_again = is_weak && self.setup.mode == Mode::Review && !self.gone.contains(card);
         let weak = Step::weakest(&Step::of_log(answer.review.steps.as_deref()));
-        let again = answer.item.again(saved.state, weak);
+        let again = answer.item.again(saved.state, weak).not_before(self.passed() + 1 + GAP_BEFORE_TEST);
         // Its repeat may wait in the queue, where another question took its place.
         self.forget_waiting(card);
         // A regrade may find the card's repeat open already.
@@ -573,8 +618,13 @@ impl Session {
         self.time_box.pass(open.counted_s(&self.setup));
         self.longest_read_s = open.longest_s(&self.setup);
         let revealed = open.asked.look(&open.card);
-        let at = LOOKED_GAP.min(self.waiting.queue.len());
-        self.waiting.queue.insert(at, open.item.clone().later());
+        let later = open.item.clone().later();
+        if self.is_planned() {
+            self.waiting.repeats.push_back(later.not_before(self.passed() + 1 + GAP_BEFORE_TEST));
+        } else {
+            let at = LOOKED_GAP.min(self.waiting.queue.len());
+            self.waiting.queue.insert(at, later);
+        }
         self.done.push(Done::Look(open));
         Marked::Looked(Some(Box::new(revealed)))
     }
@@ -596,8 +646,8 @@ impl Session {
             counted_s: self.time_box.used_s(),
             left_due: ahead.left_due,
             new_waiting: match self.setup.mode {
-                Mode::Review => self.waiting.queue.iter().filter(|item| item.is_new()).count(),
-                Mode::Quiz | Mode::Cram => 0,
+                Mode::Review if !self.is_planned() => self.waiting.queue.iter().filter(|item| item.is_new()).count(),
+                Mode::Review | Mode::Quiz | Mode::Cram => 0,
             },
             unreached: match self.setup.mode {
                 Mode::Cram => self.waiting.queue.len() + usize::from(self.open().is_some()),

@@ -92,6 +92,15 @@ pub fn plan(
     (planned, counts)
 }
 
+/// These cards in this order, more or less: neighbours differ in deck and kind where they can, and cards of one matrix are
+/// kept apart. Then those that the day owes.
+pub fn planned(cards: Vec<&Candidate>, owed: Vec<&Candidate>, seed: u64) -> Vec<Planned> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let first_time = mixed(cards).into_iter().map(|c| (c, false));
+    let owed = owed.into_iter().map(|c| (c, true));
+    first_time.chain(owed).map(|(c, repeat)| Planned::new(c, repeat, &mut rng)).collect()
+}
+
 /// A round of `cram`: these cards, as they are ordered.
 pub fn round(candidates: &[Candidate], seed: u64) -> Vec<Planned> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -112,8 +121,8 @@ pub fn sprint(candidates: &[Candidate], questions: usize, seed: u64) -> Vec<Plan
     planned
 }
 
-/// New cards by level, one of each deck in turn, in the order of the decks.
-fn in_turn(cards: Vec<&Candidate>, allowance: usize) -> Vec<&Candidate> {
+/// New cards by level, one of each deck in turn, in the order of the decks; at most so many.
+pub fn in_turn(cards: Vec<&Candidate>, allowance: usize) -> Vec<&Candidate> {
     let mut taken = Vec::new();
     for level in 1..=3 {
         let mut decks: Vec<VecDeque<&Candidate>> = Vec::new();

@@ -175,7 +175,14 @@ fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Sessi
         Mode::Quiz => sprint(&candidates, 12, seed),
         Mode::Cram => round(&candidates, seed),
     };
-    let setup = Setup { session: LogId::new(0, [1; 10]), mode, day: today(), budget_s, median_seconds: HashMap::new() };
+    let setup = Setup {
+        session: LogId::new(0, [1; 10]),
+        mode,
+        day: today(),
+        budget_s,
+        median_seconds: HashMap::new(),
+        order: Order::DueFirst,
+    };
     let mut session = Session::new(setup, planned, 0);
     let mut log = Log::default();
     for (at, deed) in deeds.into_iter().enumerate() {

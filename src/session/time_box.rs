@@ -112,6 +112,39 @@ impl TimeBox {
         queued.map(Place::Queue).or_else(|| repeat().map(Place::Repeats))
     }
 
+    /// Where the next card of a planned queue waits: a test that is owed once its gap has passed or the box is nearly full,
+    /// else the first of the queue that there is time for.
+    pub(super) fn next_planned(&self, waiting: &Waiting, passed: usize) -> Option<Place> {
+        let Some(left_s) = self.left_s() else { return waiting.first_ready(passed) };
+        let tests_s = self.repeats_s(waiting);
+        let fits = |item: &Item| {
+            let expected_s = self.expected_s(item);
+            // What is met today is tested today: there must be time for that, and for the tests that are owed.
+            if item.is_unseen {
+                return 2.0 * expected_s + tests_s <= left_s;
+            }
+            // A chain is long and uncertain: it must be expected to fit.
+            let overrun_s = if item.answers() == 1 { OVERRUN_S.min(expected_s / 2.0) } else { 0.0 };
+            left_s > 0.0 && expected_s - left_s <= overrun_s
+        };
+        let queued = waiting.queue.iter().position(fits);
+        let is_nearly_full = left_s <= tests_s;
+        let is_ready = |item: &Item| item.not_before <= passed || is_nearly_full || queued.is_none();
+        let test = waiting.repeats.iter().position(|item| is_ready(item) && left_s > 0.0);
+        test.map(Place::Repeats).or_else(|| queued.map(Place::Queue))
+    }
+
+    /// How many of the cards that wait fit in the box after the open one.
+    pub(super) fn fitting(&self, open: &Item, waiting: &Waiting) -> usize {
+        let Some(left_s) = self.left_s() else { return waiting.len() };
+        let mut taken_s = self.expected_s(open);
+        let fits = |item: &&Item| {
+            taken_s += self.expected_s(item);
+            taken_s <= left_s
+        };
+        waiting.repeats.iter().chain(&waiting.queue).take_while(fits).count()
+    }
+
     /// The new cards that there is no time for, as it looks now.
     pub(super) fn new_without_room(&self, waiting: &Waiting) -> usize {
         let Some(left_s) = self.left_s() else { return 0 };

@@ -38,6 +38,12 @@ impl Waiting {
         }
     }
 
+    /// The same in a planned queue: a test whose gap has passed goes first.
+    pub(super) fn first_ready(&self, passed: usize) -> Option<Place> {
+        let ready = self.repeats.iter().position(|item| item.not_before <= passed);
+        ready.map(Place::Repeats).or_else(|| self.first())
+    }
+
     pub(super) fn take(&mut self, place: Place) -> Option<Item> {
         match place {
             Place::Queue(at) => self.queue.remove(at),

@@ -15,6 +15,7 @@ mod index;
 mod merge;
 mod notes;
 mod open;
+mod preparation;
 mod repair;
 mod rows;
 mod salvage;
@@ -26,7 +27,9 @@ pub use examine::{ClockJump, Findings, Problem};
 pub use exchange::{ExportError, Imported};
 pub use file::{FileId, Stray, left_of, real};
 pub use merge::Merged;
+pub use preparation::{Remembered, Timed};
 pub use repair::Repaired;
+pub use trace::Heard;
 
 use crate::log::{LogEntry, LogId, Mark, MarkKind, Retraction, Review, Saved, Table};
 use crate::schedule::{CardId, CardState, Day, Interview, Mode};

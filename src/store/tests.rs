@@ -127,7 +127,7 @@ fn histories_are_the_live_reviews_in_order() {
     let (_folder, store) = with_log();
     let card = |id: &str| CardId::parse(id).unwrap();
     let qualities = |history: &[(Day, Quality)]| -> Vec<u8> { history.iter().map(|(_, q)| q.get()).collect() };
-    let histories = store.histories_to_fit(&store.traces(None).unwrap()).unwrap();
+    let histories = store.histories_to_fit().unwrap();
     assert_eq!(histories.len(), 3);
     assert_eq!((qualities(&histories[&card("a/a")]), qualities(&histories[&card("a/b")])), (vec![5, 1], vec![4]));
     let day = |text: &str| text.parse::<Day>().unwrap();

@@ -7,8 +7,8 @@ use super::rows::get;
 use super::{LIVE, Result, Store, cards};
 use crate::log::LogId;
 use crate::schedule::{
-    BINS, CardId, Day, Fitted, Histories, History, LONGEST_TRAINED, MEMORY_MODEL, MemoryModel, MemoryState, Quality,
-    Tally, Trace, trained_on,
+    BINS, CardId, Day, Fitted, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Quality,
+    Tally, Trace, fitted_to,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use std::cell::Cell;
@@ -83,24 +83,38 @@ impl Store {
         })
     }
 
-    /// The histories that parameters are to be fitted to, among all cards that these traces are of.
+    /// The histories that parameters are to be fitted to.
     ///
     /// # Errors
     /// As [`Store::states`].
-    pub fn histories_to_fit(&self, traces: &HashMap<CardId, Trace>) -> Result<Histories> {
-        let cards = trained_on(traces.iter().map(|(card, trace)| (card.clone(), trace.reviews)));
+    pub fn histories_to_fit(&self) -> Result<Histories> {
         self.read("read the log", |c| {
+            let mut statement = c.prepare_cached("SELECT card, reviews FROM trace")?;
+            let cards = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let cards = fitted_to(cards.collect::<rusqlite::Result<Vec<_>>>()?);
             let sql =
                 format!("SELECT day, quality FROM review WHERE card = ?1 AND {LIVE} ORDER BY day, at, id LIMIT ?2");
             let mut statement = c.prepare_cached(&sql)?;
             let mut histories = Histories::new();
             for card in cards {
                 let answer = |row: &Row| Ok((get(row, "day")?, get(row, "quality")?));
-                let history = statement.query_map(params![card, LONGEST_TRAINED], answer)?;
+                let history = statement.query_map(params![card, LONGEST_FITTED], answer)?;
                 let history = history.collect::<rusqlite::Result<_>>()?;
                 histories.insert(card, history);
             }
             Ok(histories)
+        })
+    }
+
+    /// About how many reviews the log has: those that were retracted too, for they are few, and to look at no row takes no
+    /// time.
+    ///
+    /// # Errors
+    /// As [`Store::states`].
+    pub fn review_count(&self) -> Result<usize> {
+        self.read("read the log", |c| {
+            let sql = "SELECT coalesce((SELECT max(rowid) FROM review) - (SELECT min(rowid) FROM review) + 1, 0)";
+            c.query_row(sql, [], |row| row.get(0))
         })
     }
 
@@ -122,12 +136,13 @@ impl Store {
         let json = serde_json::to_string(&fitted.parameters).expect("numbers become JSON");
         let today = self.today;
         self.write("keep the fitted parameters", |tx, _| {
+            let before = self::fitted(tx)?.map(|before| before.parameters).unwrap_or_default();
             tx.execute("DELETE FROM fitted", [])?;
             tx.execute(
                 "INSERT INTO fitted (reviews, log_reviews, parameters) VALUES (?1, ?2, ?3)",
                 params![fitted.reviews, fitted.log_reviews, json],
             )?;
-            keep_all(tx, today, progress)
+            if before == fitted.parameters { Ok(()) } else { keep_all(tx, today, progress) }
         })
     }
 

@@ -39,6 +39,7 @@ fn row() -> crate::log::LogId {
 
 fn question(form: Form, table: Option<Table>) -> Question {
     Question {
+        first: None,
         n: 3,
         card: id("latency/memory"),
         deck: "latency".to_owned(),

@@ -290,7 +290,8 @@ fn a_file_of_an_earlier_version_is_brought_up_to_date() {
                 || INDEX.contains(&table.as_str())),
             "{before:?}"
         );
-        before.retain(|(table, ..)| !INDEX.contains(&table.as_str()));
+        // What the cards' histories leave is made anew by the present model; that it is sound is looked at below.
+        before.retain(|(table, ..)| !INDEX.contains(&table.as_str()) && table != "trace");
         world.ok(&["due", "--short", "--now", "2026-11-24T09:00:00Z"]);
         assert_eq!((version(&frozen), version(&world.db())), (was, PRESENT));
         assert_eq!(content(&world.db(), Some(&before)), before, "schema {was}");

@@ -178,7 +178,7 @@ impl Scope {
     }
 
     /// As a condition on a row of `card` by this name, with what is to be bound to its places.
-    fn condition(&self, card: &str) -> (String, Vec<String>) {
+    pub(super) fn condition(&self, card: &str) -> (String, Vec<String>) {
         // What another card stands in for is not asked.
         let mut condition =
             format!(" AND {card}.name NOT IN (SELECT other FROM card_relation WHERE kind = 'replaces')");
@@ -246,9 +246,9 @@ fn located(row: &Row) -> rusqlite::Result<Located> {
 }
 
 /// What [`indexed`] reads.
-const INDEXED: &str = "card.name, card.kind, card.answers, card.level, card.user, card.deck, card.place";
+pub(super) const INDEXED: &str = "card.name, card.kind, card.answers, card.level, card.user, card.deck, card.place";
 
-fn indexed(row: &Row) -> rusqlite::Result<Indexed> {
+pub(super) fn indexed(row: &Row) -> rusqlite::Result<Indexed> {
     Ok(Indexed {
         id: row.get(0)?,
         kind: row.get(1)?,

@@ -1,0 +1,397 @@
+//! A day on the way to an interview: which cards, known and new, its minutes go to; and the warm-up on the day itself.
+
+use super::Result as PracticeResult;
+use super::cards::{Cards, InIndex, Queue, Result, Wanted, candidate};
+use super::recall::model;
+use crate::catalog::brief;
+use crate::deck::{Brief, Kind};
+use crate::report::plan::{Met, Prospect};
+use crate::schedule::{
+    CardId, Course, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Seconds, Style, Turn, Wishes,
+    warm_up,
+};
+use crate::session::{Candidate, Counts, Setup, in_turn, planned};
+use crate::store::catalog::Scope;
+use crate::store::{Remembered, Store, Timed};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+/// The warm-up on the day of the interview is no longer than this.
+pub(super) const WARM_UP_MINUTES: u32 = 10;
+/// A queue is so many times as long as its box: the learner may be quicker than is expected.
+const AMPLE: f64 = 2.0;
+/// What is typical of a kind is worth so many answers of the learner's own.
+const TYPICAL_ANSWERS: f64 = 5.0;
+/// A wrong answer takes so many times as long as a right one, until the learner's own time is known.
+const WRONG: f64 = 1.5;
+
+/// How long the learner takes, by kind: for one that stands alone and for a step of a chain.
+#[derive(Debug, Clone)]
+struct Costs {
+    single: Vec<Seconds>,
+    step: Seconds,
+}
+
+impl Costs {
+    fn read(store: &Store) -> Result<Self> {
+        let timed = store.answer_seconds()?;
+        let mean = |kind: &str, right: bool, typical_s: f64| {
+            let Timed { answers, seconds } = timed.get(&(kind.to_owned(), right)).copied().unwrap_or_default();
+            (seconds + TYPICAL_ANSWERS * typical_s) / (answers + TYPICAL_ANSWERS)
+        };
+        let of = |kind: &str, typical_s: f64| {
+            let right = mean(kind, true, typical_s);
+            // Who is quick when right is quick when wrong, as far as is known.
+            Seconds { right, wrong: mean(kind, false, WRONG * right) }
+        };
+        let unknown = HashMap::new();
+        let typical = Setup::seconds(&unknown);
+        Ok(Self {
+            single: Kind::ALL.iter().map(|kind| of(kind.name(), typical(*kind, 1))).collect(),
+            step: of("step", typical(Kind::Estimate, 2) / 2.0),
+        })
+    }
+
+    fn of(&self, kind: usize, answers: usize) -> Seconds {
+        match answers {
+            2.. => {
+                let answers = answers as f64;
+                Seconds { right: self.step.right * answers, wrong: self.step.wrong * answers }
+            }
+            _ => self.single[kind.min(self.single.len() - 1)],
+        }
+    }
+
+    /// No answer is expected to take less.
+    fn least_s(&self) -> f64 {
+        self.single.iter().map(|seconds| seconds.right).fold(f64::MAX, f64::min).max(1.0)
+    }
+
+    fn of_card(&self, card: &Brief) -> Seconds {
+        let kind = Kind::ALL.iter().position(|kind| *kind == card.kind).unwrap_or_default();
+        self.of(kind, card.answers)
+    }
+}
+
+/// What stays the same while a plan is followed on a day.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    pub(super) interview: Interview,
+    pub(super) wishes: Wishes,
+    pub(super) day: Day,
+}
+
+impl Way {
+    fn is_the_day(&self) -> bool {
+        self.day == self.interview.day
+    }
+
+    /// Before the day that the learner wants to begin on, SM-2 alone decides.
+    pub(super) fn has_begun(&self) -> bool {
+        self.wishes.from.is_none_or(|from| from <= self.day)
+    }
+
+    /// What the plan is for, of the cards that a command speaks of. What the command names goes first.
+    pub(super) fn scope(&self, asked: &Scope) -> Scope {
+        let or = |asked: &[String], wished: &[String]| if asked.is_empty() { wished } else { asked }.to_vec();
+        let mut off = asked.off.clone();
+        if asked.decks.is_empty() {
+            off.extend(self.wishes.without.iter().cloned());
+        }
+        let decks = or(&asked.decks, &self.wishes.decks);
+        Scope { decks, tags: or(&asked.tags, &self.wishes.tags), off, ..asked.clone() }
+    }
+
+    /// The minutes of the day.
+    pub(super) fn minutes(&self) -> u32 {
+        if self.is_the_day() { self.interview.minutes.min(WARM_UP_MINUTES) } else { self.interview.minutes }
+    }
+}
+
+/// The cards of a scope, as a plan asks them today.
+pub(super) struct Towards {
+    way: Way,
+    scope: Scope,
+    /// Of the scope, only these, where that was asked for.
+    only: Option<Rc<HashSet<CardId>>>,
+    model: Rc<MemoryModel>,
+    costs: Costs,
+    known_before: (usize, usize),
+    spent_s: f64,
+    /// What the day asks, in this order; more than its box will take.
+    turns: Vec<Asked>,
+    /// So many of these fit in what is left of the box.
+    fitting: usize,
+    /// What was met today and is owed its test.
+    owed: Vec<Candidate>,
+}
+
+/// A card that the day asks.
+struct Asked {
+    card: Candidate,
+    is_new: bool,
+}
+
+impl Towards {
+    pub(super) fn read(store: &Store, way: Way, scope: Scope) -> PracticeResult<Self> {
+        let model = Rc::new(model(store)?);
+        Ok(Self::read_only(store, way, scope, None, model)?)
+    }
+
+    fn read_only(
+        store: &Store,
+        way: Way,
+        scope: Scope,
+        only: Option<Rc<HashSet<CardId>>>,
+        model: Rc<MemoryModel>,
+    ) -> Result<Self> {
+        let mut towards = Self {
+            spent_s: store.box_seconds(way.day)?,
+            known_before: store.known_before()?,
+            costs: Costs::read(store)?,
+            way,
+            scope,
+            only,
+            model,
+            turns: Vec::new(),
+            fitting: 0,
+            owed: Vec::new(),
+        };
+        towards.plan(store)?;
+        Ok(towards)
+    }
+
+    /// The cards that were seen, with what is left of them.
+    fn remembered(&self, store: &Store) -> Result<Vec<Remembered>> {
+        let mut all = store.remembered(&self.scope, &Kind::ALL.map(Kind::name))?;
+        if let Some(only) = &self.only {
+            let places: Vec<i64> = all.iter().map(|card| card.place).collect();
+            let cards = store.indexed_at(&places)?;
+            let mut taken = cards.iter().map(|card| only.contains(&card.id));
+            all.retain(|_| taken.next().unwrap_or(false));
+        }
+        Ok(all)
+    }
+
+    /// New cards in the order in which they are met, at most so many.
+    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
+        // What was seen in a sprint alone is not new to the memory.
+        let seen = store.seen_unscheduled()?;
+        let most_read = if self.only.is_some() { usize::MAX } else { most.saturating_add(seen.len()) };
+        let unseen = store.unseen(&self.scope, most_read)?;
+        let fits = |card: &Candidate| {
+            !seen.contains(&card.brief.id) && self.only.as_ref().is_none_or(|only| only.contains(&card.brief.id))
+        };
+        let unseen: Vec<Candidate> = unseen.into_iter().map(candidate).filter(fits).collect();
+        Ok(in_turn(unseen.iter().collect(), most).into_iter().cloned().collect())
+    }
+
+    fn prepared(&self, card: &Remembered) -> Prepared {
+        let seconds = self.costs.of(card.kind, card.answers);
+        Prepared { memory: Some(card.memory), seconds, level: card.level }
+    }
+
+    fn unprepared(&self, card: &Candidate) -> Prepared {
+        Prepared { memory: None, seconds: self.costs.of_card(&card.brief), level: card.brief.level }
+    }
+
+    fn box_s(&self) -> f64 {
+        f64::from(self.way.minutes()) * 60.0
+    }
+
+    /// Works out the day.
+    fn plan(&mut self, store: &Store) -> Result<()> {
+        let Way { interview, day, .. } = self.way;
+        let known = self.remembered(store)?;
+        let left_s = self.box_s() - self.spent_s;
+        let ample_s = AMPLE * if left_s > 0.0 { left_s } else { self.box_s() };
+        let prepared = || known.iter().map(|card| self.prepared(card)).enumerate();
+        let mut new = Vec::new();
+        let mut seconds = Vec::new();
+        let turns = if self.way.is_the_day() {
+            warm_up(&self.model, day, prepared(), ample_s)
+        } else {
+            let most = (ample_s / self.costs.least_s()) as usize;
+            new = self.unseen(store, most)?;
+            let unprepared: Vec<Prepared> = new.iter().map(|card| self.unprepared(card)).collect();
+            let course = Course::new(interview.day, &self.way.wishes, &self.model, day, self.known_before);
+            course.order(prepared(), &unprepared, (self.spent_s, self.spent_s), ample_s)
+        };
+        let places: Vec<i64> = turns
+            .iter()
+            .filter_map(|(turn, _)| match turn {
+                Turn::Known(at) => Some(known[*at].place),
+                Turn::New => None,
+            })
+            .collect();
+        let mut of_known = store.indexed_at(&places)?.into_iter().map(candidate);
+        let mut of_new = new.into_iter();
+        let asked = turns.into_iter().filter_map(|(turn, seconds_of)| {
+            seconds.push(seconds_of);
+            let is_new = turn == Turn::New;
+            let card = if is_new { of_new.next() } else { of_known.next() }?;
+            Some(Asked { card: Candidate { due: (!is_new).then_some(day), ..card }, is_new })
+        });
+        self.turns = asked.collect();
+        let mut taken_s = 0.0;
+        let fits = |seconds: &&f64| {
+            taken_s += **seconds;
+            taken_s <= left_s
+        };
+        self.fitting = seconds.iter().take_while(fits).count();
+        let once = known.iter().filter(|card| card.met == day && card.seen == 1).map(|card| card.place);
+        let once = store.indexed_at(&once.collect::<Vec<_>>())?.into_iter().map(candidate);
+        self.owed = once.filter(|card| card.state.latest.is_none_or(|latest| !latest.quality.is_recall())).collect();
+        Ok(())
+    }
+
+    fn fitting(&self) -> impl Iterator<Item = &Asked> {
+        self.turns.iter().take(self.fitting)
+    }
+
+    fn due(&self) -> impl Iterator<Item = &Candidate> {
+        self.fitting().filter(|asked| !asked.is_new).map(|asked| &asked.card)
+    }
+
+    /// The way as it will probably go, up to a day.
+    fn outlook(&self, store: &Store, until: Day) -> Result<Vec<DayPlan>> {
+        if self.way.is_the_day() {
+            return Ok(Vec::new());
+        }
+        let (_, cards) = self.competing(store, until)?;
+        Ok(self.forecast(&self.way.wishes, &cards, until).0)
+    }
+
+    /// The cards that compete for the time up to a day, each with its deck: those that were seen, and as many new ones as
+    /// could be met.
+    fn competing(&self, store: &Store, until: Day) -> Result<(Vec<Rc<str>>, Vec<Prepared>)> {
+        let known = self.remembered(store)?;
+        let days = until.since(self.way.day).max(0) as f64 + 1.0;
+        let unseen = self.unseen(store, (days * self.box_s() / self.costs.least_s()) as usize)?;
+        let decks = known.iter().map(|card| Rc::clone(&card.deck));
+        let decks = decks.chain(unseen.iter().map(|card| Rc::from(card.brief.id.deck()))).collect();
+        let known = known.iter().map(|card| self.prepared(card));
+        Ok((decks, known.chain(unseen.iter().map(|card| self.unprepared(card))).collect()))
+    }
+
+    /// Where each style leads to on the day of the interview.
+    pub(super) fn prospects(&self, store: &Store) -> Result<Vec<Prospect>> {
+        let Interview { day, .. } = self.way.interview;
+        let (decks, cards) = self.competing(store, day)?;
+        let (model, wishes) = (&*self.model, &self.way.wishes);
+        let forecasts: Vec<_> = {
+            let outlook = |wishes| self.outlook_of(wishes);
+            let wishes = Style::ALL.map(|style| Wishes { style, ..wishes.clone() });
+            let outlooks: Vec<Outlook> = wishes.iter().map(outlook).collect();
+            let cards = &cards;
+            std::thread::scope(|scope| {
+                let runs = outlooks.iter().map(|outlook| scope.spawn(move || outlook.forecast(cards, day)));
+                let runs: Vec<_> = runs.collect();
+                runs.into_iter().map(|run| run.join().expect("a forecast ends")).collect()
+            })
+        };
+        let prospect = |(style, (days, memories)): (Style, (Vec<DayPlan>, Vec<Option<MemoryState>>))| {
+            let met = memories.iter().zip(&decks).zip(&cards).filter_map(|((memory, deck), card)| {
+                Some(Met { deck: deck.to_string(), level: card.level, recall: model.recall(memory.as_ref()?, day) })
+            });
+            Prospect { style, days, met: met.collect() }
+        };
+        Ok(Style::ALL.into_iter().zip(forecasts).map(prospect).collect())
+    }
+
+    pub(super) fn card_counts(&self, store: &Store) -> Result<BTreeMap<(String, u8), usize>> {
+        store.card_counts(&self.scope)
+    }
+
+    fn forecast(&self, wishes: &Wishes, cards: &[Prepared], until: Day) -> (Vec<DayPlan>, Vec<Option<MemoryState>>) {
+        self.outlook_of(wishes).forecast(cards, until)
+    }
+
+    fn outlook_of<'a>(&'a self, wishes: &'a Wishes) -> Outlook<'a> {
+        Outlook {
+            interview: self.way.interview,
+            wishes,
+            model: &self.model,
+            known_before: self.known_before,
+            today: self.way.day,
+            spent_s: (self.spent_s, self.spent_s),
+        }
+    }
+}
+
+impl Cards for Towards {
+    fn all(&self, store: &Store) -> Result<Vec<Candidate>> {
+        let due: HashSet<&CardId> = self.due().map(|card| &card.brief.id).collect();
+        let all = store.all_cards(&self.scope)?.into_iter().map(|card| {
+            let (brief, state) = brief(card);
+            let due = due.contains(&brief.id).then_some(self.way.day);
+            Candidate { brief, state, due }
+        });
+        Ok(all.filter(|card| self.only.as_ref().is_none_or(|only| only.contains(&card.brief.id))).collect())
+    }
+
+    fn only(&self, store: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>> {
+        let ids = self.all(store)?.into_iter().filter(fits).map(|card| card.brief.id).collect();
+        let (scope, model) = (self.scope.clone(), Rc::clone(&self.model));
+        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, Some(Rc::new(ids)), model)?))
+    }
+
+    fn due_by_deck(&self, _: &Store) -> Result<BTreeMap<String, usize>> {
+        let mut decks = BTreeMap::new();
+        self.due().for_each(|card| *decks.entry(card.brief.id.deck().to_owned()).or_default() += 1);
+        Ok(decks)
+    }
+
+    fn due_count(&self, _: &Store) -> Result<usize> {
+        Ok(self.due().count())
+    }
+
+    fn due_by_day(&self, store: &Store, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, usize>> {
+        let plans = self.outlook(store, *days.end())?;
+        Ok(plans.into_iter().filter(|plan| days.contains(&plan.day)).map(|plan| (plan.day, plan.due)).collect())
+    }
+
+    fn next_due(&self, store: &Store) -> Result<Option<Day>> {
+        let days = self.way.day.plus(1)..=self.way.day.plus(7);
+        let by_day = self.due_by_day(store, days)?;
+        match by_day.into_iter().find(|(_, due)| *due > 0) {
+            Some((day, _)) => Ok(Some(day)),
+            None => InIndex { scope: self.scope.clone(), day: self.way.day }.next_due(store),
+        }
+    }
+
+    fn owed_count(&self, _: &Store) -> Result<usize> {
+        Ok(self.owed.len())
+    }
+
+    fn new_count(&self, _: &Store, allowance: usize) -> Result<usize> {
+        Ok(self.fitting().filter(|asked| asked.is_new).count().min(allowance))
+    }
+
+    fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {
+        let mut new = 0;
+        let allowed = self.turns.iter().filter(|asked| {
+            new += usize::from(asked.is_new);
+            !asked.is_new || new <= wanted.new
+        });
+        let cards: Vec<&Candidate> = allowed.map(|asked| &asked.card).collect();
+        let fitting = || self.fitting().map(|asked| asked.is_new);
+        let counts = Counts {
+            due: fitting().filter(|is_new| !is_new).count(),
+            new: fitting().filter(|is_new| *is_new).count().min(wanted.new),
+            owed: self.owed.len(),
+        };
+        Ok(Queue { planned: planned(cards, self.owed.iter().collect(), wanted.seed), counts, beyond: 0 })
+    }
+
+    /// The queue was ample.
+    fn more(&self, _: &Store, _: &HashSet<&CardId>, _: Wanted) -> Result<Queue> {
+        Ok(Queue::default())
+    }
+
+    fn again(&self, store: &Store) -> Result<Box<dyn Cards>> {
+        let (scope, only, model) = (self.scope.clone(), self.only.clone(), Rc::clone(&self.model));
+        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, only, model)?))
+    }
+}
