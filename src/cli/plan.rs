@@ -191,7 +191,7 @@ fn expected(plan: &Plan) -> Vec<String> {
         let Expected { met, recalled, at_least, at_most, solid } = style.expected;
         let mark = if style.style == plan.style { "*" } else { " " };
         format!(
-            "{mark} {:<9} {:>5} cards met, {:>4} recalled ({} to {}), {:>4} of them solid",
+            "{mark} {:<9} {:>5} cards met, {:>4} recalled ({} to {}), {:>4} at 75% or more",
             style.style,
             about(met),
             about(recalled),

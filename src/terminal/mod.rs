@@ -1,7 +1,7 @@
 //! Everything a person sees and types.
 //!
 //! Here belong keys, line editing, the clock, colour and layout; [`screen`] turns events into text and can be read
-//! without a terminal. What a reply means is not decided here. A [`device::Device`] is the terminal itself: tests have one of
+//! without a terminal. What a reply means is not decided here. A `device::Device` is the terminal itself: tests have one of
 //! their own, with keys from a script and a time that passes when it is waited for.
 
 mod decode;
