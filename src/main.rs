@@ -20,27 +20,43 @@ fn main() -> ExitCode {
 
 /// Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
 fn watch_for_interrupts() {
-    let before = terminal::Mode::now();
-    // Where there is none, a thread that waits for an interrupt would cost the start more than all else.
-    #[cfg(unix)]
-    if !before.is_of_terminal() {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-        let always = Arc::new(AtomicBool::new(true));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            let _ =
-                signal_hook::flag::register_conditional_shutdown(signal, cli::INTERRUPTED.into(), Arc::clone(&always));
-        }
-        return;
-    }
-    let handler = ctrlc::set_handler(move || {
-        before.restore();
-        let term = console::Term::stdout();
-        if term.is_term() {
-            let _ = term.show_cursor().and_then(|()| term.write_line(""));
-        }
-        std::process::exit(cli::INTERRUPTED.into());
-    });
-    if let Err(error) = handler {
+    if let Err(error) = on_interrupt(terminal::Mode::now()) {
         eprintln!("sysdrill: cannot watch for Ctrl-C: {error}");
     }
+}
+
+#[cfg(unix)]
+fn on_interrupt(before: terminal::Mode) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    const ENDING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+    // Without a terminal there is nothing to put right, and a thread that waits would cost the start more than all else.
+    if !before.is_of_terminal() {
+        let always = Arc::new(AtomicBool::new(true));
+        for signal in ENDING {
+            signal_hook::flag::register_conditional_shutdown(signal, cli::INTERRUPTED.into(), Arc::clone(&always))?;
+        }
+        return Ok(());
+    }
+    let mut signals = signal_hook::iterator::Signals::new(ENDING)?;
+    std::thread::Builder::new().name("interrupts".to_owned()).spawn(move || {
+        if signals.forever().next().is_some() {
+            leave(&before);
+        }
+    })?;
+    Ok(())
+}
+
+#[cfg(windows)]
+fn on_interrupt(before: terminal::Mode) -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(move || leave(&before))
+}
+
+/// Ends the program with the terminal as it was found.
+fn leave(before: &terminal::Mode) -> ! {
+    before.restore();
+    let term = console::Term::stdout();
+    if term.is_term() {
+        let _ = term.show_cursor().and_then(|()| term.write_line(""));
+    }
+    std::process::exit(cli::INTERRUPTED.into());
 }
