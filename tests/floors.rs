@@ -40,7 +40,7 @@ const TIME: [(&str, &[&str]); 5] = [
     ("files.rs", &["Instant::now", ".elapsed()"]),
     ("catalog/files.rs", &["SystemTime::now"]),
     ("store/backup.rs", &[".elapsed()"]),
-    ("cli/progress.rs", &["Instant::now"]),
+    ("cli/bar.rs", &["Instant::now"]),
 ];
 const READINGS: [&str; 5] = ["Instant::now", "Local::now", "Utc::now", "SystemTime::now", ".elapsed()"];
 

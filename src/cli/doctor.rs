@@ -1,7 +1,7 @@
 //! `doctor`: is the file whole, does the schedule say what the log says, which cards has no deck any more?
 
 use super::args::Doctor;
-use super::progress::Progress;
+use super::bar::Bar;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::log::{Mark, MarkKind};
@@ -123,8 +123,8 @@ fn sound(catalog: Catalog) -> Result<Catalog, CliError> {
 }
 
 fn examine(store: &Store) -> Result<Findings, StoreError> {
-    let mut progress = Progress::new("looking it over");
-    store.examine(&mut |done, total| progress.at(done, total))
+    let mut bar = Bar::new("looking it over");
+    store.examine(&mut |done, total| bar.at(done, total))
 }
 
 /// Saves what is left, and takes in what the backups have besides.

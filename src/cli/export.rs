@@ -1,7 +1,7 @@
 //! `export`: all of it as text.
 
 use super::args::{Export, Form};
-use super::progress::Progress;
+use super::bar::Bar;
 use super::{CliError, Context};
 use crate::files::{self, Existing};
 use std::fs;
@@ -15,8 +15,8 @@ pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
         read => Some(read.map_err(|source| CliError::File { path: context.config_file.clone(), source })?),
     };
     let settings = settings.as_deref();
-    let mut progress = Progress::new("exporting");
-    let mut tell = |done| progress.at(done, 0);
+    let mut bar = Bar::new("exporting");
+    let mut tell = |done| bar.at(done, 0);
     match &args.to {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());

@@ -1,6 +1,6 @@
 //! `import`: an export, read in.
 
-use super::progress::Progress;
+use super::bar::Bar;
 use super::settings::Settings;
 use super::{CliError, Context, output};
 use crate::files::{self, Existing};
@@ -18,13 +18,13 @@ pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
     };
     let mut input = open().map_err(|source| CliError::File { path: from.to_owned(), source })?;
     let mut store = context.store()?;
-    let mut progress = Progress::new("importing");
+    let mut bar = Bar::new("importing");
     let check = |text: &str| {
         let file = Path::new("the settings in the export");
         Settings::parse(file, text).map(drop).map_err(|error| error.to_string())
     };
-    let imported = store.import(&mut input, &check, &mut |done| progress.at(done, 0))?;
-    drop(progress);
+    let imported = store.import(&mut input, &check, &mut |done| bar.at(done, 0))?;
+    drop(bar);
     let mut lines = vec![format!(
         "{} and {} came in; {} there already",
         shown::count(imported.reviews, "review"),

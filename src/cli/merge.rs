@@ -1,6 +1,6 @@
 //! `merge`: what another database has and this one has not.
 
-use super::progress::Progress;
+use super::bar::Bar;
 use super::{CliError, Context, output};
 use crate::shown::count;
 use crate::store::backup;
@@ -12,9 +12,9 @@ const NAMED: usize = 10;
 pub(super) fn run(context: &Context, other: &Path) -> Result<(), CliError> {
     let mut store = context.store()?;
     backup::copy(&context.db, &format!("before-merge-{}", context.tag()))?;
-    let mut progress = Progress::new("merging");
-    let merged = store.merge_file(other, &mut |done, all| progress.at(done as u64, all as u64))?;
-    drop(progress);
+    let mut bar = Bar::new("merging");
+    let merged = store.merge_file(other, &mut |done, all| bar.at(done as u64, all as u64))?;
+    drop(bar);
     let mut lines = vec![format!(
         "{}, {} and {} came in; {} changed",
         count(merged.reviews, "review"),

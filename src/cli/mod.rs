@@ -2,6 +2,7 @@
 
 mod args;
 mod backup;
+mod bar;
 mod card;
 mod check;
 mod decks;
@@ -15,7 +16,6 @@ mod note;
 mod output;
 mod plan;
 mod predictions;
-mod progress;
 mod restore;
 mod search;
 mod settings;
@@ -37,9 +37,9 @@ use crate::practice::{Daily, PracticeError};
 use crate::shown;
 use crate::store::{ExportError, Store, StoreError, real};
 use args::{Command, DeckCommand};
+use bar::Bar;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches};
-use progress::Progress;
 use settings::{Settings, SettingsError};
 use std::ffi::OsString;
 use std::io;
@@ -165,10 +165,10 @@ impl Context {
     /// All decks. Decks that were named on the command line must be sound.
     fn catalog(&self, store: &mut Store, broken: Broken) -> Result<Catalog, CliError> {
         let (folder, explicit) = &self.deck_folder;
-        let mut progress = Progress::new("reading the decks");
-        let mut read = |done, all| progress.at(done as u64, all as u64);
+        let mut bar = Bar::new("reading the decks");
+        let mut read = |done, all| bar.at(done as u64, all as u64);
         let mut catalog = Catalog::open(store, folder, *explicit, &mut read)?;
-        drop(progress);
+        drop(bar);
         let errors = &mut catalog.errors;
         if !errors.is_empty() && broken == Broken::LeftOut {
             if *explicit {

@@ -1,7 +1,7 @@
 //! The memory model as commands use it: with the learner's own parameters once the log says enough.
 
 use super::CliError;
-use super::progress::Progress;
+use super::bar::Bar;
 use crate::practice;
 use crate::schedule::{CardId, CardState, Day, Fitted, History, MemoryModel, Studied, Trace, recent_days};
 use crate::store::Store;
@@ -22,9 +22,9 @@ impl Predictions {
     /// With parameters that are fitted to the log as it is, if it has grown enough since they were; of a log that is too
     /// long to be walked in passing, only if that is asked for.
     pub(super) fn read(store: &mut Store, day: Day, all: bool) -> Result<Self, CliError> {
-        let mut progress = Progress::new("predicting anew");
-        practice::fit(store, all, &mut |done, total| progress.at(done, total))?;
-        drop(progress);
+        let mut bar = Bar::new("predicting anew");
+        practice::fit(store, all, &mut |done, total| bar.at(done, total))?;
+        drop(bar);
         let fitted = store.fitted()?;
         let model = MemoryModel::new(&fitted.as_ref().map(|fitted| fitted.parameters.clone()).unwrap_or_default());
         let lately = store.histories_of(recent_days(day))?;

@@ -1,7 +1,7 @@
 //! `search`: cards by the words in them.
 
 use super::args::{Review, ReviewOptions, Search, Select, What};
-use super::progress::Progress;
+use super::bar::Bar;
 use super::{Broken, CliError, Context, output, show, sit};
 use crate::catalog::Catalog;
 use crate::log::{Mark, MarkKind};
@@ -51,9 +51,9 @@ pub(super) fn run(context: Context, args: &Search) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let scope = args.select.selection(&What::default()).scope(&catalog, &store, &context.daily())?;
-    let mut progress = Progress::new("reading the cards");
-    catalog.take_in_words(&mut store, &mut |done, all| progress.at(done as u64, all as u64))?;
-    drop(progress);
+    let mut bar = Bar::new("reading the cards");
+    catalog.take_in_words(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
+    drop(bar);
     let hits = store.with_words(&args.words, &scope, args.limit)?;
     if args.json {
         let found =

@@ -1,7 +1,7 @@
 //! `sheet`: a deck, or a selection, to read.
 
 use super::args::Sheet as SheetArgs;
-use super::progress::Progress;
+use super::bar::Bar;
 use super::{Broken, CliError, Context, output};
 use crate::deck::Card;
 use crate::practice::weak;
@@ -18,13 +18,13 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     if chosen.is_empty() {
         return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
     }
-    let mut progress = Progress::new("reading the cards");
+    let mut bar = Bar::new("reading the cards");
     let mut cards = Vec::with_capacity(chosen.len());
     for (done, indexed) in chosen.iter().enumerate() {
-        progress.at(done as u64, chosen.len() as u64);
+        bar.at(done as u64, chosen.len() as u64);
         cards.extend(catalog.card(&mut store, &indexed.id)?);
     }
-    drop(progress);
+    drop(bar);
     let weak: HashSet<CardId> = weak(&store, &scope, &context.daily())?.into_iter().collect();
     let notes = store.notes()?;
     let remark = |card: &Card| Remark { weak: weak.contains(&card.id), note: notes.get(&card.id).cloned() };

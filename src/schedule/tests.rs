@@ -209,11 +209,15 @@ fn a_log_of_many_thousand_days_is_folded_in_no_time() {
     let start = day("1990-01-01");
     let (forth, back): (Vec<u32>, Vec<u32>) = ((0..50_000).collect(), (0..50_000).rev().collect());
     for days in [forth, back] {
-        let began = std::time::Instant::now();
-        let (_, counted) =
-            fold(days.iter().map(|on| Event::Review { day: start.plus(*on), quality: quality(4), mode: Mode::Review }));
-        assert!(counted.iter().all(|counts| *counts));
-        assert!(began.elapsed().as_secs_f64() < 1.0, "{:?}", began.elapsed());
+        // The machine may be busy: one run of several that is fast shows that the work is little.
+        let is_fast = || {
+            let began = std::time::Instant::now();
+            let reviews =
+                days.iter().map(|on| Event::Review { day: start.plus(*on), quality: quality(4), mode: Mode::Review });
+            assert!(fold(reviews).1.iter().all(|counts| *counts));
+            began.elapsed().as_secs_f64() < 1.0
+        };
+        assert!((0..10).any(|_| is_fast()), "a fold of {} days takes over 1 s", days.len());
     }
 }
 

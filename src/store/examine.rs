@@ -1,7 +1,7 @@
 //! Looking the file over: is it whole, and does the schedule say what the log says?
 
 use super::cards::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
-use super::index::{self, Digest, Entries, Expected, Index};
+use super::entries::{Digest, Entries, Expected, Index, indexes_of_review};
 use super::rows::{Values, columns_there, damaged, get, sum_holds};
 use super::{Result, Store, StoreError, backup, catalog, trace};
 use crate::log::{Table, Value};
@@ -103,7 +103,7 @@ impl Store {
         let begin = || -> rusqlite::Result<_> {
             let readers = self.readers()?;
             let count: u64 = readers[0].query_row("SELECT count(*) FROM review", [], |row| row.get(0))?;
-            let indexes = index::of_review(&readers[0])?;
+            let indexes = indexes_of_review(&readers[0])?;
             Ok((readers, count, indexes))
         };
         let (readers, reviews, indexes) = begin().map_err(|e| StoreError::sqlite("look the database over", e))?;
@@ -296,7 +296,7 @@ fn index_problems(indexes: &[Index], expected: &[Digest], entries: Vec<rusqlite:
 /// earlier version are looked at when they are brought up to date.
 pub(super) fn first_problem(c: &Connection) -> rusqlite::Result<Option<Problem>> {
     let has_sums = c.prepare("SELECT 1 FROM pragma_table_info('review') WHERE name = 'sum'")?.exists([])?;
-    let indexes = if has_sums { index::of_review(c)? } else { None };
+    let indexes = if has_sums { indexes_of_review(c)? } else { None };
     if let Some(problem) = structure(c, indexes.is_some())?.into_iter().next() {
         return Ok(Some(problem));
     }

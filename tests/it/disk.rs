@@ -66,7 +66,7 @@ fn a_lock_held_too_long_is_explained() {
     let began = Instant::now();
     let said = refused(&mut talk);
     assert!(said.contains("Another sysdrill is writing to the file: try again when it is done"), "{said}");
-    assert!((Duration::from_secs(9)..Duration::from_secs(13)).contains(&began.elapsed()), "{:?}", began.elapsed());
+    assert!((Duration::from_secs(9)..Duration::from_secs(30)).contains(&began.elapsed()), "{:?}", began.elapsed());
     // Reading needs no lock.
     assert_eq!(world.ok(&["due", "--short", "--now", "2026-11-22T09:00:00Z"]), "1\n");
     other.execute_batch("COMMIT").unwrap();

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 const AFTER: Duration = Duration::from_millis(500);
 const REDRAWN_AFTER: Duration = Duration::from_millis(100);
 
-pub(super) struct Progress {
+pub(super) struct Bar {
     bar: ProgressBar,
     /// When it is drawn next; what comes before that costs a look at the clock and no more.
     next: Instant,
 }
 
-impl Progress {
+impl Bar {
     /// Nothing is drawn yet.
     pub(super) fn new(doing: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
@@ -37,7 +37,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

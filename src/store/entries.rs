@@ -1,4 +1,4 @@
-//! Do the indexes of the reviews say what the reviews say?
+//! The entries of the reviews' indexes, held against the reviews: do they say the same?
 //!
 //! SQLite's own check looks each row up in each index, which takes minutes where there are millions of rows. Here the
 //! entries of an index are read once, in their order, and must be in order; as a set they are held against the rows by
@@ -18,7 +18,7 @@ pub(super) struct Index {
 }
 
 /// The indexes of the reviews; none where one of them is of another kind.
-pub(super) fn of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> {
+pub(super) fn indexes_of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> {
     let all: Vec<&str> = Table::Review.columns().iter().map(|column| column.name).collect();
     let mut list = c.prepare("SELECT name, \"unique\", partial FROM pragma_index_list('review')")?;
     let found = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
