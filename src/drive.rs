@@ -337,8 +337,11 @@ impl Drive {
             Effect::RetractLatest => return self.retract_latest(on, events),
             Effect::Mark(marking) => {
                 let (card, kind) = (marking.card().clone(), marking.kind().clone());
-                let mark = Mark::of_card(card.clone(), kind, on.clock.now_ms(), self.session.day());
-                let state = on.store.mark(&mark)?;
+                let (at_ms, day) = (on.clock.now_ms(), self.session.day());
+                let state = match marking.is_undo() {
+                    true => on.store.take_back_latest(&card, &kind, at_ms, day)?,
+                    false => on.store.mark(&Mark::of_card(card.clone(), kind, at_ms, day))?,
+                };
                 match self.session.marked(marking, state) {
                     Marked::TakenBack(what) => undone(what, card, None),
                     Marked::Suspended => Event::Dismissed { card, suspended: true },

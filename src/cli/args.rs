@@ -184,7 +184,7 @@ pub(super) enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Take the last answer back, or one that is named
+    /// Take back what you did last: an answer, a suspension, a flag, a note, a plan
     #[command(after_help = "Examples:\n  sysdrill undo\n  sysdrill undo latency/l1-cache-hit")]
     Undo(Undo),
     /// Take cards out until they are resumed

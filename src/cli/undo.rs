@@ -1,32 +1,91 @@
-//! `undo`, `suspend`, `resume`, `flag`, `unflag`: decisions outside a session.
+//! `suspend`, `resume`, `flag`, `unflag`, and `undo`, which takes back these and answers: decisions outside a session.
 
 use super::args::{Resume, Undo};
 use super::{Broken, CliError, Context, output};
 use crate::log::{LogEntry, LogId, Mark, MarkKind, Review};
-use crate::schedule::{CardId, CardIdError};
+use crate::schedule::{CardId, CardIdError, CardState};
 use crate::store::Store;
 use crate::store::catalog::Scope;
 use crate::terminal::screen::plural;
 
 pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
     let mut store = context.store()?;
-    let found = match (&args.review, &args.card) {
-        (Some(id), _) => Some(by_id(&store, id)?),
-        (None, Some(card)) => Some(by_card(&store, card)?),
-        (None, None) => store.latest()?,
+    let last = match (&args.review, &args.card) {
+        (Some(id), _) => Some(Last::Answer(by_id(&store, id)?)),
+        (None, Some(card)) => Some(Last::Answer(by_card(&store, card)?)),
+        (None, None) => last(&store)?,
     };
-    let Some((id, review)) = found else {
-        return Ok(output::text("there is no answer to take back")?);
+    let said = match last {
+        None => "there is nothing to take back".to_owned(),
+        Some(Last::Answer((id, review))) => {
+            let state = store.retract(id, &review.card, context.clock.now_ms())?;
+            let (day, card, quality) = (review.day, review.card, review.quality);
+            format!("took back the answer of {day} to {card} (quality {quality}): it {}", stands(state))
+        }
+        Some(Last::Decision(decision)) => {
+            let state = store.take_back(&decision, context.clock.now_ms(), context.clock.today())?;
+            took_back(&store, &decision.1, state)?
+        }
     };
-    let state = store.retract(id, &review.card, context.clock.now_ms())?;
-    let due = match state.memory.scheduled() {
-        Some(scheduled) => format!("it is due on {}", scheduled.due),
-        None => "it is new again".to_owned(),
+    Ok(output::text(&said)?)
+}
+
+/// What was done last.
+enum Last {
+    Answer((LogId, Review)),
+    Decision((LogId, Mark)),
+}
+
+/// What was done last here. The latest answer and the latest decision are each the one that was saved last; which of the
+/// two came later, their times say.
+fn last(store: &Store) -> Result<Option<Last>, CliError> {
+    Ok(match (store.latest()?, store.latest_decision()?) {
+        (Some(answer), Some(decision)) if answer.1.at_ms > decision.1.at_ms => Some(Last::Answer(answer)),
+        (_, Some(decision)) => Some(Last::Decision(decision)),
+        (answer, None) => answer.map(Last::Answer),
+    })
+}
+
+/// Names the decision that was taken back, and how things stand without it.
+fn took_back(store: &Store, mark: &Mark, state: CardState) -> Result<String, CliError> {
+    let (what, now) = match (&mark.card, &mark.kind) {
+        (Some(card), MarkKind::Note(_)) => {
+            let now = match store.note(card)? {
+                Some(note) => format!("the note is again: {note}"),
+                None => "it has no note now".to_owned(),
+            };
+            (format!("the last note on {card}"), now)
+        }
+        (Some(card), MarkKind::Suspend) => (format!("the suspension of {card}"), format!("it {}", stands(state))),
+        (Some(card), MarkKind::Resume) => (format!("the resumption of {card}"), format!("it {}", stands(state))),
+        (Some(card), kind) => {
+            let what = if *kind == MarkKind::Flag { "the flag on" } else { "the taking off of the flag on" };
+            let now = if state.flagged { "it is flagged again" } else { "it is not flagged" };
+            (format!("{what} {card}"), now.to_owned())
+        }
+        (None, kind) => {
+            let what = match kind {
+                MarkKind::Interview(interview) => format!("the plan for {}", interview.day),
+                MarkKind::NoInterview => "the end of the plan".to_owned(),
+                _ => "the change to how you prepare".to_owned(),
+            };
+            let now = match store.interview()? {
+                Some(interview) => format!("the plan is for {}, {} minutes a day", interview.day, interview.minutes),
+                None => "no interview is planned".to_owned(),
+            };
+            (what, now)
+        }
     };
-    Ok(output::text(&format!(
-        "took back the answer of {} to {} (quality {}): {due}",
-        review.day, review.card, review.quality
-    ))?)
+    Ok(format!("took back {what}: {now}"))
+}
+
+/// How a card stands: what follows "it".
+fn stands(state: CardState) -> String {
+    match state.memory.scheduled() {
+        _ if state.suspended => "is suspended".to_owned(),
+        Some(scheduled) => format!("is due on {}", scheduled.due),
+        None => "is new".to_owned(),
+    }
 }
 
 /// The answer of this id.

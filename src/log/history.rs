@@ -1,6 +1,6 @@
 //! One card's log, in its order, up to a day.
 
-use super::{LogId, Mark, MarkKind};
+use super::{LogId, Mark, MarkKind, standing};
 use crate::schedule::{CardState, Day, Event, Mode, Quality, fold};
 
 /// The rows of one card: its live reviews and its marks. Of a card whose progress was moved, those of the card before
@@ -79,6 +79,7 @@ impl CardLog {
     /// flags it does so at once, whatever the clock said, and the latest wins.
     pub fn fold(mut self, today: Day) -> Folded {
         self.answers.sort_unstable();
+        self.marks = standing(self.marks);
         self.remember();
         let marks = self.turns();
         let later_answers = self.answers.partition_point(|answer| answer.day <= today);

@@ -5,6 +5,7 @@ use super::review::Reader;
 use super::table::{Row, Table, Unfit, Value};
 use crate::schedule::{CardId, Day, Easiness, Event, Interview, Scheduled};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
 
 /// A row of the log that is no answer.
@@ -90,8 +91,19 @@ pub enum MarkKind {
     NoInterview,
     /// How the learner prepares: settings of the plan, in a form that the plan knows.
     Plan(String),
+    /// The mark of this id was taken back: both count for nothing.
+    Undo(LogId),
     /// What a later version wrote: it is kept and passed on as it is.
     Unknown(String),
+}
+
+/// Leaves out the marks that were taken back, and those that took them back.
+pub fn standing(mut marks: Vec<(LogId, Mark)>) -> Vec<(LogId, Mark)> {
+    let undone: HashSet<LogId> = marks.iter().filter_map(|(_, mark)| mark.kind.undone()).collect();
+    if !undone.is_empty() {
+        marks.retain(|(id, mark)| !undone.contains(id) && mark.kind.undone().is_none());
+    }
+    marks
 }
 
 /// Where a card stood in another program: SM-2 goes on from there.
@@ -123,6 +135,7 @@ const START: &str = "start ";
 const INTERVIEW: &str = "interview ";
 const NO_INTERVIEW: &str = "no interview";
 const PLAN: &str = "plan ";
+const UNDO: &str = "undo ";
 
 /// The kinds that are one word, with that word.
 const PLAIN: [(&str, MarkKind); 7] = [
@@ -149,12 +162,15 @@ impl MarkKind {
         let start = || Some(Self::Start(Start::read(payload(START)?)?));
         let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
         let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
-        let known = plain().or_else(look).or_else(note).or_else(moved).or_else(start).or_else(interview).or_else(plan);
+        let undo = || Some(Self::Undo(payload(UNDO)?.parse().ok()?));
+        let of_card = plain().or_else(look).or_else(note).or_else(moved).or_else(start);
+        let known = of_card.or_else(interview).or_else(plan).or_else(undo);
         // A text that would not be written the same way says more than is known here.
         known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
     }
 
-    /// Whether the mark says how something is from now on, so that the latest one holds, whatever the clock said.
+    /// Whether the mark says how something is from now on, so that the latest one holds, whatever the clock said. These are
+    /// the decisions of a learner, which can be taken back.
     pub fn is_switch(&self) -> bool {
         match self {
             Self::Suspend | Self::Resume | Self::Flag | Self::Unflag => true,
@@ -164,8 +180,14 @@ impl MarkKind {
             | Self::Look { .. }
             | Self::MovedFrom(_)
             | Self::Start(_)
+            | Self::Undo(_)
             | Self::Unknown(_) => false,
         }
+    }
+
+    /// The mark that this one takes back, if it does.
+    pub fn undone(&self) -> Option<LogId> {
+        if let Self::Undo(mark) = self { Some(*mark) } else { None }
     }
 
     /// What the mark means for its card's state, if anything.
@@ -184,6 +206,7 @@ impl MarkKind {
             | Self::Interview(_)
             | Self::NoInterview
             | Self::Plan(_)
+            | Self::Undo(_)
             | Self::Unknown(_) => None,
         }
     }
@@ -206,6 +229,7 @@ impl fmt::Display for MarkKind {
             Self::Start(start) => write!(f, "{START}{}", start.text()),
             Self::Interview(interview) => write!(f, "{INTERVIEW}{interview}"),
             Self::Plan(settings) => write!(f, "{PLAN}{settings}"),
+            Self::Undo(mark) => write!(f, "{UNDO}{mark}"),
             Self::Unknown(text) => f.write_str(text),
         }
     }
@@ -267,6 +291,7 @@ mod tests {
             MarkKind::Interview("2026-07-01 30".parse().unwrap()),
             MarkKind::NoInterview,
             MarkKind::Plan("{\"style\":\"solid\"}".to_owned()),
+            MarkKind::Undo(LogId::new(1_700_000_000_000, [7; 10])),
         ];
         for kind in kinds {
             assert!(!matches!(MarkKind::read(&kind.to_string()), MarkKind::Unknown(_)), "{kind}");
@@ -276,9 +301,18 @@ mod tests {
 
     #[test]
     fn what_a_later_version_wrote_is_passed_on_as_it_is() {
-        for text in
-            ["", "bury 3", "look", "look soon", "look 08", "start {}", "interview soon", "from nowhere", "suspend "]
-        {
+        for text in [
+            "",
+            "bury 3",
+            "look",
+            "look soon",
+            "look 08",
+            "start {}",
+            "interview soon",
+            "from nowhere",
+            "suspend ",
+            "undo 3",
+        ] {
             assert_eq!(MarkKind::read(text), MarkKind::Unknown(text.to_owned()), "{text}");
             assert_eq!(MarkKind::read(text).to_string(), text);
         }

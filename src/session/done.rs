@@ -119,7 +119,7 @@ impl Regrading {
     }
 }
 
-/// A decision about a card, on its way to the log.
+/// A decision about a card, or that one is taken back, on its way to the log.
 #[derive(Debug)]
 pub struct Marking {
     pub(super) card: CardId,
@@ -136,5 +136,10 @@ impl Marking {
     /// What was decided.
     pub fn kind(&self) -> &MarkKind {
         &self.kind
+    }
+
+    /// Whether that is taken back.
+    pub fn is_undo(&self) -> bool {
+        self.is_undo
     }
 }

@@ -30,11 +30,8 @@ impl Session {
                 let was = *was;
                 Ok(self.regrading(was, at_ms, true).unwrap_or(Effect::RetractLatest))
             }
-            Some(Done::Suspend(aside)) => Ok(unmark(&aside.card, MarkKind::Resume)),
-            Some(Done::Flag(card, kind)) => Ok(match kind {
-                MarkKind::Flag => unmark(card, MarkKind::Unflag),
-                _ => unmark(card, MarkKind::Flag),
-            }),
+            Some(Done::Suspend(aside)) => Ok(unmark(&aside.card, MarkKind::Suspend)),
+            Some(Done::Flag(card, kind)) => Ok(unmark(card, kind.clone())),
             Some(Done::Step | Done::StepRegrade(_) | Done::Skip(_) | Done::Look(_)) => self.undo_unsaved(),
         }
     }

@@ -20,6 +20,7 @@ mod repair;
 mod rows;
 mod salvage;
 mod trace;
+mod undo;
 mod wal;
 
 pub use error::StoreError;
@@ -31,7 +32,7 @@ pub use preparation::{Remembered, Timed};
 pub use repair::Repaired;
 pub use trace::Heard;
 
-use crate::log::{LogEntry, LogId, Mark, MarkKind, Retraction, Review, Saved, Table};
+use crate::log::{LogEntry, LogId, Mark, MarkKind, Retraction, Review, Saved, Table, standing};
 use crate::schedule::{CardId, CardState, Day, Interview, Mode};
 use cards::project;
 use rows::{card_state, get};
@@ -143,7 +144,7 @@ impl Store {
         Ok(self.marks_of_plan()?.into_iter().rev().find_map(interview).flatten())
     }
 
-    /// The marks that are about no one card, the latest last.
+    /// The marks that are about no one card and were not taken back, the latest last.
     ///
     /// # Errors
     /// As [`Store::states`].
@@ -151,7 +152,8 @@ impl Store {
         self.read("read the plan", |c| {
             let sql = format!("SELECT {} FROM mark WHERE card = ?1 ORDER BY at, id", Table::Mark.column_list());
             let mut statement = c.prepare_cached(&sql)?;
-            statement.query_map(params![NO_CARD], |row| Ok(rows::mark(row)?.1))?.collect()
+            let marks = statement.query_map(params![NO_CARD], rows::mark)?.collect::<rusqlite::Result<_>>()?;
+            Ok(standing(marks).into_iter().map(|(_, mark)| mark).collect())
         })
     }
 

@@ -1,13 +1,10 @@
 //! The learner's own notes on cards.
 
-use super::rows::get;
+use super::rows;
 use super::{Result, Store};
-use crate::log::{Mark, MarkKind};
+use crate::log::{Mark, MarkKind, Table, standing};
 use crate::schedule::{CardId, Day};
 use std::collections::HashMap;
-
-/// How a note begins in the column `what`.
-const NOTES: &str = "note *";
 
 impl Store {
     /// Writes a note on a card in place of the one before; an empty one takes it away.
@@ -23,7 +20,7 @@ impl Store {
     /// # Errors
     /// As [`Store::states`].
     pub fn note(&self, card: &CardId) -> Result<Option<String>> {
-        Ok(self.notes_where("AND card = ?2", &[card.as_str()])?.remove(card))
+        Ok(self.notes_where("AND card = ?1", &[card.as_str()])?.remove(card))
     }
 
     /// The notes on all cards.
@@ -36,16 +33,17 @@ impl Store {
 
     fn notes_where(&self, condition: &str, of: &[&str]) -> Result<HashMap<CardId, String>> {
         self.read("read the notes", |c| {
-            let sql = format!("SELECT card, what FROM mark WHERE what GLOB ?1 {condition} ORDER BY at, id");
+            let sql = format!(
+                "SELECT {} FROM mark WHERE (what GLOB 'note *' OR what GLOB 'undo *') {condition} ORDER BY at, id",
+                Table::Mark.column_list()
+            );
             let mut statement = c.prepare_cached(&sql)?;
-            let values = [NOTES].into_iter().chain(of.iter().copied());
-            let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+            let marks = statement.query_map(rusqlite::params_from_iter(of), rows::mark)?;
             let mut notes = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let card: CardId = get(row, "card")?;
-                match MarkKind::read(&get::<String>(row, "what")?) {
-                    MarkKind::Note(text) if !text.is_empty() => drop(notes.insert(card, text)),
-                    MarkKind::Note(_) => drop(notes.remove(&card)),
+            for (_, mark) in standing(marks.collect::<rusqlite::Result<_>>()?) {
+                match (mark.card, mark.kind) {
+                    (Some(card), MarkKind::Note(text)) if !text.is_empty() => drop(notes.insert(card, text)),
+                    (Some(card), MarkKind::Note(_)) => drop(notes.remove(&card)),
                     _ => {}
                 }
             }

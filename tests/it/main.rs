@@ -22,3 +22,4 @@ mod session;
 mod stats;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod undo;
