@@ -10,6 +10,8 @@ use std::path::Path;
 const NAMED: usize = 10;
 
 pub(super) fn run(context: &Context, other: &Path) -> Result<(), CliError> {
+    // What cannot be opened needs no backup first.
+    std::fs::File::open(other).map_err(|source| CliError::File { path: other.to_owned(), source })?;
     let mut store = context.store()?;
     backup::copy(&context.db, &format!("before-merge-{}", context.tag()))?;
     let mut bar = Bar::new("merging");

@@ -39,7 +39,7 @@ pub(super) fn welcome(context: &mut Context) -> Result<(), CliError> {
            ?   shows the keys\n  \
            u   takes the last thing back\n  \
            q   ends the session; every answer is saved at once\n\
-         Where you type a number, put a colon first: :q\n",
+         Where you type a number, type the word: help, undo, quit\n",
     )?)
 }
 
@@ -72,8 +72,8 @@ pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
 
 fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> dialoguer::Result<Answers> {
     let mut answers = Answers::default();
-    let when = ["No, or not yet", "Yes: I will type the day"];
-    let planned = Select::new().with_prompt("Is there an interview?").items(when).default(0).interact_opt()?;
+    let when = ["none, or not yet", "planned: I will type the day"];
+    let planned = Select::new().with_prompt("Interview").items(when).default(0).interact_opt()?;
     if planned == Some(1) {
         let is_ahead = |text: &String| match text.parse::<Day>() {
             _ if text.is_empty() => Ok(()),
@@ -81,18 +81,17 @@ fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> 
             Ok(_) => Err("that day is not ahead: type a later one, or Enter to go on without"),
             Err(_) => Err("write the day as in 2026-12-15, or Enter to go on without"),
         };
-        let prompt = format!("When? (such as {})", today.plus(28));
+        let prompt = format!("Day, such as {}", today.plus(28));
         let text: String =
             Input::new().with_prompt(prompt).allow_empty(true).validate_with(is_ahead).interact_text()?;
         answers.interview = text.parse().ok();
     }
     let usual = MINUTES.iter().position(|offered| *offered == minutes);
     let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));
-    let chosen =
-        Select::new().with_prompt("How long a day?").items(&offered).default(usual.unwrap_or(2)).interact_opt()?;
+    let chosen = Select::new().with_prompt("Time a day").items(&offered).default(usual.unwrap_or(2)).interact_opt()?;
     answers.minutes = chosen.map(|at| MINUTES[at]).filter(|chosen| *chosen != minutes);
-    let which = ["All of them", "I will choose"];
-    let chosen = Select::new().with_prompt("Which decks?").items(which).default(0).interact_opt()?;
+    let which = ["all of them", "I will choose"];
+    let chosen = Select::new().with_prompt("Decks").items(which).default(0).interact_opt()?;
     if chosen == Some(1) {
         let titles: Vec<(String, bool)> =
             decks.iter().map(|(name, title)| (format!("{name}: {title}"), !off.contains(name))).collect();

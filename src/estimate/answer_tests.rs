@@ -87,6 +87,12 @@ fn units_that_cancel_do_not_make_a_bare_number() {
     );
     typed_at("Transfer?", "20 ms", "", &[("20 GB/GB", AskedBack("its units cancel")), ("20", Right)]);
     typed_at(
+        "A cell of a geohash of six characters: how many metres wide?",
+        "1220",
+        "",
+        &[("1220 m", Right), ("1220m", Right), ("1.2k metres", Right), ("1220", Right)],
+    );
+    typed_at(
         "99.9% available: how much downtime is allowed in a year?",
         "8.76 h",
         "per = \"year\"",

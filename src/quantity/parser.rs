@@ -216,6 +216,10 @@ impl Parser<'_> {
     /// The meaning of the word ahead, unless it is a name.
     fn word(&self) -> Option<Word> {
         match self.peek()? {
+            // Metres are counted things: where the question speaks of them, their sign is not a million.
+            Token::Word(word) if word == "m" && (self.is_counted("metre") || self.is_counted("meter")) => {
+                Some(Word::Unit(1.0, Dimension::NUMBER, Role::Counts))
+            }
             Token::Word(word) if !self.is_name(word) => {
                 let counted = || self.is_counted(word).then_some(Word::Unit(1.0, Dimension::NUMBER, Role::Counts));
                 lookup(word, self.asked(word), self.reading.rounding).or_else(counted)
