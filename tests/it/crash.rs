@@ -31,6 +31,7 @@ fn forty_cards() -> String {
 struct Confirmed {
     reviews: BTreeSet<String>,
     retracted: BTreeSet<String>,
+    /// Marks for flags, and those that take a mark back.
     flags: usize,
     errors: Vec<String>,
     longest_wait: Duration,
@@ -87,7 +88,7 @@ fn listen(stdout: impl BufRead) -> Confirmed {
             "undone" => {
                 confirmed.retracted.extend(text("review"));
                 confirmed.reviews.extend(text("restored"));
-                confirmed.flags += usize::from(matches!(event["what"].as_str(), Some("flag" | "unflag")));
+                confirmed.flags += usize::from(matches!(event["what"].as_str(), Some("flag" | "unflag" | "suspend")));
             }
             "flagged" => confirmed.flags += 1,
             "error" => confirmed.errors.extend(text("message")),
@@ -132,7 +133,7 @@ impl Log {
             rows: reviews.len(),
             reviews: reviews.into_iter().collect(),
             retracted: ids("SELECT review FROM retraction").into_iter().collect(),
-            flags: count("SELECT count(*) FROM mark WHERE what IN ('flag', 'unflag')"),
+            flags: count("SELECT count(*) FROM mark WHERE what IN ('flag', 'unflag') OR what LIKE 'undo %'"),
         }
     }
 
