@@ -245,10 +245,12 @@ fn sits(life: &mut Life, store: &mut Store, catalog: &Catalog, mut session: Sess
         if question.first.is_some() {
             let took_s = life.person.looks(life.cards.briefs[at].kind);
             seconds += took_s;
-            session.reply(Reply::Look, took_s, now_ms(day, seconds)).expect("a new card can be looked at");
-            let kind = MarkKind::Look { took_ms: (took_s * 1000.0) as u64 };
-            let id = life.cards.briefs[at].id.clone();
-            store.mark(&Mark::of_card(id, kind, now_ms(day, seconds), day)).expect("the store writes");
+            let looked = session.reply(Reply::Look, took_s, now_ms(day, seconds)).expect("a new card can be looked at");
+            if let Effect::Mark(marking) = looked {
+                let (id, kind) = (marking.card().clone(), marking.kind().clone());
+                let state = store.mark(&Mark::of_card(id, kind, now_ms(day, seconds), day)).expect("the store writes");
+                session.marked(marking, state);
+            }
             life.learns(at, ahead, seconds, Grade::Again);
             continue;
         }

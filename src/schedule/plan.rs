@@ -18,11 +18,13 @@ const LATE: f64 = 0.5;
 /// The least share of the time that goes to known cards: what is never asked again tells nothing of the learner.
 const KNOWN_SHARE: f64 = 0.15;
 /// What a card of level 1, 2 or 3 is worth beside one of level 1.
-const WORTH: [f64; 3] = [1.0, 0.75, 0.55];
+const WORTH: [f64; 3] = [1.0, 0.85, 0.7];
 /// What passes between a first look and its test, in other cards.
 pub const GAP_BEFORE_TEST: usize = 6;
 /// The share of new cards that a learner knows already, and how many cards this guess is worth.
 const KNOWN_BEFORE: (f64, f64) = (0.15, 10.0);
+/// How long a new card takes is the mean of so many that come next.
+const MEAN_OF_NEW: usize = 100;
 /// A plan looks at most so far ahead.
 const FARTHEST_DAYS: i64 = 3653;
 /// A forecast follows as many cards as so many times the time allows: the others are not asked in any case.
@@ -87,9 +89,9 @@ impl Style {
     /// What a second spent on a new card counts beside one spent on a known card: the lower, the firmer.
     fn exchange(self) -> f64 {
         match self {
-            Self::Solid => 0.25,
-            Self::Balanced => 0.35,
-            Self::Broad => 0.8,
+            Self::Solid => 0.35,
+            Self::Balanced => 0.6,
+            Self::Broad => 1.0,
         }
     }
 }
@@ -226,15 +228,16 @@ impl<'a> Course<'a> {
         asked - self.model.recall(memory, self.interview)
     }
 
-    /// The same of a new card: it is shown or asked, and tested.
-    pub fn gain_of_new(&self, card: &Prepared) -> f64 {
+    /// The same of a new card: it is shown or asked, and tested. New cards are met in their order and not the shortest
+    /// first, which would teach trivia: each counts as long as new cards are on average.
+    pub fn gain_of_new(&self, card: &Prepared, mean_s: f64) -> f64 {
         let on = |day| {
             let then = |memory: MemoryState| self.model.recall(&memory, self.interview);
             self.known_before * then(self.model.first(Quality::GOOD, day))
                 + (1.0 - self.known_before) * then(self.shown(day))
         };
         let (now, later) = (on(self.today), on(self.later));
-        self.style.exchange() * worth(card.level) * (now - WAITING * (later - now).max(0.0)) / self.seconds_of_new(card)
+        self.style.exchange() * worth(card.level) * (now - WAITING * (later - now).max(0.0)) / mean_s
     }
 
     /// What is left of a card that was not known, shown, and right in its test.
@@ -266,10 +269,12 @@ impl<'a> Course<'a> {
         known.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (mut known_s, mut all_s) = spent_s;
         let end_s = all_s + box_s;
+        let next_new = &new[..new.len().min(MEAN_OF_NEW)];
+        let mean_s = next_new.iter().map(|card| self.seconds_of_new(card)).sum::<f64>() / next_new.len().max(1) as f64;
         let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());
         let mut turns = Vec::new();
         while all_s < end_s {
-            let of_new = new.peek().map(|card| self.gain_of_new(card));
+            let of_new = new.peek().map(|card| self.gain_of_new(card, mean_s));
             let is_known = match (known.peek(), of_new) {
                 (None, None) => break,
                 (None, Some(_)) => false,

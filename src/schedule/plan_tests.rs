@@ -148,3 +148,12 @@ fn wishes_are_read_as_they_were_written() {
     // What a later version wishes for is left alone.
     assert_eq!(Wishes::read(r#"{"style":"solid","hours":3}"#).style, Style::Solid);
 }
+
+#[test]
+fn a_long_card_holds_no_short_ones_up() {
+    let chain = Prepared { seconds: Seconds { right: 200.0, wrong: 300.0 }, ..unseen(1) };
+    let new: Vec<Prepared> = std::iter::once(chain).chain(vec![unseen(1); 60]).collect();
+    let known = vec![known(1, 20.0, 1); 200];
+    let turns = asked(14, &known, &new);
+    assert!(turns.iter().filter(|turn| **turn == Turn::New).count() > 3, "{turns:?}");
+}

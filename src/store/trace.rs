@@ -91,15 +91,11 @@ impl Store {
         self.read("read the log", |c| {
             let mut statement = c.prepare_cached("SELECT card, reviews FROM trace")?;
             let cards = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let cards = fitted_to(cards.collect::<rusqlite::Result<Vec<_>>>()?);
-            let sql =
-                format!("SELECT day, quality FROM review WHERE card = ?1 AND {LIVE} ORDER BY day, at, id LIMIT ?2");
-            let mut statement = c.prepare_cached(&sql)?;
+            let fitted = fitted_to(cards.collect::<rusqlite::Result<Vec<_>>>()?);
             let mut histories = Histories::new();
-            for card in cards {
-                let answer = |row: &Row| Ok((get(row, "day")?, get(row, "quality")?));
-                let history = statement.query_map(params![card, LONGEST_FITTED], answer)?;
-                let history = history.collect::<rusqlite::Result<_>>()?;
+            for card in fitted {
+                let mut history = cards::folded(c, &card, self.today)?.history;
+                history.truncate(LONGEST_FITTED);
                 histories.insert(card, history);
             }
             Ok(histories)
