@@ -8,7 +8,7 @@
 //!   and applied potential of computational models of the spacing effect, Cognitive Science 2018): practice to a power times
 //!   a decay that falls with the gaps between presentations.
 //! - ACT-R with decay by activation (Pavlik, Anderson: Practice and forgetting effects on vocabulary memory, Cognitive Science
-//!   2005), which the plan was not tuned with.
+//!   2005).
 //!
 //! Kept apart from the program on purpose: what schedules must not be what it is measured with. A look counts as a
 //! presentation without a recall. The constants are chosen such that SM-2 with 20 new cards a day is right at 77 to 85% of
