@@ -23,7 +23,7 @@ pub use mode::Mode;
 
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::{CardId, Quality};
-use crate::session::{Event, Feedback, Form, GradeMeans, Phase, Question, Reply, Which};
+use crate::session::{Event, Feedback, First, Form, GradeMeans, Phase, Question, Reply, Which};
 use console::{Key, Term, style};
 use device::{Device, Input};
 #[cfg(not(unix))]
@@ -150,6 +150,8 @@ pub struct Terminal {
     unread: Option<Unread>,
     /// Another card is on the screen beside the open question.
     is_aside: bool,
+    /// The learner answers the open question at once, though its card is new and could be shown first.
+    asked_at_once: bool,
     watch: Watch,
     /// Until then a key was meant for what stood on the screen before.
     fresh_until: Duration,
@@ -191,6 +193,7 @@ impl Terminal {
             see: Vec::new(),
             unread: None,
             is_aside: false,
+            asked_at_once: false,
             watch: Watch::default(),
             fresh_until: Duration::ZERO,
         }
@@ -612,6 +615,7 @@ impl Terminal {
         self.shown = Shown { plain: self.options.plain, ..Shown::default() };
         self.points.clear();
         self.grades.clear();
+        self.asked_at_once = false;
         self.print_question(question)?;
         let now = self.device.time();
         let known = (question.n, question.prompt.clone());
@@ -659,6 +663,14 @@ impl Terminal {
                 }
             }
         }
+        if question.first == Some(First::Look)
+            && !self.asked_at_once
+            && let Some(reply) = self.shown_first(question)?
+        {
+            let took = self.lap();
+            self.watch.before += took;
+            return Ok(self.heard(reply, took));
+        }
         let (reply, took) = match &question.form {
             Form::Typed { asked_in, .. } => (self.typed(question, asked_in)?, None),
             Form::Picked { options } => (self.picked(question, options)?, None),
@@ -670,6 +682,25 @@ impl Terminal {
         let took = took.unwrap_or(measured);
         self.watch.before += took;
         Ok(self.heard(reply, took))
+    }
+
+    /// A new card is shown before it is asked, unless the learner would rather answer: then there is no reply yet.
+    fn shown_first(&mut self, question: &Question) -> io::Result<Option<Reply>> {
+        loop {
+            match self.any_key(Some(question), Vec::new(), "new   Enter: show me   a: ask me now   ?: keys")? {
+                Key::Enter | Key::Char(' ') => return Ok(Some(Reply::Look)),
+                Key::Char('a') => {
+                    self.asked_at_once = true;
+                    self.refresh();
+                    return Ok(None);
+                }
+                key => {
+                    if let Some(reply) = self.common(&key, question)? {
+                        return Ok(Some(reply));
+                    }
+                }
+            }
+        }
     }
 
     fn hear_after_round(&mut self) -> io::Result<Heard> {

@@ -3,7 +3,7 @@
 use super::{asks, begun, feedback, id, typed};
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Feedback, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which};
+use crate::session::{Event, Feedback, First, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which};
 use crate::terminal::device::{Device, Input};
 use crate::terminal::{Options, Pause, Scale, Terminal};
 use console::Key;
@@ -400,6 +400,28 @@ fn while_feedback_is_read_keys_are_about_the_card_that_it_is_of() {
         person.sees(Event::Question(Box::new(recall())));
         assert_eq!(person.says(&recall()).map(|heard| heard.reply.unwrap()), expected, "{script}");
     }
+}
+
+#[test]
+fn a_new_card_of_a_plan_is_shown_first_unless_it_is_asked_for() {
+    let new = Question { first: Some(First::Look), ..number() };
+    for (script, reply) in [
+        ("|", Some(Reply::Look)),
+        (" ", Some(Reply::Look)),
+        ("z7|", Some(Reply::Look)),
+        ("a100|", Some(Reply::Answer("100".to_owned()))),
+        ("s", Some(Reply::Skip)),
+        ("E", Some(Reply::Quit)),
+        // A key that was meant for what stood there before shows nothing.
+        ("+|+ ", None),
+    ] {
+        let heard = Person::new(keys(script), OPTIONS).asked(&new);
+        assert_eq!(heard.map(|heard| heard.reply.unwrap()), reply, "{script:?}");
+    }
+    // Asked back, the same question is not offered again.
+    let mut person = Person::new(keys("a1|2|"), OPTIONS);
+    person.asked(&new);
+    assert_eq!(person.says(&new).unwrap().reply, Ok(Reply::Answer("2".to_owned())));
 }
 
 #[test]
