@@ -179,9 +179,12 @@ impl Scope {
 
     /// As a condition on a row of `card` by this name, with what is to be bound to its places.
     pub(super) fn condition(&self, card: &str) -> (String, Vec<String>) {
-        // What another card stands in for is not asked.
-        let mut condition =
-            format!(" AND {card}.name NOT IN (SELECT other FROM card_relation WHERE kind = 'replaces')");
+        // What another card stands in for is not asked. By its number, which every index has: by its name each due card
+        // would have to be read.
+        let mut condition = format!(
+            " AND {card}.id NOT IN (SELECT replaced.id FROM card_relation AS r JOIN card AS replaced
+                                    ON replaced.name = r.other WHERE r.kind = 'replaces')"
+        );
         let lists = [
             (format!("{card}.deck IN"), &self.decks, ""),
             (format!("{card}.deck NOT IN"), &self.off, ""),
