@@ -12,6 +12,7 @@ pub mod clock;
 pub mod deck;
 pub mod drive;
 pub mod estimate;
+pub mod exchange;
 pub mod files;
 mod fnv;
 pub mod jsonl;

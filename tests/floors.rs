@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 11] = [
     &["files", "fnv", "quantity", "schedule", "shown"],
     &["clock", "log"],
     &["deck"],
-    &["estimate", "store"],
+    &["estimate", "exchange", "store"],
     &["catalog", "session"],
     &["report"],
     &["drive"],
@@ -21,10 +21,11 @@ const FLOORS: [&[&str]; 11] = [
 ];
 
 /// Beyond that, what a part does not know though it stands below.
-const UNKNOWN_TO: [(&str, &[&str]); 6] = [
+const UNKNOWN_TO: [(&str, &[&str]); 7] = [
     ("schedule", &["quantity", "files"]),
     ("deck", &["files", "clock", "log"]),
     ("estimate", &["files", "clock", "log"]),
+    ("exchange", &["files", "clock"]),
     ("session", &["files", "clock", "store"]),
     ("catalog", &["clock"]),
     ("store", &["deck", "clock"]),
@@ -32,7 +33,7 @@ const UNKNOWN_TO: [(&str, &[&str]); 6] = [
 
 /// A library is known in these parts alone.
 const CRATES: [(&str, &[&str]); 3] =
-    [("clap", &["cli"]), ("dialoguer", &["cli", "terminal"]), ("rusqlite", &["store", "catalog"])];
+    [("clap", &["cli"]), ("dialoguer", &["cli", "terminal"]), ("rusqlite", &["store", "catalog", "exchange"])];
 
 /// Who reads the time: the clock; who waits for a lock, asks how old a file is or draws a bar, which no day depends on.
 const TIME: [(&str, &[&str]); 5] = [

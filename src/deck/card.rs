@@ -39,6 +39,8 @@ pub struct Card {
     pub why: Option<String>,
     /// Where the fact comes from.
     pub source: Option<String>,
+    /// The name it has in the program that it was taken from, by which the next import knows it.
+    pub origin: Option<String>,
     /// The year of a fact that ages.
     pub as_of: Option<u16>,
     /// The month of that year, for what ages faster, such as a price.

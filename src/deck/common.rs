@@ -17,6 +17,7 @@ pub(super) struct Common {
     tags: Vec<String>,
     why: Option<String>,
     source: Option<String>,
+    origin: Option<String>,
     as_of: Option<u16>,
     as_of_month: Option<u16>,
     see: Vec<CardId>,
@@ -77,6 +78,7 @@ impl Common {
             tags,
             why,
             source,
+            origin: text("origin").or_else(|| matrix.and_then(|m| m.origin.clone())),
             as_of,
             as_of_month,
             see,
@@ -90,7 +92,7 @@ impl Common {
 
     /// The card of which these are the keys.
     pub(super) fn with(self, body: Body) -> Card {
-        let Self { id, level, tags, why, source, as_of, as_of_month, .. } = self;
+        let Self { id, level, tags, why, source, origin, as_of, as_of_month, .. } = self;
         let Self { see, after, was, replaces, unlike, figures, place, .. } = self;
         Card {
             id,
@@ -98,6 +100,7 @@ impl Common {
             tags,
             why,
             source,
+            origin,
             as_of,
             as_of_month,
             see,

@@ -5,6 +5,7 @@
 
 mod card;
 mod common;
+mod draft;
 mod estimate;
 mod fields;
 mod format;
@@ -13,6 +14,7 @@ mod lint;
 mod number;
 
 pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe, Row, Verdict};
+pub use draft::{Draft, DraftBody, slug};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};
 pub use library::{Library, Unknown, embedded, embedded_file, nearest};
