@@ -51,7 +51,7 @@ pub struct Folder {
     pub decks: Vec<Vec<Found>>,
     /// The folders that cannot be looked into.
     pub errors: Vec<DeckError>,
-    /// What is not read, and why; hidden files are passed over in silence.
+    /// What is not read, and why; hidden files and editors' leftovers are passed over in silence.
     pub unread: Vec<DeckError>,
 }
 
@@ -124,11 +124,14 @@ fn seen(entry: &DirEntry) -> Seen {
     match metadata {
         Err(_) if is_link => Seen::Unread("it leads nowhere"),
         Err(_) => Seen::Unread("it cannot be looked at"),
-        Ok(file) if file.is_dir() => Seen::Folder,
-        Ok(file) if !file.is_file() => Seen::Unread("it is no file, but a pipe or a device"),
         Ok(_) if is_conflict_copy(name) => Seen::Unread(
             "a sync made it where two computers changed a deck: take over what you want of it, and remove it",
         ),
+        Ok(_) if is_copy(&path, name) => Seen::Unread(
+            "it is named like a copy of another: take over what you want of it and remove it, or give it another name",
+        ),
+        Ok(file) if file.is_dir() => Seen::Folder,
+        Ok(file) if !file.is_file() => Seen::Unread("it is no file, but a pipe or a device"),
         Ok(file) if has_ending(&path) => Seen::File(Found { stamp: stamp(&file).unwrap_or_default(), path }),
         Ok(_) => Seen::Unread("a deck's file ends in .toml"),
     }
@@ -160,6 +163,32 @@ fn is_conflict_copy(name: &str) -> bool {
     marks.iter().any(|mark| name.contains(mark))
 }
 
+/// Whether a sync, a browser or a file manager has named a copy so: `name (1)` at any rate, `name 2`, `name copy` and their
+/// like where `name` lies beside it.
+fn is_copy(path: &Path, name: &str) -> bool {
+    let (stem, ending) = name.rsplit_once('.').map_or((name, ""), |(stem, _)| (stem, &name[stem.len()..]));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let in_brackets = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once(" ("));
+    if in_brackets.is_some_and(|(_, number)| digits(number)) {
+        return true;
+    }
+    let numbered = stem.rsplit_once(' ').filter(|(_, number)| digits(number)).map(|(stem, _)| stem);
+    let original = numbered
+        .or_else(|| stem.strip_suffix(" copy"))
+        .or_else(|| stem.strip_suffix(" - Copy"))
+        .or_else(|| stem.strip_prefix("Copy of "));
+    original.is_some_and(|original| path.with_file_name(format!("{original}{ending}")).exists())
+}
+
+/// Whether an editor or a desktop leaves files of this name beside what it works on.
+fn is_leftover(name: &[u8]) -> bool {
+    let is_swap = |ending: &&[u8]| name.len() > ending.len() && name.ends_with(ending);
+    let endings: [&[u8]; 7] = [b"~", b".swp", b".swo", b".swx", b".un~", b"___jb_tmp___", b"___jb_old___"];
+    let is_autosave = name.len() > 1 && name.starts_with(b"#") && name.ends_with(b"#");
+    let names: [&[u8]; 4] = [b"4913", b"Thumbs.db", b"desktop.ini", b"Icon\r"];
+    endings.iter().any(is_swap) || is_autosave || name.starts_with(b"~$") || names.contains(&name)
+}
+
 /// Some bytes of a file; none where it does not have them.
 pub fn bytes(path: &str, range: &Range<usize>) -> Option<Vec<u8>> {
     let mut file = open(Path::new(path)).ok()?;
@@ -177,11 +206,11 @@ fn unread(path: &Path, why: &str) -> DeckError {
     DeckError { path: path.to_string_lossy().into(), at: None, message: format!("passed over: {why}") }
 }
 
-/// What is not hidden, in order.
+/// What is neither hidden nor an editor's leftover, in order.
 fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| (entry.file_name(), entry)));
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|(name, _)| !name.as_encoded_bytes().starts_with(b"."));
+    entries.retain(|(name, _)| !name.as_encoded_bytes().starts_with(b".") && !is_leftover(name.as_encoded_bytes()));
     entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }

@@ -8,13 +8,19 @@ fn deck(name: &str, cards: &str) -> String {
 }
 
 #[test]
-fn hidden_files_are_passed_over_in_silence() {
+fn hidden_files_and_leftovers_are_passed_over_in_silence() {
     let world = World::with_deck(&recall("a"));
     world.deck("._mine.toml", b"\x00\x05\x16\x07 not a deck");
     world.deck(".hidden/deck.toml", "nonsense");
     world.deck("own/deck.toml", deck("own", &recall("b")));
     world.deck("own/._cards.toml", b"\x00\x05\x16\x07");
     world.deck("own/.cards.toml.swp", "b0VIM");
+    for name in
+        ["mine.toml~", "mine.swp", "#mine.toml#", "4913", ".DS_Store", "Thumbs.db", "desktop.ini", "~$mine.toml"]
+    {
+        world.deck(name, "nonsense");
+        world.deck(&format!("own/{name}"), "nonsense");
+    }
     for args in [&["due"][..], &["decks"], &["deck", "check"]] {
         let ran = world.run(args);
         assert!(ran.code == 0 && ran.err.is_empty(), "{args:?}: {}", ran.err);
@@ -43,6 +49,34 @@ fn a_syncs_copy_of_a_deck_does_not_take_its_place() {
     {
         assert!(said.contains(name), "{name}: {said}");
     }
+}
+
+/// A copy has the deck's name and cards, sorts before it or after it, and is never read in its place.
+#[test]
+fn a_copy_is_named_and_never_wins() {
+    let stale = deck("mine", "[[recall]]\nid = \"a\"\nask = \"Stale?\"\nanswer = \"stale\"\n");
+    for name in [
+        "mine 2.toml",
+        "mine (1).toml",
+        "mine copy.toml",
+        "mine - Copy.toml",
+        "Copy of mine.toml",
+        "mine (Ada's conflicted copy)",
+    ] {
+        let world = World::with_deck(&recall("a"));
+        let file = if name.ends_with(".toml") { name.to_owned() } else { format!("{name}/deck.toml") };
+        world.deck(&file, &stale);
+        for args in [&["decks"][..], &["deck", "check"]] {
+            let ran = world.run(args);
+            let said = ran.out + &ran.err;
+            assert!(ran.code == 0 && said.contains(&format!("{name}: passed over")), "{args:?}: {name}: {said}");
+        }
+        assert!(world.ok(&["show", "mine/a"]).contains("What is a?"), "{name}");
+    }
+    // What only looks like one is a deck.
+    let world = World::new();
+    world.deck("aws 2.toml", deck("aws", &recall("a")));
+    world.ok(&["show", "aws/a"]);
 }
 
 #[cfg(unix)]
