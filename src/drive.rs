@@ -111,6 +111,15 @@ pub struct Opening {
     pub note: Option<String>,
 }
 
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ended {
+    /// Nothing was left to ask. Otherwise somebody quit, or the time was up.
+    pub asked_all: bool,
+    /// Seconds left of the time box; none where it has none.
+    pub left_s: Option<f64>,
+}
+
 /// A session that goes step by step.
 #[derive(Debug)]
 pub struct Drive {
@@ -406,14 +415,14 @@ impl Drive {
 ///
 /// # Errors
 /// The front end failed, the database or the decks. What was confirmed is on disk.
-pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Result<()> {
+pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Result<Ended> {
     let mut events = drive.begin(&mut on)?;
     loop {
         for event in &events {
             front.show(event)?;
         }
         if drive.is_over() {
-            return Ok(());
+            return Ok(Ended { asked_all: drive.session.has_asked_all(), left_s: drive.session.left_s() });
         }
         events = match drive.awaited() {
             Some(awaited) => match front.hear(awaited)? {

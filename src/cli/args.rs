@@ -441,7 +441,7 @@ pub(super) struct Cram {
     pub(super) json: bool,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub(super) struct Plan {
     /// The day of the interview, such as 2026-12-15
     #[arg(long, value_name = "DATE", value_parser = day)]

@@ -20,8 +20,12 @@ const BAR: f64 = 20.0;
 const ROUNDED_FROM: usize = 20;
 
 pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
+    run_on(context, &mut context.store()?, args)
+}
+
+/// The same on a database that is open.
+pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> Result<(), CliError> {
     let today = context.clock.today();
-    let mut store = context.store()?;
     let planned = store.interview()?;
     if args.clear {
         let Some(interview) = planned else { return Ok(output::text("there is no plan to end")?) };
@@ -45,13 +49,13 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
         }
         return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
-    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let catalog = context.catalog(store, Broken::LeftOut)?;
     let before = store.wishes()?;
     let wishes = wishes(context, args, &before);
     // What names a deck or a tag that there is not changes nothing.
     let selection = Selection { decks: wishes.decks.clone(), tags: wishes.tags.clone(), ..Selection::default() };
-    selection.scope(&catalog, &store, &context.daily())?;
-    catalog.check_decks(&store, &wishes.without)?;
+    selection.scope(&catalog, store, &context.daily())?;
+    catalog.check_decks(store, &wishes.without)?;
     if wanted != planned {
         store.mark(&Mark::of_plan(wanted, context.clock.now_ms(), today))?;
     }
@@ -66,10 +70,10 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
             if interview.day == today { "sysdrill warms you up" } else { "SM-2 alone decides again" },
         ))?);
     }
-    let predictions = Predictions::read(&mut store, today, false)?;
-    let agenda = Agenda::new(&catalog, &store, context.daily(), context.daily().on())?;
-    let (cards, prospects) = agenda.prospects(&store)?;
-    let standing = standing(&agenda, &store, &predictions, interview)?;
+    let predictions = Predictions::read(store, today, false)?;
+    let agenda = Agenda::new(&catalog, store, context.daily(), context.daily().on())?;
+    let (cards, prospects) = agenda.prospects(store)?;
+    let standing = standing(&agenda, store, &predictions, interview)?;
     let answers = predictions.fitted.as_ref().map_or(0, |fitted| fitted.reviews);
     let plan = Plan::of(Known { interview, today, style: wishes.style, cards, prospects, standing, answers });
     Ok(if args.json { output::json(&plan) } else { output::text(&describe(&plan, &wishes)) }?)

@@ -75,16 +75,7 @@ fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> 
     let when = ["none, or not yet", "planned: I will type the day"];
     let planned = Select::new().with_prompt("Interview").items(when).default(0).interact_opt()?;
     if planned == Some(1) {
-        let is_ahead = |text: &String| match text.parse::<Day>() {
-            _ if text.is_empty() => Ok(()),
-            Ok(day) if day > today => Ok(()),
-            Ok(_) => Err("that day is not ahead: type a later one, or Enter to go on without"),
-            Err(_) => Err("write the day as in 2026-12-15, or Enter to go on without"),
-        };
-        let prompt = format!("Day, such as {}", today.plus(28));
-        let text: String =
-            Input::new().with_prompt(prompt).allow_empty(true).validate_with(is_ahead).interact_text()?;
-        answers.interview = text.parse().ok();
+        answers.interview = ask_day(today)?;
     }
     let usual = MINUTES.iter().position(|offered| *offered == minutes);
     let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));
@@ -103,4 +94,20 @@ fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> 
         });
     }
     Ok(answers)
+}
+
+/// The day of the interview; none where it is left open.
+///
+/// # Errors
+/// The terminal.
+pub(super) fn ask_day(today: Day) -> dialoguer::Result<Option<Day>> {
+    let is_ahead = |text: &String| match text.parse::<Day>() {
+        _ if text.is_empty() => Ok(()),
+        Ok(day) if day > today => Ok(()),
+        Ok(_) => Err("that day is not ahead: type a later one, or Enter to go on without"),
+        Err(_) => Err("write the day as in 2026-12-15, or Enter to go on without"),
+    };
+    let prompt = format!("Day of the interview, such as {}", today.plus(28));
+    let text: String = Input::new().with_prompt(prompt).allow_empty(true).validate_with(is_ahead).interact_text()?;
+    Ok(text.parse().ok())
 }

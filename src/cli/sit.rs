@@ -1,17 +1,24 @@
 //! `review`, `quiz` and `cram`: a session in the terminal or over JSON lines.
 
-use super::args::{Cram, Quiz, Review};
+use super::args::{self, Cram, Quiz, Review};
 use super::settings::KeyScale;
-use super::{Broken, CliError, Context, output, setup};
-use crate::drive::{self, Backend, Drive, FrontEnd};
+use super::{Broken, CliError, Context, output, plan, setup};
+use crate::catalog::Catalog;
+use crate::drive::{self, Backend, Drive, Ended};
 use crate::jsonl::JsonLines;
 use crate::practice::{self, CramOptions, QuizOptions, Ready, ReviewOptions};
 use crate::schedule::Mode;
+use crate::store::catalog::Scope;
 use crate::store::{Store, backup};
-use crate::terminal::{Terminal, wait};
+use crate::terminal::{Choice, More, Offer, Terminal, wait};
 use console::Term;
 use std::io::{self, BufReader};
 use std::thread::JoinHandle;
+
+/// So many new cards are offered at the end of a session.
+const MORE_NEW: usize = 10;
+/// So many questions has the sprint that is offered there.
+const SPRINT: usize = 10;
 
 pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError> {
     let (selection, args) = (args.options.select.selection(&args.what), &args.options);
@@ -31,10 +38,18 @@ pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError
         seed: seed(args.seed),
     };
     let ready = practice::review(&mut store, &catalog, context.daily(), &options)?;
-    run(context, store, ready, term, args.scale)
+    let done = run(&mut context, &mut store, ready, term.as_ref(), args.scale)?;
+    match (term, done) {
+        // Whoever asked for so many cards, or for these, has had them.
+        (Some(term), Some(done)) if options.limit.is_none() && !options.at_once => {
+            let sitting = Sitting { context, store, catalog: &catalog, options, scale: args.scale, term };
+            sitting.go_on(done)
+        }
+        _ => Ok(()),
+    }
 }
 
-pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
+pub(super) fn quiz(mut context: Context, args: &Quiz) -> Result<(), CliError> {
     if args.list {
         return list_chains(&context, args);
     }
@@ -49,10 +64,10 @@ pub(super) fn quiz(context: Context, args: &Quiz) -> Result<(), CliError> {
         seed: seed(args.seed),
     };
     let ready = practice::quiz(&mut store, &catalog, context.daily(), &options)?;
-    run(context, store, ready, term, None)
+    run(&mut context, &mut store, ready, term.as_ref(), None).map(drop)
 }
 
-pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
+pub(super) fn cram(mut context: Context, args: &Cram) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
@@ -64,7 +79,7 @@ pub(super) fn cram(context: Context, args: &Cram) -> Result<(), CliError> {
         seed: seed(args.seed),
     };
     let ready = practice::cram(&mut store, &catalog, context.daily(), &options)?;
-    run(context, store, ready, term, args.scale)
+    run(&mut context, &mut store, ready, term.as_ref(), args.scale).map(drop)
 }
 
 /// The chains there are, each by the name that `--chain` takes.
@@ -80,27 +95,123 @@ fn list_chains(context: &Context, args: &Quiz) -> Result<(), CliError> {
     Ok(output::text(&chains.iter().map(line).collect::<Vec<_>>().join("\n"))?)
 }
 
-fn run(
-    mut context: Context,
-    mut store: Store,
-    ready: Ready,
-    term: Option<Term>,
+/// A review that asked all it had, before a learner with time left.
+struct Sitting<'a> {
+    context: Context,
+    store: Store,
+    catalog: &'a Catalog,
+    options: ReviewOptions,
     scale: Option<KeyScale>,
-) -> Result<(), CliError> {
+    term: Term,
+}
+
+/// A session asked all that it had: the seconds that are left of its time box, where it has one.
+#[derive(Debug, Clone, Copy)]
+struct Done {
+    left_s: Option<f64>,
+}
+
+impl Done {
+    /// Whole minutes that are left: 0 where there is no end, none where less than one is left.
+    fn minutes(self) -> Option<u32> {
+        match self.left_s.map(|left_s| left_s / 60.0) {
+            None => Some(0),
+            Some(minutes) => (minutes >= 1.0).then_some(minutes as u32),
+        }
+    }
+
+    /// After a session whose box was the whole minutes of what was left before.
+    fn after(self, before: Self) -> Self {
+        let seconds_left_out = before.left_s.map_or(0.0, |left_s| left_s % 60.0);
+        Self { left_s: self.left_s.map(|left_s| left_s + seconds_left_out) }
+    }
+}
+
+impl Sitting<'_> {
+    /// Offers what could fill the time that is left, as long as there is some and the learner wants more.
+    fn go_on(mut self, done: Done) -> Result<(), CliError> {
+        let mut next = Some(done);
+        while let Some(done) = next
+            && let Some(minutes) = done.minutes()
+        {
+            let offer = self.offer(minutes)?;
+            if offer.is_empty() {
+                break;
+            }
+            // The terminal is given back before the next one takes it.
+            let mut terminal = Terminal::new(self.term.clone(), self.context.settings.asking(self.scale))?;
+            let choice = terminal.offer(&offer)?;
+            drop(terminal);
+            next = match choice {
+                None => None,
+                Some(Choice::More) => self.more(&offer, minutes)?.map(|after| after.after(done)),
+                Some(Choice::Sprint) => self.sprint(minutes)?.map(|after| after.after(done)),
+                Some(Choice::Plan) => {
+                    let day = setup::ask_day(self.context.clock.today()).map_err(output::of_prompt)?;
+                    if day.is_some() {
+                        let args = args::Plan { interview: day, ..args::Plan::default() };
+                        plan::run_on(&self.context, &mut self.store, &args)?;
+                    }
+                    Some(done)
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn offer(&mut self, minutes: u32) -> Result<Offer, CliError> {
+        let rest = practice::rest(&mut self.store, self.catalog, self.context.daily(), &self.options.scope, MORE_NEW)?;
+        let planned = rest.planned.map(|planned| (planned.due + planned.owed, planned.new));
+        Ok(Offer {
+            left_minutes: (minutes > 0).then_some(minutes),
+            more: match planned {
+                Some((due, new)) => (due + new > 0).then_some(More::Planned(due, new)),
+                None => (rest.new > 0).then_some(More::New(rest.new)),
+            },
+            sprint: rest.has_estimates.then_some(SPRINT),
+            plan: rest.is_unplanned,
+        })
+    }
+
+    /// More cards: new ones beyond the day's, or what the plan has in its own minutes.
+    fn more(&mut self, offer: &Offer, minutes: u32) -> Result<Option<Done>, CliError> {
+        let (more, minutes) = match offer.more {
+            Some(More::New(count)) => (count as u32, Some(minutes)),
+            Some(More::Planned(..)) | None => (0, None),
+        };
+        let options = ReviewOptions { more, minutes, ..self.options.clone() };
+        let ready = practice::review(&mut self.store, self.catalog, self.context.daily(), &options)?;
+        run(&mut self.context, &mut self.store, ready, Some(&self.term), self.scale)
+    }
+
+    fn sprint(&mut self, minutes: u32) -> Result<Option<Done>, CliError> {
+        let scope: Scope = self.options.scope.clone();
+        let options = QuizOptions { scope, minutes, questions: SPRINT, chain: None, seed: seed(None) };
+        let ready = practice::quiz(&mut self.store, self.catalog, self.context.daily(), &options)?;
+        run(&mut self.context, &mut self.store, ready, Some(&self.term), None)
+    }
+}
+
+/// Runs a session to its end. Where it asked all that it had, that is given.
+fn run(
+    context: &mut Context,
+    store: &mut Store,
+    ready: Ready,
+    term: Option<&Term>,
+    scale: Option<KeyScale>,
+) -> Result<Option<Done>, CliError> {
     let options = context.settings.asking(scale);
     let Ready { session, opening, agenda } = ready;
     let (db, day) = (context.db.clone(), context.clock.today());
-    let mut front: Box<dyn FrontEnd> = match term {
-        None => {
-            let (input, output) = (BufReader::new(io::stdin()), io::stdout());
-            Box::new(JsonLines::new(input, output, context.clock.stopwatch()))
-        }
-        Some(term) => Box::new(Terminal::new(term, options)?),
-    };
+    let stopwatch = context.clock.stopwatch();
     let wanted = !backup::is_made(&db, day);
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
-    let on = Backend { store: &mut store, source: &agenda, clock: &mut context.clock };
-    let ended = drive::run(Drive::new(session, opening), on, front.as_mut());
+    let on = Backend { store, source: &agenda, clock: &mut context.clock };
+    let drive = Drive::new(session, opening);
+    let ended = match term {
+        None => drive::run(drive, on, &mut JsonLines::new(BufReader::new(io::stdin()), io::stdout(), stopwatch)),
+        Some(term) => drive::run(drive, on, &mut Terminal::new(term.clone(), options)?),
+    };
     // A backup that cannot be made stops nobody.
     let join = |backup: JoinHandle<_>| match backup.is_finished() {
         true => backup.join(),
@@ -109,7 +220,8 @@ fn run(
     if let Some(Ok(Err(error))) = backup.map(join) {
         output::warn(&format!("today's backup could not be made: {error}"));
     }
-    Ok(ended?)
+    let Ended { asked_all, left_s } = ended?;
+    Ok(asked_all.then_some(Done { left_s }))
 }
 
 /// The terminal to ask in; none where JSON lines are asked for.

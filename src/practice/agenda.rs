@@ -149,6 +149,11 @@ impl<'a> Agenda<'a> {
         Ok(self.cards.new_count(store, self.new_allowance(store, None)?)?)
     }
 
+    /// How many new cards there are, at most so many; under a plan, those that it has time for.
+    pub(super) fn new_within(&self, store: &Store, most: usize) -> Result<usize> {
+        Ok(self.cards.new_count(store, most)?)
+    }
+
     /// The next day after this one on which a card is due.
     ///
     /// # Errors

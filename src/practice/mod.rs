@@ -7,12 +7,14 @@ mod agenda;
 mod cards;
 mod opening;
 mod recall;
+mod rest;
 mod selection;
 mod towards;
 
 pub use agenda::Agenda;
 pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
 pub use recall::fit;
+pub use rest::{Rest, rest};
 pub use selection::{Selection, weak};
 
 use crate::catalog::NotFound;

@@ -232,6 +232,16 @@ impl Session {
         Ok(self.open_question())
     }
 
+    /// Whether the session ended because nothing was left to ask, and not because somebody quit or its time was up.
+    pub fn has_asked_all(&self) -> bool {
+        matches!(self.stage, Stage::Ended) && self.waiting.len() == 0
+    }
+
+    /// Seconds left of the time box; none where it has none.
+    pub fn left_s(&self) -> Option<f64> {
+        self.time_box.left_s()
+    }
+
     fn next(&self) -> Option<Place> {
         match self.setup.order {
             Order::DueFirst => self.time_box.next(&self.waiting),

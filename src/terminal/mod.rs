@@ -11,6 +11,7 @@ mod elsewhere;
 mod input;
 mod line;
 mod mode;
+mod offer;
 mod pane;
 pub mod screen;
 #[cfg(unix)]
@@ -20,6 +21,7 @@ mod wait;
 pub use wait::wait;
 
 pub use mode::Mode;
+pub use offer::{Choice, More, Offer};
 
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::{CardId, Quality};

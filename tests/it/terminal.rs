@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 
 /// Whoever waits longer than this waits for something that does not come.
 const DEADLINE: Duration = Duration::from_secs(60);
+const ESTIMATE: &str = "[[estimate]]\nid = \"qps\"\nask = \"{dau} users make a request a day. Average QPS?\"\nunit = \"QPS\"\n\
+    answer = \"dau / day\"\ngiven.dau = { pick = [\"10M\"] }\n\
+    [[estimate.check]]\ngiven = { dau = \"10M\" }\nanswer = \"115.7/s\"\n";
 const NUMBER: &str = "[[number]]\nid = \"memory\"\nask = \"Reference main memory\"\nanswer = \"100 ns\"\n";
 
 fn cells(count: u16) -> NonZero<u16> {
@@ -94,6 +97,47 @@ impl Sitting {
         self.sees("0:01")
     }
 
+    /// Presses a key until that is so: what is pressed too soon after something appeared is dropped.
+    fn press_until<T>(&mut self, key: &str, mut there: impl FnMut(&mut Self) -> Option<T>) -> T {
+        let since = Instant::now();
+        loop {
+            if let Some(found) = there(self) {
+                return found;
+            }
+            assert!(since.elapsed() < DEADLINE, "it does not come");
+            match self.bytes.recv_timeout(Duration::from_millis(100)) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => self.press(key),
+            }
+        }
+    }
+
+    /// Waits for what is offered at the end, and declines.
+    fn declines(mut self) -> (ExitStatus, String) {
+        self.sees("What next?");
+        self.press_until("\r", |sitting| sitting.child.try_wait().unwrap());
+        self.ends()
+    }
+
+    /// Waits until a person has seen this so many times.
+    fn sees_times(&mut self, text: &str, times: usize) {
+        let since = Instant::now();
+        while String::from_utf8_lossy(&self.raw).matches(text).count() < times {
+            match self.bytes.recv_timeout(DEADLINE.saturating_sub(since.elapsed())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("nobody sees {text:?} {times} times on\n{}", self.screen.screen().contents()),
+            }
+        }
+    }
+
+    /// Shows the answer of a card that is thought over, and grades it as known.
+    fn knows(&mut self, card: &str) {
+        self.sees(&format!("What is {card}?"));
+        let answer = format!("It is {card}.");
+        self.press_until(" ", |sitting| sitting.screen.screen().contents().contains(&answer).then_some(()));
+        self.press("3");
+    }
+
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
@@ -141,7 +185,7 @@ fn a_session_from_the_first_question_to_the_end() {
     assert!(!sitting.has_echo());
     sitting.press("100 ns\r");
     sitting.sees("right: 100 ns");
-    let (status, screen) = sitting.ends();
+    let (status, screen) = sitting.declines();
     assert!(status.success() && screen.contains("1 answer: 1 right"), "{screen}");
     let took_s = world.card("mine/memory")["reviews"][0]["took_s"].as_f64().unwrap();
     assert!((1.0..60.0).contains(&took_s), "the time was measured: {took_s}");
@@ -181,7 +225,7 @@ fn ctrl_z_stops_and_going_on_comes_back_to_the_card() {
     wait_until(|| (!sitting.has_echo()).then_some(()));
     sitting.press("0 ns\r");
     sitting.sees("right: 100 ns");
-    assert!(sitting.ends().0.success());
+    assert!(sitting.declines().0.success());
     assert_eq!(reviews(&world, "mine/memory"), 1);
 }
 
@@ -202,7 +246,7 @@ fn a_narrower_terminal_shows_the_prompt_whole() {
     assert_eq!(screen.matches("in ns >").count(), 1, "{screen}");
     sitting.press("\r");
     sitting.sees("right");
-    assert!(sitting.ends().0.success());
+    assert!(sitting.declines().0.success());
 }
 
 #[test]
@@ -251,4 +295,86 @@ fn a_small_and_a_plain_terminal_ask_as_well() {
         sitting.press("\u{3}");
         assert_eq!(sitting.ends().0.code(), Some(130));
     }
+}
+
+/// One card a day: the day's cards are done at once, and there is much time left.
+fn one_a_day(cards: &str) -> World {
+    let world = World::with_deck(cards);
+    fs::write(world.path("config/config.toml"), "new_per_day = 1\n").unwrap();
+    world.json(&["due", "--json"]);
+    world
+}
+
+#[test]
+fn when_the_day_is_done_more_cards_a_sprint_and_a_plan_are_offered() {
+    let world = one_a_day(&[recall("a"), ESTIMATE.to_owned()].concat());
+    let mut sitting = Sitting::review(&world);
+    sitting.knows("a");
+    let screen = sitting.sees("p  plan for an interview");
+    assert!(screen.contains("14 minutes left. What next?") && screen.contains("m  1 more new card\n"), "{screen}");
+    assert!(screen.contains("z  a sprint of 10 estimates, due or not"), "{screen}");
+    sitting.press("m");
+    sitting.sees("0 due, 1 new, 14 minutes");
+    sitting.reads("Average QPS?");
+    sitting.press("skip\r");
+    sitting.sees_times("p  plan for an interview", 2);
+    sitting.press("z");
+    sitting.reads("1 of 10");
+    sitting.press("quit\r");
+    let (status, screen) = sitting.ends();
+    assert!(status.success() && screen.contains("quiz, 14 minutes"), "{screen}");
+    assert_eq!((reviews(&world, "mine/a"), reviews(&world, "mine/qps")), (1, 0));
+}
+
+#[test]
+fn a_plan_that_is_made_at_the_end_is_offered_no_more_and_has_the_next_cards() {
+    let world = one_a_day(&[recall("a"), recall("b")].concat());
+    let mut sitting = Sitting::review(&world);
+    sitting.knows("a");
+    sitting.sees("p  plan for an interview");
+    sitting.press("p");
+    sitting.sees("Day of the interview");
+    sitting.press("2001-01-01\r");
+    sitting.sees("that day is not ahead");
+    let today: chrono::NaiveDate = world.json(&["stats", "--json"])["day"].as_str().unwrap().parse().unwrap();
+    sitting.press(&format!("{}\r", today + chrono::Days::new(14)));
+    let screen = sitting.sees("m  the plan's next cards: 0 due, 1 new");
+    let offered = &screen[screen.rfind("What next?").unwrap()..];
+    assert!(!offered.contains("p  plan") && !offered.contains("z  "), "{screen}");
+    sitting.press("m");
+    sitting.sees("What is b?");
+    sitting.sees("Enter: show me");
+    sitting.press("\u{3}");
+    assert_eq!(sitting.ends().0.code(), Some(130));
+}
+
+#[test]
+fn nothing_is_offered_to_who_quits_whose_time_is_up_or_who_asked_for_so_many() {
+    let world = one_a_day(&[recall("a"), recall("b")].concat());
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("What is a?");
+    sitting.press("q");
+    let (status, screen) = sitting.ends();
+    assert!(status.success() && !screen.contains("What next?"), "{screen}");
+    // So many cards were asked for; or less than a minute is left of one.
+    for (card, more) in [("a", ["--limit", "1"].as_slice()), ("b", &["--more", "1", "--minutes", "1"])] {
+        let mut sitting = Sitting::begin(&world, &[&["review", "--deck", "mine"], more].concat(), (24, 80));
+        sitting.knows(card);
+        let (status, screen) = sitting.ends();
+        let is_done = status.success() && screen.contains("1 answer: 1 right");
+        assert!(is_done && !screen.contains("What next?"), "{screen}");
+    }
+}
+
+#[test]
+fn plainly_what_is_offered_is_chosen_by_a_line() {
+    let world = one_a_day(&[recall("a"), recall("b")].concat());
+    let mut sitting = Sitting::begin(&world, &["review", "--deck", "mine", "--seed", "1", "--plain"], (24, 80));
+    sitting.knows("a");
+    sitting.sees("a letter and Enter, or Enter alone to end >");
+    sitting.press("m");
+    sitting.sees("to end > m");
+    sitting.press_until("\r", |sitting| sitting.screen.screen().contents().contains("What is b?").then_some(()));
+    sitting.press("\u{3}");
+    assert_eq!(sitting.ends().0.code(), Some(130));
 }

@@ -5,7 +5,7 @@ use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
 use crate::session::{Event, Feedback, First, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which};
 use crate::terminal::device::{Device, Input};
-use crate::terminal::{Options, Pause, Scale, Terminal};
+use crate::terminal::{Choice, More, Offer, Options, Pause, Scale, Terminal};
 use console::Key;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -467,6 +467,92 @@ fn at_the_end_of_a_round_no_is_no() {
         let heard = person.terminal.hear(&Awaited::Round(round.clone())).unwrap();
         assert_eq!(heard.map(|heard| heard.reply.unwrap()), expected, "{script}");
     }
+}
+
+fn offer() -> Offer {
+    Offer { left_minutes: Some(7), more: Some(More::New(10)), sprint: Some(10), plan: true }
+}
+
+/// What these keys choose of an offer; what none of them decides is the end of the input.
+fn chosen(offer: Offer, script: &str, options: Options) -> Option<Choice> {
+    Person::new(keys(script), options).terminal.offer(&offer).unwrap()
+}
+
+#[test]
+fn at_the_end_a_letter_goes_on_and_any_other_key_ends() {
+    let without_plan = Offer { plan: false, ..offer() };
+    let without_cards = Offer { more: None, sprint: None, ..offer() };
+    for (offered, script, expected) in [
+        (offer(), "m", Some(Choice::More)),
+        (offer(), "z", Some(Choice::Sprint)),
+        (offer(), "p", Some(Choice::Plan)),
+        (offer(), "|", None),
+        (offer(), "q", None),
+        (offer(), "E", None),
+        (offer(), "x", None),
+        (offer(), "M", None),
+        (offer(), "\u{4}", None),
+        // A key that was meant for the last card does not end the program; a letter is meant whenever it comes.
+        (offer(), "+|m", Some(Choice::More)),
+        (offer(), "+3+E+ +z", Some(Choice::Sprint)),
+        (offer(), "+3E", None),
+        (offer(), "+m", Some(Choice::More)),
+        // What is not offered ends as any other key does.
+        (without_plan, "p", None),
+        (without_cards, "m", None),
+        (without_cards, "z", None),
+        (without_cards, "p", Some(Choice::Plan)),
+    ] {
+        assert_eq!(chosen(offered, script, OPTIONS), expected, "{script} {offered:?}");
+    }
+    // Plainly it is a line.
+    let plain = Options { plain: true, ..OPTIONS };
+    for (script, expected) in [
+        ("m|", Some(Choice::More)),
+        ("z|", Some(Choice::Sprint)),
+        ("p|", Some(Choice::Plan)),
+        ("m<z|", Some(Choice::Sprint)),
+        (" m |", Some(Choice::More)),
+        ("|", None),
+        ("x|", None),
+        ("mz|", None),
+        ("E", None),
+        ("\u{4}", None),
+        ("+|m|", Some(Choice::More)),
+        ("m", None),
+    ] {
+        assert_eq!(chosen(offer(), script, plain), expected, "{script}");
+    }
+    // The terminal was closed, or the learner interrupts.
+    assert_eq!(Person::new(Vec::new(), OPTIONS).terminal.offer(&offer()).unwrap(), None);
+    let mut person = Person::new(vec![Deed::Press(Key::CtrlC)], OPTIONS);
+    assert_eq!(person.terminal.offer(&offer()).unwrap_err().kind(), io::ErrorKind::Interrupted);
+}
+
+#[test]
+fn what_is_offered_is_told_with_its_key() {
+    for (offered, told) in [
+        (
+            offer(),
+            "7 minutes left. What next?\n  m  10 more new cards\n  z  a sprint of 10 estimates, due or not\n  \
+             p  plan for an interview\n",
+        ),
+        (
+            Offer { left_minutes: Some(1), more: Some(More::New(1)), ..Offer::default() },
+            "1 minute left. What next?\n  m  1 more new card\n",
+        ),
+        (
+            Offer { more: Some(More::Planned(6, 4)), ..Offer::default() },
+            "What next?\n  m  the plan's next cards: 6 due, 4 new\n",
+        ),
+    ] {
+        for plain in [false, true] {
+            let mut person = Person::new(keys("|"), Options { plain, ..OPTIONS });
+            person.terminal.offer(&offered).unwrap();
+            assert!(person.screen().contains(told), "{}", person.screen());
+        }
+    }
+    assert!(Offer { left_minutes: Some(3), ..Offer::default() }.is_empty() && !offer().is_empty());
 }
 
 #[test]

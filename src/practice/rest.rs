@@ -1,0 +1,46 @@
+//! What a day could still have when its cards are done.
+
+use super::{Agenda, Daily, Result};
+use crate::catalog::Catalog;
+use crate::deck::Kind;
+use crate::session::Counts;
+use crate::store::Store;
+use crate::store::catalog::{Indexed, Scope};
+
+/// What could fill the rest of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rest {
+    /// New cards that were never asked, at most so many as were wanted. Under a plan there are none: it has its own.
+    pub new: usize,
+    /// What the plan has for the rest of the day's minutes; none without a plan.
+    pub planned: Option<Counts>,
+    /// Whether there is anything for a sprint.
+    pub has_estimates: bool,
+    /// No interview is planned for.
+    pub is_unplanned: bool,
+}
+
+/// Looks what is there beyond the day's cards, at most so many new ones.
+///
+/// # Errors
+/// A deck or a tag that there is not, or the database.
+pub fn rest(store: &mut Store, catalog: &Catalog, daily: Daily, scope: &Scope, most_new: usize) -> Result<Rest> {
+    let is_unplanned = store.interview()?.is_none_or(|interview| interview.day < daily.day);
+    let estimate = Kind::Estimate.name().to_owned();
+    let may_be_asked = scope.kinds.is_empty() || scope.kinds.contains(&estimate);
+    let estimates = Scope { kinds: vec![estimate], ..scope.clone() };
+    let is_asked = |card: &Indexed| card.answers == 1 && !card.state.suspended;
+    let has_estimates = may_be_asked && store.all_cards(&estimates)?.iter().any(is_asked);
+    let agenda = Agenda::new(catalog, store, daily, scope.clone())?;
+    let left_s = agenda.left_s(store)?;
+    let planned = match left_s {
+        Some(left_s) if left_s > 0.0 => {
+            let (due, new) = (agenda.due_count(store)?, agenda.new_within(store, usize::MAX)?);
+            Some(Counts { due, new, owed: agenda.owed(store)? })
+        }
+        Some(_) => Some(Counts::default()),
+        None => None,
+    };
+    let new = if planned.is_none() { agenda.new_within(store, most_new)? } else { 0 };
+    Ok(Rest { new, planned, has_estimates, is_unplanned })
+}
