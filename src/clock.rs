@@ -43,6 +43,16 @@ impl Clock {
         Day::of(self.local(), self.rollover_hour)
     }
 
+    /// The learner's day at a time, UTC in milliseconds since 1970.
+    pub fn day_of(&self, at_ms: i64) -> Day {
+        let at = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
+        let local = match self.fixed {
+            Some(now) => at.with_timezone(now.offset()).naive_local(),
+            None => at.with_timezone(&Local).naive_local(),
+        };
+        Day::of(local, self.rollover_hour)
+    }
+
     /// A stopwatch that goes as this clock does: beside a fixed one it stands still.
     pub fn stopwatch(&self) -> Stopwatch {
         match self.fixed {

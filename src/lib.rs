@@ -1,6 +1,6 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
-//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`] and [`report`]; then [`drive`]; then
+//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`]; then [`intake`] and [`report`]; then [`drive`]; then
 //! [`session`]; then [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then
 //! [`log`]; and on the ground [`quantity`], [`schedule`], [`files`] and [`shown`].
 
@@ -15,6 +15,7 @@ pub mod estimate;
 pub mod exchange;
 pub mod files;
 mod fnv;
+pub mod intake;
 pub mod jsonl;
 pub mod log;
 pub mod practice;

@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 11] = [
     &["deck"],
     &["estimate", "exchange", "store"],
     &["catalog", "session"],
-    &["report"],
+    &["intake", "report"],
     &["drive"],
     &["jsonl", "practice", "terminal"],
     &["cli"],

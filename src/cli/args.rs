@@ -177,15 +177,18 @@ pub(super) enum Command {
     /// Write everything as text: reviews, decisions, states, settings, a JSON object a line
     #[command(after_help = "Examples:\n  sysdrill export --to mine.jsonl")]
     Export(Export),
-    /// Read an export in; what is there already is left alone
-    #[command(after_help = "Examples:\n  sysdrill import mine.jsonl")]
-    Import {
-        /// The export; - reads standard input
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
+    /// Bring in cards and progress of another program, or an export of sysdrill
+    #[command(
+        after_help = "What a file is, its content says. Cards go into a deck of their own, a file that is yours to edit;\n\
+            answers that were given elsewhere become history, and a card comes when it would have\n\
+            come there. Imported again, a file brings only what is new.\n\n\
+            Examples:\n  sysdrill import mine.jsonl                    an export of sysdrill"
+    )]
+    Import(Import),
     /// Take back what you did last: an answer, a suspension, a flag, a note, a plan
-    #[command(after_help = "Examples:\n  sysdrill undo\n  sysdrill undo latency/l1-cache-hit")]
+    #[command(
+        after_help = "Examples:\n  sysdrill undo\n  sysdrill undo latency/l1-cache-hit\n  sysdrill undo --import        the last import, as a whole"
+    )]
     Undo(Undo),
     /// Take cards out until they are resumed
     #[command(after_help = "Examples:\n  sysdrill suspend latency/l1-cache-hit\n  sysdrill list --suspended")]
@@ -202,7 +205,26 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Import {
+    /// The file or folder; - reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Put the cards into this deck [default: the deck that has most of them, or one named after the file]
+    #[arg(long, value_name = "NAME")]
+    pub(super) deck: Option<String>,
+    /// Say what would come in and what would be left out, show three cards, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Copy the pictures of the cards to this folder; without, they are left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) media: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Undo {
+    /// Take back the last import: its cards, its answers, and its file
+    #[arg(long, conflicts_with_all = ["card", "review"])]
+    pub(super) import: bool,
     /// Take back the latest answer to this card
     #[arg(value_name = "CARD", conflicts_with = "review")]
     pub(super) card: Option<String>,

@@ -1,33 +1,245 @@
-//! `import`: an export, read in.
+//! `import`: an export of sysdrill, or a file of another program, read in.
 
+use super::args::Import;
 use super::bar::Bar;
 use super::settings::Settings;
-use super::{CliError, Context, output};
+use super::{Broken, CliError, Context, output};
+use crate::deck::{Draft, DraftBody};
+use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes};
 use crate::files::{self, Existing};
-use crate::shown;
-use std::fs::{self, File};
-use std::io::{self, BufReader};
+use crate::intake::{self, IntakeError, Order, Plan};
+use crate::shown::{self, count};
+use crate::store::{Imported, Store};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
-    let open = || -> io::Result<Box<dyn io::BufRead>> {
-        if from == Path::new("-") {
-            return Ok(Box::new(BufReader::new(io::stdin())));
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// No more is taken from a pipe that is no export, for it is kept in memory.
+const MOST_FROM_A_PIPE: u64 = 256 << 20;
+/// A dry run shows so many cards.
+const SHOWN: usize = 3;
+/// So many cards are named.
+const NAMED: usize = 10;
+
+impl From<IntakeError> for CliError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Store(error) => Self::Store(error),
+            IntakeError::File { path, source } => Self::File { path, source },
+            IntakeError::Decks(errors) => Self::Decks(errors),
+            IntakeError::Refused(message) => Self::Plain(message),
         }
-        Ok(Box::new(BufReader::new(File::open(from)?)))
+    }
+}
+
+pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
+    let wrong = |source| CliError::File { path: args.file.clone(), source };
+    if args.file == Path::new("-") {
+        let mut input = BufReader::new(io::stdin());
+        if is_export(input.fill_buf()?) {
+            return export(context, args, &mut input);
+        }
+        let mut bytes = Vec::new();
+        input.take(MOST_FROM_A_PIPE + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_FROM_A_PIPE {
+            return Err(wrong(io::Error::other("more than 256 MiB from a pipe: give the file's name instead")));
+        }
+        return foreign(context, args, &Source::of_bytes(bytes));
+    }
+    let source = Source::at(&args.file).map_err(wrong)?;
+    if is_export(source.head()) {
+        return export(context, args, &mut BufReader::new(source.open().map_err(wrong)?));
+    }
+    foreign(context, args, &source)
+}
+
+/// Whether something begins as an export of sysdrill does, or as a line of one.
+fn is_export(head: &[u8]) -> bool {
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    ["sysdrill", "review", "retraction", "mark", "settings", "state", "end"]
+        .iter()
+        .any(|name| head.trim_ascii_start().starts_with(format!("{{\"{name}\":{{").as_bytes()))
+}
+
+/// Takes a file of another program in.
+fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliError> {
+    let path = &args.file;
+    let refused = |error| match error {
+        ExchangeError::Io(source) => CliError::File { path: path.clone(), source },
+        ExchangeError::Refused(message) => CliError::Plain(format!("{}: {message}", shown::path(path))),
     };
-    let mut input = open().map_err(|source| CliError::File { path: from.to_owned(), source })?;
+    let wishes = Wishes { media: args.media.clone() };
+    let incoming = exchange::read(source, &wishes).map_err(refused)?;
+    let mut store = context.store()?;
+    context.catalog(&mut store, Broken::LeftOut)?;
+    let embedded: Vec<String> =
+        store.decks()?.into_iter().filter(|deck| !deck.user).filter_map(|deck| deck.name).collect();
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let order = Order {
+        folder: &context.deck_folder.0,
+        deck: args.deck.as_deref(),
+        file: &file,
+        embedded: &embedded,
+        now_ms: context.clock.now_ms(),
+        today: context.clock.today(),
+        day_of: &|at_ms| context.clock.day_of(at_ms),
+    };
+    let plan = intake::plan(&mut store, &incoming, &order)?;
+    let mut lines = vec![format!("{file} is {}: {}", incoming.what, brings(&incoming))];
+    lines.extend(said(&plan, args.dry_run));
+    if args.dry_run {
+        lines.extend(plan.new.iter().take(SHOWN).flat_map(shown_card));
+        lines.push("nothing was written: this was a dry run".to_owned());
+        return Ok(output::text(&lines.join("\n"))?);
+    }
+    let (deck, is_empty, has_new) = (plan.deck.clone(), plan.is_empty(), !plan.new.is_empty());
+    if let Some(folder) = &args.media {
+        lines.push(copy_pictures(source, &incoming, folder).map_err(refused)?);
+    }
+    plan.carry_out(&mut store)?;
+    lines.push(match (is_empty, has_new) {
+        (true, _) => "nothing is new".to_owned(),
+        (false, true) => format!("sysdrill review {deck} asks them; sysdrill undo --import takes all of this back"),
+        (false, false) => "sysdrill undo --import takes all of this back".to_owned(),
+    });
+    Ok(output::text(&lines.join("\n"))?)
+}
+
+/// What a file has, in a few words.
+fn brings(incoming: &Incoming) -> String {
+    let standing = incoming.cards.iter().flat_map(|card| &card.standing);
+    let (cards, reviews) = standing.fold((0, 0), |(cards, reviews), s| (cards + 1, reviews + s.reviews.len()));
+    format!("{}, {}", count(cards, "card"), count(reviews, "answer"))
+}
+
+/// What an import did, or would do.
+fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
+    let (come, go) = if is_dry { ("would come in", "would go on") } else { ("came in", "go on") };
+    let mut lines = Vec::new();
+    if !plan.new.is_empty() {
+        let entries = match plan.new.len() {
+            1 => "1 entry".to_owned(),
+            n => format!("{n} entries"),
+        };
+        lines.push(format!("{entries} {come}, in the deck {} ({})", plan.deck, shown::path(&plan.path)));
+    }
+    let mut history = Vec::new();
+    if plan.reviews > 0 {
+        history.push(format!("{} {come} as history", count(plan.reviews, "answer")));
+    }
+    if plan.starts > 0 {
+        history.push(format!("{} {go} from where they stand there", count(plan.starts, "card")));
+    }
+    for (cards, how) in [(plan.suspended, "suspended"), (plan.flagged, "flagged")] {
+        if cards > 0 {
+            history.push(format!("{} {come} {how}", count(cards, "card")));
+        }
+    }
+    if !history.is_empty() {
+        lines.push(history.join("; "));
+    }
+    if plan.updated > 0 {
+        let change = if is_dry { "would be changed" } else { "changed" };
+        lines.push(format!("{} {change} as they were changed there", count(plan.updated, "entry")));
+    }
+    if plan.same > 0 {
+        lines.push(format!(
+            "{} there already",
+            if plan.same == 1 { "1 entry is".to_owned() } else { format!("{} entries are", plan.same) }
+        ));
+    }
+    if !plan.edited.is_empty() {
+        let named: Vec<&str> = plan.edited.iter().take(NAMED).map(|id| id.as_str()).collect();
+        let more = plan.edited.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("changed there and here, so left as they are here: {}{more}", named.join(", ")));
+    }
+    if plan.removed > 0 {
+        lines.push(format!("{} that you took out of the deck stay out", count(plan.removed, "entry")));
+    }
+    lines.extend(plan.left_out.iter().map(|left| format!("left out: {} ({})", left.what, left.count)));
+    lines
+}
+
+/// A card as it will stand in the file, in a few lines.
+fn shown_card(draft: &Draft) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let indented = |mark: &str, text: &str| text.lines().map(|line| format!("  {mark} {line}")).collect::<Vec<_>>();
+    match &draft.body {
+        DraftBody::Recall { ask, answer } | DraftBody::Number { ask, answer } => {
+            lines.extend(indented("?", ask));
+            lines.extend(indented("=", answer));
+        }
+        DraftBody::Cloze { text } => lines.extend(indented("_", text)),
+        DraftBody::Mistake { scene, mistake, fix } => {
+            lines.extend(indented("?", scene));
+            lines.extend(indented("!", mistake));
+            lines.extend(indented("=", fix));
+        }
+    }
+    if !draft.tags.is_empty() {
+        lines.push(format!("  # {}", draft.tags.join(", ")));
+    }
+    lines
+}
+
+/// Copies the pictures of a file into a folder. One that is there is left alone.
+fn copy_pictures(source: &Source, incoming: &Incoming, folder: &Path) -> Result<String, ExchangeError> {
+    let mut copied = 0;
+    for picture in &incoming.pictures {
+        let path = folder.join(&picture.name);
+        if fs::symlink_metadata(&path).is_ok() {
+            continue;
+        }
+        let bytes = exchange::picture(source, picture)?;
+        files::write(&path, Existing::Refused, |out| out.write_all(&bytes))?;
+        copied += 1;
+    }
+    let there = incoming.pictures.len() - copied;
+    let there = if there > 0 { format!("; {there} were there already") } else { String::new() };
+    Ok(format!("{} copied to {}{there}", count(copied, "picture"), shown::path(folder)))
+}
+
+/// Reads an export of sysdrill in.
+fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(), CliError> {
+    if args.deck.is_some() || args.dry_run || args.media.is_some() {
+        return Err(CliError::Plain(
+            "this is an export of sysdrill: it brings a log and no cards, so it takes no --deck, --media or --dry-run"
+                .to_owned(),
+        ));
+    }
+    if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
     let mut store = context.store()?;
     let mut bar = Bar::new("importing");
     let check = |text: &str| {
         let file = Path::new("the settings in the export");
         Settings::parse(file, text).map(drop).map_err(|error| error.to_string())
     };
-    let imported = store.import(&mut input, &check, &mut |done| bar.at(done, 0))?;
+    let imported = store.import(input, &check, &mut |done| bar.at(done, 0))?;
     drop(bar);
+    let mut lines = told(&imported);
+    if let Some(settings) = imported.settings {
+        let file = &context.config_file;
+        lines.push(match fs::exists(file).map_err(|source| CliError::File { path: file.clone(), source })? {
+            true => format!("the settings in {} stay as they are", shown::path(file)),
+            false => {
+                files::write(file, Existing::Refused, |out| out.write_all(settings.as_bytes()))
+                    .map_err(|source| CliError::File { path: file.clone(), source })?;
+                format!("the settings are in {}", shown::path(file))
+            }
+        });
+    }
+    Ok(output::text(&lines.join("\n"))?)
+}
+
+/// What an export brought.
+fn told(imported: &Imported) -> Vec<String> {
     let mut lines = vec![format!(
         "{} and {} came in; {} there already",
-        shown::count(imported.reviews, "review"),
+        count(imported.reviews, "review"),
         match imported.others {
             1 => "1 retraction or decision".to_owned(),
             others => format!("{others} retractions and decisions"),
@@ -48,16 +260,26 @@ pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
                 .to_owned(),
         );
     }
-    if let Some(settings) = imported.settings {
-        let file = &context.config_file;
-        lines.push(match fs::exists(file).map_err(|source| CliError::File { path: file.clone(), source })? {
-            true => format!("the settings in {} stay as they are", shown::path(file)),
-            false => {
-                files::write(file, Existing::Refused, |out| out.write_all(settings.as_bytes()))
-                    .map_err(|source| CliError::File { path: file.clone(), source })?;
-                format!("the settings are in {}", shown::path(file))
-            }
-        });
+    lines
+}
+
+/// Takes the last import back.
+pub(super) fn take_back(context: &Context, store: &mut Store) -> Result<String, CliError> {
+    let (now_ms, today) = (context.clock.now_ms(), context.clock.today());
+    let Some(taken) = intake::take_back(store, &context.deck_folder.0, now_ms, today)? else {
+        return Ok("there is no import to take back".to_owned());
+    };
+    let file = shown::line(&taken.import.file);
+    let mut lines = vec![format!(
+        "took back the import of {file}: {} and {} count no more",
+        count(taken.cards, "entry"),
+        count(taken.reviews, "answer")
+    )];
+    if taken.own > 0 {
+        lines.push(format!("{} to its cards were given here and stay in the log", count(taken.own, "answer")));
     }
-    Ok(output::text(&lines.join("\n"))?)
+    lines.extend(taken.removed.iter().map(|path| format!("removed {}", shown::path(path))));
+    lines.extend(taken.restored.iter().map(|path| format!("{} is as it was before", shown::path(path))));
+    lines.extend(taken.left.iter().map(|left| format!("{} stays as it is: {}", shown::path(&left.path), left.why)));
+    Ok(lines.join("\n"))
 }

@@ -302,7 +302,7 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Restore { file } => restore::run(&context, &file),
         Command::Merge { file } => merge::run(&context, &file),
         Command::Export(export) => export::run(&context, &export),
-        Command::Import { file } => import::run(&context, &file),
+        Command::Import(import) => import::run(&context, &import),
         Command::Undo(undo) => undo::undo(&context, &undo),
         Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
         Command::Resume(cards) => undo::resume(&context, &cards),

@@ -10,6 +10,9 @@ use crate::terminal::screen::plural;
 
 pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
     let mut store = context.store()?;
+    if args.import {
+        return Ok(output::text(&super::import::take_back(context, &mut store)?)?);
+    }
     let last = match (&args.review, &args.card) {
         (Some(id), _) => Some(Last::Answer(by_id(&store, id)?)),
         (None, Some(card)) => Some(Last::Answer(by_card(&store, card)?)),

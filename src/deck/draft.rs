@@ -58,7 +58,7 @@ pub enum DraftBody {
 
 impl DraftBody {
     /// The table that such a card is written as, and its keys.
-    fn keys(&self) -> (&'static str, Vec<(&'static str, &str)>) {
+    pub fn keys(&self) -> (&'static str, Vec<(&'static str, &str)>) {
         match self {
             Self::Recall { ask, answer } => ("recall", vec![("ask", ask), ("answer", answer)]),
             Self::Number { ask, answer } => ("number", vec![("ask", ask), ("answer", answer)]),

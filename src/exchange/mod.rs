@@ -3,8 +3,74 @@
 //! A reader turns bytes into [`Incoming`] and touches nothing else: what is done with it, the file of cards and the rows of
 //! the log, is done by whoever called. What was left out is said by name.
 
+mod source;
+
+pub use source::{Seekable, Source};
+
 use crate::deck::DraftBody;
 use crate::schedule::{Day, Quality, Scheduled};
+use std::io;
+use std::path::PathBuf;
+
+/// A format that can be read.
+pub struct Format {
+    /// What it is, for people: "an Anki package (.apkg, .colpkg)".
+    pub name: &'static str,
+    /// Whether something looks like one: by its content alone.
+    pub fits: fn(&Source) -> bool,
+    /// Reads it.
+    pub read: fn(&Source, &Wishes) -> Result<Incoming, ExchangeError>,
+    /// Reads a picture of it, where it has any.
+    pub picture: Option<fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>>,
+}
+
+/// All formats of other programs, in the order in which they are tried. A new one is an entry here.
+pub const FORMATS: &[Format] = &[];
+
+/// How a file is to be read, where that can be chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Where pictures are copied to; none leaves them out.
+    pub media: Option<PathBuf>,
+}
+
+/// Why a file does not come in.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// It is not what it should be: what is wrong, and what to do.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Reads a file of another program: what it is, its content says.
+///
+/// # Errors
+/// No format fits, or it cannot be read.
+pub fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
+    (format_of(source)?.read)(source, wishes)
+}
+
+/// Reads a picture that [`read`] found.
+///
+/// # Errors
+/// It cannot be read.
+pub fn picture(source: &Source, picture: &Picture) -> Result<Vec<u8>, ExchangeError> {
+    format_of(source)?.picture.map_or_else(|| Err(ExchangeError::Refused(unknown())), |read| read(source, picture))
+}
+
+fn format_of(source: &Source) -> Result<&'static Format, ExchangeError> {
+    FORMATS.iter().find(|format| (format.fits)(source)).ok_or_else(|| ExchangeError::Refused(unknown()))
+}
+
+/// That nothing fits, and what does.
+fn unknown() -> String {
+    let mut known = vec!["an export of sysdrill"];
+    known.extend(FORMATS.iter().map(|format| format.name));
+    format!("this is nothing that can be imported, by its content. What can: {}", known.join("; "))
+}
 
 /// What a file of another program brings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +83,8 @@ pub struct Incoming {
     pub title: Option<String>,
     /// The cards, in the file's order.
     pub cards: Vec<IncomingCard>,
+    /// The pictures that its cards show, where they were asked for.
+    pub pictures: Vec<Picture>,
     /// What was not taken, each kind once, with the number of times.
     pub left_out: Vec<LeftOut>,
 }
@@ -39,9 +107,20 @@ pub struct IncomingCard {
     pub standing: Vec<Standing>,
 }
 
+/// A picture that comes with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The name of its file: one normal part of a path.
+    pub name: String,
+    /// Where it lies in what is read.
+    pub place: String,
+}
+
 /// How a card stands in another program.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Standing {
+    /// Since when it stands so there: UTC, in milliseconds since 1970.
+    pub at_ms: i64,
     /// The number of the gap; none for a card that is no cloze text.
     pub gap: Option<u16>,
     /// Whether it is taken out there.

@@ -85,6 +85,10 @@ pub enum MarkKind {
     MovedFrom(CardId),
     /// The card goes on from where another program had it.
     Start(Start),
+    /// An import brought cards and rows: which files of decks it wrote.
+    Import(Import),
+    /// What an import brought for the card.
+    Imported(Imported),
     /// The date that the learner prepares for.
     Interview(Interview),
     /// No date any more.
@@ -117,6 +121,48 @@ pub struct Start {
     pub scheduled: Scheduled,
 }
 
+/// An import, to be taken back as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The program, such as `anki`.
+    pub from: String,
+    /// The name of the file that was read.
+    pub file: String,
+    /// The files of decks that were written.
+    pub wrote: Vec<Wrote>,
+}
+
+/// A file of a deck that an import wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrote {
+    /// Its path below the folder of decks.
+    pub path: String,
+    /// The hash of what stood in it before; none where the import made it.
+    pub before: Option<String>,
+    /// The hash of what stands in it since.
+    pub after: String,
+    /// How many bytes stand before what was added.
+    pub kept: usize,
+}
+
+/// What an import brought for a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The id of the import's own mark.
+    pub import: LogId,
+    /// The card's name in the other program.
+    pub origin: String,
+    /// The hash of what the card asks and answers, as it was written.
+    pub text: String,
+    /// The hash of its tags.
+    pub tags: String,
+    /// What stood in the file before the import changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// The reviews and marks that came with it.
+    pub rows: Vec<LogId>,
+}
+
 /// A start as it is written.
 #[derive(Serialize, Deserialize)]
 struct StartText {
@@ -132,6 +178,8 @@ struct StartText {
 const LOOK: &str = "look ";
 const NOTE: &str = "note ";
 const START: &str = "start ";
+const IMPORT: &str = "import ";
+const IMPORTED: &str = "imported ";
 const INTERVIEW: &str = "interview ";
 const NO_INTERVIEW: &str = "no interview";
 const PLAN: &str = "plan ";
@@ -160,11 +208,13 @@ impl MarkKind {
         let note = || Some(Self::Note(payload(NOTE)?.to_owned()));
         let moved = || Some(Self::MovedFrom(CardId::parse(payload(Self::MOVED_FROM)?).ok()?));
         let start = || Some(Self::Start(Start::read(payload(START)?)?));
+        let import = || Some(Self::Import(serde_json::from_str(payload(IMPORT)?).ok()?));
+        let imported = || Some(Self::Imported(serde_json::from_str(payload(IMPORTED)?).ok()?));
         let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
         let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
         let undo = || Some(Self::Undo(payload(UNDO)?.parse().ok()?));
-        let of_card = plain().or_else(look).or_else(note).or_else(moved).or_else(start);
-        let known = of_card.or_else(interview).or_else(plan).or_else(undo);
+        let of_card = plain().or_else(look).or_else(note).or_else(moved).or_else(start).or_else(imported);
+        let known = of_card.or_else(import).or_else(interview).or_else(plan).or_else(undo);
         // A text that would not be written the same way says more than is known here.
         known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
     }
@@ -180,6 +230,8 @@ impl MarkKind {
             | Self::Look { .. }
             | Self::MovedFrom(_)
             | Self::Start(_)
+            | Self::Import(_)
+            | Self::Imported(_)
             | Self::Undo(_)
             | Self::Unknown(_) => false,
         }
@@ -203,6 +255,8 @@ impl MarkKind {
             | Self::Look { .. }
             | Self::Note(_)
             | Self::MovedFrom(_)
+            | Self::Import(_)
+            | Self::Imported(_)
             | Self::Interview(_)
             | Self::NoInterview
             | Self::Plan(_)
@@ -227,6 +281,8 @@ impl fmt::Display for MarkKind {
             Self::Note(text) => write!(f, "{NOTE}{text}"),
             Self::MovedFrom(card) => write!(f, "{}{card}", Self::MOVED_FROM),
             Self::Start(start) => write!(f, "{START}{}", start.text()),
+            Self::Import(import) => write!(f, "{IMPORT}{}", json(import)),
+            Self::Imported(imported) => write!(f, "{IMPORTED}{}", json(imported)),
             Self::Interview(interview) => write!(f, "{INTERVIEW}{interview}"),
             Self::Plan(settings) => write!(f, "{PLAN}{settings}"),
             Self::Undo(mark) => write!(f, "{UNDO}{mark}"),
@@ -255,8 +311,12 @@ impl Start {
             repetitions,
             lapses,
         };
-        serde_json::to_string(&text).expect("texts and numbers become JSON")
+        json(&text)
     }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts and numbers become JSON")
 }
 
 #[cfg(test)]
@@ -276,6 +336,17 @@ mod tests {
                 due: "2026-06-01".parse().unwrap(),
             },
         };
+        let wrote = Wrote { path: "mine.toml".to_owned(), before: None, after: "1f".to_owned(), kept: 0 };
+        let import = Import { from: "anki".to_owned(), file: "a \"b\".apkg".to_owned(), wrote: vec![wrote] };
+        let id = LogId::new(1_700_000_000_000, [3; 10]);
+        let imported = Imported {
+            import: id,
+            origin: "anki:AUXJ]9(Sd:0".to_owned(),
+            text: "1f".to_owned(),
+            tags: "2e".to_owned(),
+            was: Some("[[recall]]\n".to_owned()),
+            rows: vec![id, id],
+        };
         let kinds = [
             MarkKind::Suspend,
             MarkKind::Resume,
@@ -288,6 +359,8 @@ mod tests {
             MarkKind::Note(String::new()),
             MarkKind::MovedFrom(CardId::parse("deck/old").unwrap()),
             MarkKind::Start(start),
+            MarkKind::Import(import),
+            MarkKind::Imported(imported),
             MarkKind::Interview("2026-07-01 30".parse().unwrap()),
             MarkKind::NoInterview,
             MarkKind::Plan("{\"style\":\"solid\"}".to_owned()),

@@ -12,6 +12,7 @@ mod error;
 mod examine;
 mod exchange;
 mod file;
+mod intake;
 mod merge;
 mod notes;
 mod open;
@@ -27,6 +28,7 @@ pub use error::StoreError;
 pub use examine::{ClockJump, Findings, Problem};
 pub use exchange::{ExportError, Imported};
 pub use file::{FileId, Stray, left_of, real};
+pub use intake::{Returned, Stands, TakenIn};
 pub use merge::Merged;
 pub use preparation::{Remembered, Timed};
 pub use repair::Repaired;
@@ -219,14 +221,16 @@ impl Store {
         })
     }
 
-    /// The review that was saved last and is not taken back. A clock that was set back does not matter.
+    /// The review that was saved last here and is not taken back. A clock that was set back does not matter.
     ///
     /// # Errors
     /// As [`Store::states`].
     pub fn latest(&self) -> Result<Option<(LogId, Review)>> {
         self.read("read the log", |c| {
-            let sql =
-                format!("SELECT {} FROM review WHERE {LIVE} ORDER BY rowid DESC LIMIT 1", Table::Review.column_list());
+            let sql = format!(
+                "SELECT {} FROM review WHERE source IS NULL AND {LIVE} ORDER BY rowid DESC LIMIT 1",
+                Table::Review.column_list()
+            );
             c.prepare_cached(&sql)?.query_row([], rows::review).optional()
         })
     }
@@ -288,7 +292,8 @@ impl Store {
     pub fn spent_seconds(&self, day: Day, mode: Option<Mode>) -> Result<f64> {
         self.read("read the log", |c| {
             let sql = format!(
-                "SELECT coalesce(sum(min(took_ms, {IDLE_MS})), 0) FROM review WHERE day = ?1 AND mode = coalesce(?2, mode) AND {LIVE}"
+                "SELECT coalesce(sum(min(took_ms, {IDLE_MS})), 0) FROM review WHERE day = ?1 AND mode = coalesce(?2, mode)
+                 AND source IS NULL AND {LIVE}"
             );
             let spent_ms: i64 = c.query_row(&sql, params![day, mode.map(Mode::name)], |row| row.get(0))?;
             Ok(spent_ms as f64 / 1000.0)

@@ -308,3 +308,26 @@ fn what_another_version_of_the_memory_model_left_is_made_anew_and_no_damage() {
     world.assert_sound();
     assert!((trace() - kept).abs() < 1e-9);
 }
+
+#[test]
+fn an_export_with_a_byte_order_mark_comes_in_from_a_file_and_a_pipe() {
+    let text = format!("\u{feff}{}", export_of(&[review_line(1, "mine/c", &json!({}))]));
+    let world = World::new();
+    let ran = import(&world, &text);
+    assert!(ran.code == 0 && ran.out.starts_with("1 review "), "{}{}", ran.out, ran.err);
+    let piped = World::new();
+    let mut child = piped.command(&["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(String::from_utf8(done.stdout).unwrap().starts_with("1 review "));
+}
+
+#[test]
+fn what_is_nothing_that_can_be_imported_is_refused_with_what_can() {
+    let world = World::new();
+    for bytes in [&b"PK\x05\x06nothing"[..], b"%PDF-1.7", b"\x00\x01\x02", b"<html></html>"] {
+        fs::write(world.path("some.file"), bytes).unwrap();
+        let err = world.fails(1, &["import", world.path("some.file").to_str().unwrap()]);
+        assert!(err.contains("some.file: ") && err.contains("an export of sysdrill"), "{bytes:?}: {err}");
+    }
+}
