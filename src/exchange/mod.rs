@@ -21,8 +21,11 @@ pub struct Format {
     /// Reads it.
     pub read: fn(&Source, &Wishes) -> Result<Incoming, ExchangeError>,
     /// Reads a picture of it, where it has any.
-    pub picture: Option<fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>>,
+    pub picture: Option<ReadPicture>,
 }
+
+/// Reads a picture.
+pub type ReadPicture = fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>;
 
 /// All formats of other programs, in the order in which they are tried. A new one is an entry here.
 pub const FORMATS: &[Format] = &[];
