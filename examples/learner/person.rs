@@ -18,6 +18,7 @@ fn median_seconds(kind: Kind) -> f64 {
         Kind::Matrix => 22.0,
         Kind::Choice => 13.0,
         Kind::Mistake => 23.0,
+        Kind::Cloze => 9.0,
     }
 }
 const STEP_SECONDS: f64 = 22.0;
@@ -138,9 +139,10 @@ impl Person {
         let rng = &mut ChaCha8Rng::seed_from_u64(thought.rest ^ step as u64);
         let reveal = |reply| vec![(Reply::Reveal, 0.7 * seconds), (reply, 0.3 * seconds)];
         match (&card.body, &question.form) {
-            (Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } | Body::Probe(_), _) if !right => {
-                reveal(Reply::Blank)
-            }
+            (
+                Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } | Body::Cloze { .. } | Body::Probe(_),
+                _,
+            ) if !right => reveal(Reply::Blank),
             _ if !right => vec![(Reply::Blank, seconds)],
             (Body::Number(number), _) => vec![(Reply::Answer(number.answer.clone()), seconds)],
             (Body::Estimate(estimate), Form::Typed { drawing: Some(drawing), chain, .. }) => {

@@ -1,6 +1,6 @@
 //! The kinds of cards.
 
-use super::Estimate;
+use super::{Cloze, Estimate};
 use crate::quantity::{Expression, Quantity, Unit};
 use crate::schedule::CardId;
 use serde::Serialize;
@@ -139,6 +139,13 @@ pub enum Body {
         /// The verdict.
         verdict: Verdict,
     },
+    /// A text with gaps, of which those of one number are asked.
+    Cloze {
+        /// The text.
+        cloze: Arc<Cloze>,
+        /// The number.
+        number: u16,
+    },
     /// A scene with a mistake in it.
     Mistake {
         /// What happens.
@@ -170,12 +177,22 @@ pub enum Kind {
     Choice,
     /// A scene with a mistake in it.
     Mistake,
+    /// A text with a gap.
+    Cloze,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Number, Self::Estimate, Self::Recall, Self::Probe, Self::Matrix, Self::Choice, Self::Mistake];
+    pub const ALL: [Self; 8] = [
+        Self::Number,
+        Self::Estimate,
+        Self::Recall,
+        Self::Probe,
+        Self::Matrix,
+        Self::Choice,
+        Self::Mistake,
+        Self::Cloze,
+    ];
 
     /// As it is written.
     pub fn name(self) -> &'static str {
@@ -187,6 +204,7 @@ impl Kind {
             Self::Matrix => "matrix",
             Self::Choice => "choice",
             Self::Mistake => "mistake",
+            Self::Cloze => "cloze",
         }
     }
 
@@ -205,6 +223,7 @@ impl Kind {
             Self::Matrix => 25.0,
             Self::Choice => 15.0,
             Self::Mistake => 25.0,
+            Self::Cloze => 10.0,
         }
     }
 }
@@ -225,6 +244,7 @@ impl Body {
             Self::Row { matrix, row } => format!("{}: {}", matrix.title, row.dimension),
             Self::Verdict { verdict, .. } => verdict.given.clone(),
             Self::Mistake { scene, .. } => scene.clone(),
+            Self::Cloze { cloze, number } => cloze.question(*number),
             Self::Estimate(estimate) => estimate.ask.clone(),
         }
     }
@@ -241,6 +261,7 @@ impl Body {
             }
             Self::Verdict { matrix, verdict } => matrix.options[verdict.pick].clone(),
             Self::Mistake { mistake, fix, .. } => format!("{mistake}\n{fix}"),
+            Self::Cloze { cloze, number } => cloze.answer(*number),
             Self::Estimate(_) => String::new(),
         }
     }
@@ -254,6 +275,7 @@ impl Body {
             Self::Row { .. } => Kind::Matrix,
             Self::Verdict { .. } => Kind::Choice,
             Self::Mistake { .. } => Kind::Mistake,
+            Self::Cloze { .. } => Kind::Cloze,
             Self::Estimate(_) => Kind::Estimate,
         }
     }

@@ -90,6 +90,14 @@ impl Common {
         })
     }
 
+    /// Those of the card for one of its gaps.
+    pub(super) fn gap(&self, number: u16) -> Option<Self> {
+        let number = number.to_string();
+        let of = |id: &CardId| child(id.as_str(), &number);
+        let (was, replaces) = (self.was.iter().filter_map(of).collect(), self.replaces.as_ref().and_then(of));
+        Some(Self { id: of(&self.id)?, was, replaces, ..self.clone() })
+    }
+
     /// The card of which these are the keys.
     pub(super) fn with(self, body: Body) -> Card {
         let Self { id, level, tags, why, source, origin, as_of, as_of_month, .. } = self;

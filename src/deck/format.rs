@@ -4,7 +4,7 @@ use super::card::{Body, Card, Matrix, Place, Probe, Row, Verdict};
 use super::common::{Common, circles};
 use super::fields::{Fields, Page};
 use super::number::number;
-use super::{DeckError, DeckFile, estimate};
+use super::{Cloze, DeckError, DeckFile, estimate};
 use crate::schedule::{CardId, is_slug};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -240,6 +240,14 @@ impl Cards<'_> {
                 self.end(first, &fields, &starts);
             }
         }
+        for fields in root.tables("cloze", "[[cloze]]") {
+            let first = self.begin(&fields);
+            let common = Common::read(&fields, self.page, self.defaults, None);
+            self.add(common.clone(), None, &fields);
+            self.cloze(&fields, common);
+            fields.finish();
+            self.end(first, &fields, &starts);
+        }
         for fields in root.tables("matrix", "[[matrix]]") {
             let first = self.begin(&fields);
             let common = Common::read(&fields, self.page, self.defaults, None);
@@ -279,6 +287,20 @@ impl Cards<'_> {
         self.seen.insert(common.id.clone(), common.place.clone());
         if let Some(body) = body {
             self.cards.push(common.with(body));
+        }
+    }
+
+    fn cloze(&mut self, fields: &Fields, common: Option<Common>) {
+        let Some(text) = fields.required("text", "\"Memory takes {{c1::100 ns}}\"") else { return };
+        match Cloze::parse(&text.text) {
+            Err(slip) => fields.error(text.at, format!("[[cloze]] text {slip}")),
+            Ok(cloze) => {
+                let cloze = Arc::new(cloze);
+                for number in cloze.numbers() {
+                    let body = Body::Cloze { cloze: Arc::clone(&cloze), number };
+                    self.add(common.as_ref().and_then(|common| common.gap(number)), Some(body), fields);
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! decks. Files are opened elsewhere: texts come in.
 
 mod card;
+mod cloze;
 mod common;
 mod draft;
 mod estimate;
@@ -14,6 +15,7 @@ mod lint;
 mod number;
 
 pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe, Row, Verdict};
+pub use cloze::Cloze;
 pub use draft::{Draft, DraftBody, slug};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};

@@ -126,6 +126,38 @@ fn rows_come_after_what_their_matrix_comes_after_and_take_over_the_rows_that_it_
 }
 
 #[test]
+fn a_text_with_gaps_is_a_card_for_each_number_with_the_keys_of_its_table() {
+    let cloze = "[[cloze]]\nid = \"c\"\ntext = \"A {{c2::x}}, a {{c1::y::letter}}.\"\nwhy = \"W\"\nlevel = 1\ntags = [\"t\"]\n\
+                 after = [\"a\"]\nwas = [\"old\"]\nreplaces = \"e/f\"\norigin = \"anki:x:0\"\n";
+    let deck = deck_of("", &(recall("a", "") + cloze)).unwrap();
+    let cards: Vec<(&str, String, String)> =
+        deck.cards[1..].iter().map(|card| (card.id.as_str(), card.body.prompt(), card.body.answer())).collect();
+    let expected = [("d/c/1", "A x, a [letter].", "A x, a [y]."), ("d/c/2", "A [...], a y.", "A [x], a y.")];
+    assert_eq!(cards, expected.map(|(id, ask, answer)| (id, ask.to_owned(), answer.to_owned())));
+    for (card, number) in deck.cards[1..].iter().zip(["1", "2"]) {
+        assert_eq!((card.why.as_deref(), card.level, card.tags.clone()), (Some("W"), 1, vec!["t".to_owned()]));
+        assert_eq!((names(&card.after), names(&card.was)), (vec!["d/a"], vec![format!("d/old/{number}").as_str()]));
+        assert_eq!(card.replaces.as_ref().unwrap().as_str(), format!("e/f/{number}"));
+        assert_eq!(card.origin.as_deref(), Some("anki:x:0"));
+        assert_eq!(card.place.line, 9);
+    }
+}
+
+#[test]
+fn gaps_of_one_text_are_no_twins_and_the_same_text_twice_is() {
+    let text = "The leader appends to its log, sends the entry to all followers and commits once {{c1::a majority}} \
+                has it, which {{c2::survives}} the loss of the leader itself.";
+    let cloze = |id: &str| format!("[[cloze]]\nid = \"{id}\"\ntext = \"{text}\"\n");
+    let lints = |cards: String| {
+        let text = format!("[deck]\nname = \"d\"\ntitle = \"D\"\n{cards}");
+        let library = Library::new(&[vec![DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }]]);
+        report(&lint(&library, |deck| deck.source != Source::Embedded).warnings)
+    };
+    assert_eq!(lints(cloze("a")), "");
+    assert!(lints(cloze("a") + &cloze("b")).contains("d/b/1: is nearly the same as d/a/1"));
+}
+
+#[test]
 fn a_number_says_what_it_is_per_its_family_why_it_is_wide_and_what_it_is_not() {
     let number = "[[number]]\nid = \"n\"\nask = \"A day's data?\"\nanswer = \"50 GB\"\naccept = [\"10 GB\", \"90 GB\"]\n\
                   per = \"day\"\nfamily = \"volumes\"\nwide = \"sites differ\"\n\
@@ -160,6 +192,14 @@ fn what_is_wrong_with_a_key_is_said_at_its_place() {
         (recall("a", "as_of = 2026\nas_of_month = 13"), "9:15: [[recall]] as_of_month must be a month from 1 to 12"),
         (recall("a", "after = [\"A b\"]"), "d.toml:8:10: 'A b' is no card id"),
         (recall("a", "per = \"day\""), "d.toml:8:1: [[recall]] has no key 'per'"),
+        (
+            "[[cloze]]\nid = \"c\"\ntext = \"no gap\"\n".to_owned(),
+            "d.toml:6:8: [[cloze]] text has no gap: write {{c1::what is asked}}",
+        ),
+        (
+            "[[cloze]]\nid = \"c\"\n".to_owned(),
+            "d.toml:4:1: [[cloze]] has no text: add text = \"Memory takes {{c1::100 ns}}\"",
+        ),
         (number("per = \"dya\""), "d.toml:8:7: per must be what the question asks for one of"),
         (number("not = [\"65535\"]"), "d.toml:8:8: [[number]] not must be tables"),
         (number("not = [{ value = \"1 ms\", say = \"x\" }]"), "d.toml:8:18: '1 ms' must be a data, like the answer"),

@@ -61,7 +61,7 @@ pub(super) fn judge(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -
         Body::Estimate(_) => generated(card, asked, reply, manner),
         Body::Verdict { matrix, verdict } => picked(card, asked, matrix, verdict, reply),
         Body::Probe(probe) => said(card, probe, reply, manner.spoken_s),
-        Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } => {
+        Body::Recall { .. } | Body::Row { .. } | Body::Mistake { .. } | Body::Cloze { .. } => {
             let quality = own_grade(reply)?;
             Ok(Judgement::of(card, quality))
         }

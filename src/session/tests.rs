@@ -159,11 +159,14 @@ impl Log {
     }
 }
 
-const ALL_KINDS: &str = include_str!("../../tests/it/recorded/deck.toml");
+const ALL_KINDS: [&str; 2] = [
+    include_str!("../../tests/it/recorded/deck.toml"),
+    "\n[[cloze]]\nid = \"latency\"\ntext = \"Memory takes {{c1::100 ns}}, a disk seek {{c2::10 ms::time}}.\"\n",
+];
 
 /// Lives a session through and holds after each deed what must hold of every one.
 fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Session {
-    let file = DeckFile { path: "mine.toml".into(), bytes: ALL_KINDS.as_bytes().to_vec().into() };
+    let file = DeckFile { path: "mine.toml".into(), bytes: ALL_KINDS.concat().into_bytes().into() };
     let deck = parse(&[file], Source::Embedded).unwrap();
     let card = |id: &CardId| {
         let card = deck.cards.iter().find(|card| card.id == *id).cloned().map(Arc::new);

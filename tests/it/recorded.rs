@@ -1,7 +1,7 @@
 //! Sessions over JSON lines as they were recorded: the same replies get the same events, ids aside.
 //!
 //! A recording is a file of `recorded/`: `$` begins a command, `>` is what is said to it, `<` what it answered. All its commands
-//! run in one world, with `recorded/deck.toml` as its only deck. `SYSDRILL_RECORD=1 cargo test --test it recorded` writes the
+//! run in one world, with `recorded/deck.toml` as its only deck, or with a deck of the recording's own name. `SYSDRILL_RECORD=1 cargo test --test it recorded` writes the
 //! answers anew; a change in them is a change of the protocol, and its commit says why.
 
 use crate::harness::{Talk, World};
@@ -39,9 +39,9 @@ impl Ids {
 }
 
 /// Runs what a recording says and gives it with the answers of today.
-fn replay(recording: &str) -> String {
+fn replay(recording: &str, deck: &str) -> String {
     let world = World::new();
-    world.deck("mine.toml", DECK);
+    world.deck("mine.toml", deck);
     let (mut ids, mut lines) = (Ids::default(), Vec::new());
     let said: Vec<&str> = recording.lines().filter(|line| !line.starts_with('<')).collect();
     let mut at = 0;
@@ -99,7 +99,8 @@ fn recorded_sessions_are_answered_as_they_were() {
     assert!(recordings.len() >= 5, "{recordings:?}");
     for path in recordings {
         let recording = fs::read_to_string(&path).unwrap();
-        let today = replay(&recording);
+        let own = fs::read_to_string(path.with_extension("toml"));
+        let today = replay(&recording, own.as_deref().unwrap_or(DECK));
         if std::env::var_os("SYSDRILL_RECORD").is_some() {
             fs::write(&path, today).unwrap();
             continue;
@@ -121,7 +122,7 @@ fn the_manual_of_the_protocol_is_true() {
     for (n, part) in manual.split("```").enumerate() {
         let session = part.strip_prefix("session\n").filter(|_| n % 2 == 1);
         sessions += usize::from(session.is_some());
-        let part = session.map_or_else(|| part.to_owned(), |session| format!("session\n{}", replay(session)));
+        let part = session.map_or_else(|| part.to_owned(), |session| format!("session\n{}", replay(session, DECK)));
         today += &(if n == 0 { part } else { format!("```{part}") });
     }
     assert!(sessions >= 7);
@@ -145,7 +146,7 @@ fn recordings_hold_every_kind_every_event_and_every_reply() {
             event[key] == *value
         })
     };
-    for kind in ["number", "estimate", "recall", "mistake", "probe", "matrix", "choice"] {
+    for kind in ["number", "estimate", "recall", "mistake", "probe", "matrix", "choice", "cloze"] {
         assert!(heard(json!({ "kind": kind })), "{kind}");
     }
     for event in ["session", "question", "answer", "feedback", "undone", "flagged", "round", "error", "summary"] {

@@ -72,6 +72,10 @@ fn near_pairs<'a>(library: &'a Library, looked_at: &HashSet<&str>) -> Vec<(f64, 
         // Of two that are looked at, the later one is told.
         for (other, those) in near.into_iter().filter(|other| *other < at || !is_looked_at(*other)).map(|at| &cards[at])
         {
+            // The gaps of a text have all of it in common.
+            if card.id.matrix().is_some() && card.id.matrix() == other.id.matrix() {
+                continue;
+            }
             let likeness = share(these, those);
             if likeness >= NEAR {
                 pairs.push((likeness, *card, *other));

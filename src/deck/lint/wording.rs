@@ -98,6 +98,7 @@ pub(super) fn wording(card: &Card) -> Vec<String> {
     faults.extend(asks_twice(card));
     faults.extend(ages(card));
     faults.extend(asked(card));
+    faults.extend(stray_braces(card));
     faults
 }
 
@@ -171,6 +172,13 @@ fn own_words(ask: &str) -> String {
         Some((before, after)) => format!("{before}{after}"),
         None => own,
     }
+}
+
+/// What looks like a gap, and is shown as it stands.
+fn stray_braces(card: &Card) -> Option<String> {
+    let Body::Cloze { cloze, .. } = &card.body else { return None };
+    let stray = cloze.stray.as_ref()?;
+    Some(format!("{stray} has no number and is shown as it stands: number it as {{{{c1::...}}}}, or write \\{{{{"))
 }
 
 /// A product named together with a figure: its year must be said.
