@@ -228,7 +228,7 @@ impl Drive {
             _ => return,
         };
         if self.noted.as_ref() != Some(&card)
-            && let Ok(Some(text)) = store.note(&card)
+            && let Ok(Some(text)) = store.marks().note(&card)
         {
             events.push(Event::Noted { card: card.clone(), text });
         }
@@ -377,7 +377,7 @@ impl Drive {
     }
 
     fn retract_latest(&mut self, on: &mut Backend, events: &mut Vec<Event>) -> Result<Then> {
-        let Some((id, latest)) = on.store.latest()? else {
+        let Some((id, latest)) = on.store.reviews().latest()? else {
             return Ok(refuse(events, Refusal::new("there is no answer to take back")));
         };
         if latest.mode != self.session.mode() {
@@ -406,7 +406,7 @@ impl Drive {
 
     /// The sprint's score against the sprints before it.
     fn score(&self, store: &Store) -> Result<Option<Score>, StoreError> {
-        let (this, before) = store.sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
+        let (this, before) = store.reviews().sittings(Mode::Quiz, self.session.id(), LAST_SPRINTS)?;
         Ok(score(&this, &before))
     }
 }
@@ -441,7 +441,7 @@ pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Resul
 /// The database could not be read.
 pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), StoreError> {
     if planned.repeat {
-        let log = store.log(&planned.brief.id)?;
+        let log = store.reviews().of_card(&planned.brief.id)?;
         let latest = log.iter().rev().find(|entry| !entry.retracted);
         let steps = latest.map(|entry| Step::of_log(entry.review.steps.as_deref()));
         planned.weak = steps.map(|steps| Step::weakest(&steps)).unwrap_or_default();

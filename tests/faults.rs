@@ -177,7 +177,7 @@ fn check(path: &Path, confirmed: &[LogId]) {
     assert!(findings.problems.is_empty(), "{:?}", findings.problems);
     let mut log: Vec<LogId> = Vec::new();
     for n in 0..3 {
-        log.extend(store.log(&review(n, confirmed[0]).card).unwrap().iter().map(|entry| entry.id));
+        log.extend(store.reviews().of_card(&review(n, confirmed[0]).card).unwrap().iter().map(|entry| entry.id));
     }
     let mut confirmed = confirmed.to_vec();
     log.sort_unstable();

@@ -33,7 +33,7 @@ const UNKNOWN_TO: [(&str, &[&str]); 7] = [
 
 /// A library is known in these parts alone.
 const CRATES: [(&str, &[&str]); 3] =
-    [("clap", &["cli"]), ("dialoguer", &["cli", "terminal"]), ("rusqlite", &["store", "catalog", "exchange"])];
+    [("clap", &["cli"]), ("dialoguer", &["cli", "terminal"]), ("rusqlite", &["store", "exchange"])];
 
 /// Who reads the time: the clock; who waits for a lock, asks how old a file is or draws a bar, which no day depends on.
 const TIME: [(&str, &[&str]); 5] = [

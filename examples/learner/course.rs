@@ -15,7 +15,7 @@ use sysdrill::report::plan::{Known, Plan};
 use sysdrill::schedule::{CardId, Day, Interview, MemoryModel, Standing, Style, Wishes};
 use sysdrill::session::{Effect, Reply, Session, in_turn};
 use sysdrill::store::Store;
-use sysdrill::store::catalog::Scope;
+use sysdrill::store::deck_index::Scope;
 
 /// Half past six in the evening; the interview is at nine in the morning.
 const EVENING: f64 = 18.5 / 24.0;

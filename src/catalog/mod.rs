@@ -11,8 +11,8 @@ use crate::deck::{
 use crate::fnv::Fnv;
 use crate::schedule::{CardId, CardState};
 use crate::shown;
-use crate::store::catalog::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
-use crate::store::{Store, StoreError};
+use crate::store::deck_index::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
+use crate::store::{self, Store, StoreError};
 use files::{Folder, Found};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -75,8 +75,8 @@ impl Catalog {
             Ok(found) => found,
         };
         let snapshot = store.snapshot()?;
-        let is_made = store.indexed_by()?.as_deref() == Some(BUILD);
-        let known = if is_made { store.indexed_files()? } else { Vec::new() };
+        let is_made = store.deck_index().build()?.as_deref() == Some(BUILD);
+        let known = if is_made { store.deck_index().files()? } else { Vec::new() };
         drop(snapshot);
         let (changed, mut touched) = changes(&found, &known);
         if !is_made || !changed.is_empty() {
@@ -89,7 +89,7 @@ impl Catalog {
                 let _ = store.change_index(|index| touched.iter().try_for_each(|file| index.stamp_file(file)));
             }
         }
-        for deck in store.broken_decks()? {
+        for deck in store.deck_index().broken_decks()? {
             let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
             errors.extend::<Vec<DeckError>>(known.unwrap_or_default());
         }
@@ -102,11 +102,13 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::open`].
     pub fn card(&self, store: &mut Store, id: &CardId) -> Result<Option<Arc<Card>>> {
-        if let Ok(Some(card)) = store.located(id).map(|located| located.and_then(|located| read(&located, id))) {
+        if let Ok(Some(card)) =
+            store.deck_index().located(id).map(|located| located.and_then(|located| read(&located, id)))
+        {
             return Ok(Some(card));
         }
         Self::open(store, &self.folder, self.explicit, &mut |_, _| ())?;
-        match store.located(id) {
+        match store.deck_index().located(id) {
             Ok(None) => return Ok(None),
             Ok(Some(located)) => {
                 if let Some(card) = read(&located, id) {
@@ -117,7 +119,7 @@ impl Catalog {
             Err(error) => return Err(error.into()),
         }
         self.make_anew(store)?;
-        Ok(store.located(id)?.and_then(|located| read(&located, id)))
+        Ok(store.deck_index().located(id)?.and_then(|located| read(&located, id)))
     }
 
     /// Makes the whole index anew, whatever it says of the build that made it.
@@ -134,10 +136,10 @@ impl Catalog {
     pub fn check(&self, store: &mut Store) -> Result<Vec<CardId>> {
         let mut wrong = Vec::new();
         let mut open: Option<(String, Option<Vec<u8>>)> = None;
-        let all = match store.all_located() {
+        let all = match store.deck_index().all_located() {
             Err(error) if error.is_damage() => {
                 self.make_anew(store)?;
-                store.all_located()?
+                store.deck_index().all_located()?
             }
             all => all?,
         };
@@ -167,11 +169,11 @@ impl Catalog {
     /// No deck has it; the nearest are named.
     pub fn id(&self, store: &Store, name: &str) -> std::result::Result<CardId, NotFound> {
         if let Ok(id) = CardId::parse(name)
-            && store.has_card(&id)?
+            && store.deck_index().has_card(&id)?
         {
             return Ok(id);
         }
-        let names = store.card_names()?;
+        let names = store.deck_index().card_names()?;
         Err(Unknown::card(name, names.iter().map(String::as_str)).into())
     }
 
@@ -180,8 +182,8 @@ impl Catalog {
     /// # Errors
     /// There is not one of that name; the nearest are named.
     pub fn check_decks(&self, store: &Store, names: &[String]) -> std::result::Result<(), NotFound> {
-        let Some(unknown) = store.unknown_decks(names)?.into_iter().next() else { return Ok(()) };
-        let decks = store.decks()?;
+        let Some(unknown) = store.deck_index().unknown_decks(names)?.into_iter().next() else { return Ok(()) };
+        let decks = store.deck_index().decks()?;
         Err(Unknown::deck(unknown, decks.iter().filter_map(|deck| deck.name.as_deref())).into())
     }
 }
@@ -257,7 +259,7 @@ fn bring_up_to_date(
     index: &mut IndexChange,
     found: &[Vec<Found>],
     progress: &mut dyn FnMut(usize, usize),
-) -> rusqlite::Result<()> {
+) -> store::Result<()> {
     if index.build()?.as_deref() != Some(BUILD) {
         index.begin_anew(BUILD)?;
         for files in embedded() {
@@ -289,12 +291,7 @@ fn bring_up_to_date(
 
 /// Where a deck is sound and some of its files were changed, but not the first one nor which there are: puts these alone
 /// into the index. Says whether that was enough.
-fn put_changed_files(
-    index: &mut IndexChange,
-    path: &str,
-    files: &[Found],
-    known: &[FileRow],
-) -> rusqlite::Result<bool> {
+fn put_changed_files(index: &mut IndexChange, path: &str, files: &[Found], known: &[FileRow]) -> store::Result<bool> {
     let known = known.iter().filter(|file| file.deck == path).map(|file| (file.path.as_str(), file));
     let known: HashMap<&str, &FileRow> = known.collect();
     let row = |file: &Found| known.get(file.name().as_str()).copied();
@@ -334,7 +331,7 @@ fn put_changed_files(
 
 /// Reads a deck and puts it into the index in place of what was known of it. Gives the path of a deck that must be read
 /// again, because its name was this one's by right.
-fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> rusqlite::Result<Option<String>> {
+fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> store::Result<Option<String>> {
     index.remove_deck(path)?;
     let (mut read, mut unreadable) = (Vec::new(), Vec::new());
     for file in files {
@@ -376,7 +373,7 @@ fn put(
     user: bool,
     files: &[(String, &str, Option<&DeckFile>)],
     deck: std::result::Result<Deck, Vec<DeckError>>,
-) -> rusqlite::Result<()> {
+) -> store::Result<()> {
     let json = |errors| serde_json::to_string(errors).expect("texts become JSON");
     let path = files[0].0.clone();
     let row = match &deck {
@@ -418,7 +415,7 @@ fn put_cards(
     place_of_file: usize,
     cards: impl Iterator<Item = Card>,
     file: Option<&DeckFile>,
-) -> rusqlite::Result<()> {
+) -> store::Result<()> {
     let bytes: &[u8] = file.map_or(&[], |file| &file.bytes);
     // Places are told in the text without it.
     let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };

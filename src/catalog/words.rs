@@ -3,7 +3,7 @@
 use super::{Catalog, Result};
 use crate::deck::{Body, Card};
 use crate::store::Store;
-use crate::store::catalog::Words;
+use crate::store::deck_index::Words;
 
 /// So many cards' words are taken in at a time, so that an interrupted search begins where it was.
 const BATCH: usize = 5_000;
@@ -14,7 +14,7 @@ impl Catalog {
     /// # Errors
     /// The database, or the decks.
     pub fn take_in_words(&self, store: &mut Store, progress: &mut dyn FnMut(usize, usize)) -> Result<()> {
-        let ids = store.without_words()?;
+        let ids = store.deck_index().without_words()?;
         for (batch, part) in ids.chunks(BATCH).enumerate() {
             let mut read = Vec::with_capacity(part.len());
             for (done, id) in part.iter().enumerate() {

@@ -12,14 +12,14 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     // A card that a deck has, or that the log still speaks of.
-    let logged = CardId::parse(&args.id).ok().filter(|id| store.log(id).is_ok_and(|log| !log.is_empty()));
+    let logged = CardId::parse(&args.id).ok().filter(|id| store.reviews().of_card(id).is_ok_and(|log| !log.is_empty()));
     let id = logged.map_or_else(|| catalog.id(&store, &args.id), Ok)?;
-    let (state, log) = (store.state(&id)?, store.log(&id)?);
+    let (state, log) = (store.states().of(&id)?, store.reviews().of_card(&id)?);
     let card = catalog.card(&mut store, &id)?;
     if args.json {
         return Ok(output::json(&CardReport::of(&id, card.as_deref(), state, &log))?);
     }
-    let by = store.taken_over()?.remove(&id);
+    let by = store.deck_index().taken_over()?.remove(&id);
     Ok(output::text(&describe(&id, card.as_deref(), by.as_ref(), state, &log))?)
 }
 

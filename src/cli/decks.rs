@@ -6,7 +6,7 @@ use crate::deck::Kind;
 use crate::schedule::CardId;
 use crate::shown;
 use crate::store::Store;
-use crate::store::catalog::{DeckCounts, Scope};
+use crate::store::deck_index::{DeckCounts, Scope};
 use crate::terminal::screen;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -81,12 +81,12 @@ pub(super) fn run(context: &Context, args: &Decks) -> Result<(), CliError> {
 fn flagged(store: &Store, json: bool) -> Result<(), CliError> {
     let question = |prompt: &str| prompt.lines().next().unwrap_or_default().to_owned();
     let listed = |(card, prompt): &(CardId, String)| Flagged { card: card.to_string(), question: question(prompt) };
-    let flagged: Vec<Flagged> = store.flagged()?.iter().map(listed).collect();
+    let flagged: Vec<Flagged> = store.deck_index().flagged()?.iter().map(listed).collect();
     Ok(if json { output::json(&FlaggedReport { flagged }) } else { output::text(&list(&flagged)) }?)
 }
 
 fn tags(store: &Store, json: bool) -> Result<(), CliError> {
-    let counts = store.tag_counts(&Scope::default())?;
+    let counts = store.deck_index().tag_counts(&Scope::default())?;
     if json {
         let tags = counts.into_iter().map(|(tag, cards)| Tagged { tag, cards }).collect();
         return Ok(output::json(&TagReport { tags })?);
@@ -96,7 +96,7 @@ fn tags(store: &Store, json: bool) -> Result<(), CliError> {
 }
 
 fn decks(context: &Context, store: &Store, json: bool) -> Result<(), CliError> {
-    let (rows, mut counts) = (store.decks()?, store.deck_counts(context.clock.today())?);
+    let (rows, mut counts) = (store.deck_index().decks()?, store.deck_index().deck_counts(context.clock.today())?);
     let decks: Vec<Listed> = rows
         .iter()
         .filter_map(|deck| {

@@ -77,7 +77,7 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
     }
     clock_jumps(&findings)?;
     to_come(&store, context.clock.today())?;
-    if let Some(interview) = store.interview_out_of_reach()? {
+    if let Some(interview) = store.marks().interview_out_of_reach()? {
         output::text(&format!(
             "the interview of {} is more than ten years away, so nothing is planned for it: sysdrill plan DATE sets another",
             interview.day
@@ -173,9 +173,9 @@ fn orphans(
     findings: &Findings,
     args: &Doctor,
 ) -> Result<(), CliError> {
-    let mut has_deck: HashSet<String> = store.card_names()?.into_iter().collect();
+    let mut has_deck: HashSet<String> = store.deck_index().card_names()?.into_iter().collect();
     // Its progress goes on under another name.
-    has_deck.extend(store.taken_over()?.into_keys().map(|card| card.to_string()));
+    has_deck.extend(store.deck_index().taken_over()?.into_keys().map(|card| card.to_string()));
     let is_orphan =
         |card: &CardId, state: &CardState| *state != CardState::default() && !has_deck.contains(card.as_str());
     let orphans: BTreeMap<&CardId, &CardState> =
@@ -222,7 +222,7 @@ fn orphans(
 /// Takes back that cards were forgotten.
 fn remember(context: &Context) -> Result<(), CliError> {
     let mut store = context.store()?;
-    let forgotten = store.forgotten()?;
+    let forgotten = store.marks().forgotten()?;
     mark_all(context, &mut store, forgotten.iter(), &MarkKind::Remember)?;
     Ok(output::text(&format!("{} remembered: what was answered counts again", shown::count(forgotten.len(), "card")))?)
 }
@@ -242,7 +242,7 @@ fn mark_all<'a>(
 
 /// Names the answers of days to come: they count for nothing until then.
 fn to_come(store: &Store, today: Day) -> Result<(), CliError> {
-    let reviews = store.reviews_to_come()?;
+    let reviews = store.reviews().to_come()?;
     for (id, review) in reviews.iter().take(LISTED) {
         output::text(&format!("{}: answered on {}, and today is {today} (answer {id})", review.card, review.day))?;
     }

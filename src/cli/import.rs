@@ -74,7 +74,7 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
     let mut store = context.store()?;
     context.catalog(&mut store, Broken::LeftOut)?;
     let embedded: Vec<String> =
-        store.decks()?.into_iter().filter(|deck| !deck.user).filter_map(|deck| deck.name).collect();
+        store.deck_index().decks()?.into_iter().filter(|deck| !deck.user).filter_map(|deck| deck.name).collect();
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let order = Order {
         folder: &context.deck_folder.0,

@@ -4,7 +4,7 @@ use super::args::List;
 use super::{Broken, CliError, Context, output};
 use crate::schedule::{CardState, Day};
 use crate::session::LEECH_LAPSES;
-use crate::store::catalog::Listed;
+use crate::store::deck_index::Listed;
 use crate::terminal::screen::{columns, plural};
 use serde::Serialize;
 use textwrap::Options;
@@ -33,7 +33,7 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let today = context.clock.today();
     let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
-    let mut cards = store.listed(&scope)?;
+    let mut cards = store.deck_index().listed(&scope)?;
     cards.retain(|card| is_wanted(args, &card.state, today));
     if args.json {
         return Ok(output::json(&Report { cards: cards.iter().map(row).collect() })?);

@@ -187,7 +187,7 @@ impl Context {
         store.move_progress(self.clock.now_ms(), self.clock.today())?;
         // A setting outlives the deck that it names: it is told, and stops nothing.
         if catalog.errors.is_empty() {
-            for name in store.unknown_decks(&self.settings.decks_off)? {
+            for name in store.deck_index().unknown_decks(&self.settings.decks_off)? {
                 output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
             }
         }

@@ -8,7 +8,7 @@ pub(super) fn run(context: &Context, args: &Note) -> Result<(), CliError> {
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let id = catalog.id(&store, &args.id)?;
     let Some(text) = &args.text else {
-        let note = store.note(&id)?;
+        let note = store.marks().note(&id)?;
         let none = || format!("there is no note on {id}: sysdrill note {id} \"...\" writes one");
         return Ok(output::text(&note.unwrap_or_else(none))?);
     };

@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<(), CliError> {
 /// The same on a database that is open.
 pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> Result<(), CliError> {
     let today = context.clock.today();
-    let planned = store.interview()?;
+    let planned = store.marks().interview()?;
     if args.clear {
         let Some(interview) = planned else { return Ok(output::text("there is no plan to end")?) };
         store.mark(&Mark::of_plan(None, context.clock.now_ms(), today))?;
@@ -50,7 +50,7 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
         return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
     let catalog = context.catalog(store, Broken::LeftOut)?;
-    let before = store.wishes()?;
+    let before = store.marks().wishes()?;
     let wishes = wishes(context, args, &before);
     // What names a deck or a tag that there is not changes nothing.
     let selection = Selection { decks: wishes.decks.clone(), tags: wishes.tags.clone(), ..Selection::default() };

@@ -25,10 +25,10 @@ impl Predictions {
         let mut bar = Bar::new("predicting anew");
         practice::fit(store, all, &mut |done, total| bar.at(done, total))?;
         drop(bar);
-        let fitted = store.fitted()?;
+        let fitted = store.traces().fitted()?;
         let model = MemoryModel::new(&fitted.as_ref().map(|fitted| fitted.parameters.clone()).unwrap_or_default());
-        let lately = store.histories_of(recent_days(day))?;
-        Ok(Self { day, traces: store.traces(None)?, lately, model, fitted })
+        let lately = store.reviews().histories(recent_days(day))?;
+        Ok(Self { day, traces: store.traces().of_deck(None)?, lately, model, fitted })
     }
 
     /// A card as the statistics see it.

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::log::{Mark, MarkKind};
 use crate::schedule::CardId;
 use crate::store::Store;
-use crate::store::catalog::Hit;
+use crate::store::deck_index::Hit;
 use crate::terminal::screen::columns;
 use console::Term;
 use dialoguer::{FuzzySelect, Select as Menu};
@@ -54,7 +54,7 @@ pub(super) fn run(context: Context, args: &Search) -> Result<(), CliError> {
     let mut bar = Bar::new("reading the cards");
     catalog.take_in_words(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
     drop(bar);
-    let hits = store.with_words(&args.words, &scope, args.limit)?;
+    let hits = store.deck_index().with_words(&args.words, &scope, args.limit)?;
     if args.json {
         let found =
             |hit: &Hit| Found { card: hit.id.to_string(), kind: hit.kind.clone(), question: hit.prompt.clone() };

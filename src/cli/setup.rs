@@ -50,8 +50,12 @@ pub(super) fn welcome(context: &mut Context) -> Result<(), CliError> {
 pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
     let mut store = context.store()?;
     context.catalog(&mut store, Broken::LeftOut)?;
-    let decks: Vec<(String, String)> =
-        store.decks()?.into_iter().filter_map(|deck| Some((deck.name?, deck.title.unwrap_or_default()))).collect();
+    let decks: Vec<(String, String)> = store
+        .deck_index()
+        .decks()?
+        .into_iter()
+        .filter_map(|deck| Some((deck.name?, deck.title.unwrap_or_default())))
+        .collect();
     let today = context.clock.today();
     let answers =
         ask(today, context.settings.minutes, &context.settings.decks_off, &decks).map_err(output::of_prompt)?;

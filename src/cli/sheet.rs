@@ -14,7 +14,7 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
-    let chosen = store.all_cards(&scope)?;
+    let chosen = store.deck_index().all_cards(&scope)?;
     if chosen.is_empty() {
         return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
     }
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     }
     drop(bar);
     let weak: HashSet<CardId> = weak(&store, &scope, &context.daily())?.into_iter().collect();
-    let notes = store.notes()?;
+    let notes = store.marks().notes()?;
     let remark = |card: &Card| Remark { weak: weak.contains(&card.id), note: notes.get(&card.id).cloned() };
     let sheet = Sheet::of(&cards, remark);
     let title = if scope.decks.is_empty() { "sysdrill".to_owned() } else { scope.decks.join(", ") };

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<(), CliError> {
 pub(super) fn written(catalog: &Catalog, store: &mut Store, id: &CardId) -> Result<String, CliError> {
     let card = catalog.card(store, id)?;
     let card = card.ok_or_else(|| CliError::Plain(format!("no deck has {id} any more")))?;
-    let remark = Remark { weak: false, note: store.note(id)? };
+    let remark = Remark { weak: false, note: store.marks().note(id)? };
     let written = Written::of(&card, remark);
     let mut lines = vec![format!("{id}  {}, level {}, {}", card.body.kind(), card.level, card.tags.join(" "))];
     lines.push(String::new());

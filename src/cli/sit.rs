@@ -8,7 +8,7 @@ use crate::drive::{self, Backend, Drive, Ended};
 use crate::jsonl::JsonLines;
 use crate::practice::{self, CramOptions, QuizOptions, Ready, ReviewOptions};
 use crate::schedule::Mode;
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 use crate::store::{Store, backup};
 use crate::terminal::{Choice, More, Offer, Terminal, wait};
 use console::Term;

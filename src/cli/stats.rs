@@ -29,21 +29,21 @@ pub(super) fn run(context: &Context, args: &StatsArgs) -> Result<(), CliError> {
 fn known(context: &Context, catalog: &Catalog, store: &Store, predictions: Predictions) -> Result<Known, CliError> {
     let agenda = Agenda::new(catalog, store, context.daily(), context.daily().on())?;
     let day = agenda.day();
-    let on = store.decks()?.into_iter().filter_map(|deck| deck.name);
+    let on = store.deck_index().decks()?.into_iter().filter_map(|deck| deck.name);
     Ok(Known {
         day,
-        interview: store.interview()?.map(|interview| interview.day).filter(|interview| day <= *interview),
+        interview: store.marks().interview()?.map(|interview| interview.day).filter(|interview| day <= *interview),
         decks: on.filter(|name| !context.settings.decks_off.contains(name)).collect(),
         cards: agenda.candidates(store)?,
         traces: predictions.traces,
         lately: predictions.lately,
         model: predictions.model,
         fitted: predictions.fitted,
-        reviewed: store.reviewed_days()?,
-        spent_s: store.spent_seconds(day, None)?,
-        new: store.started_on(day)?,
+        reviewed: store.reviews().days()?,
+        spent_s: store.reviews().seconds(day, None)?,
+        new: store.states().started_on(day)?,
         forecast: agenda.forecast(store, FORECAST_DAYS)?,
-        flagged: store.flagged()?.len(),
+        flagged: store.deck_index().flagged()?.len(),
     })
 }
 

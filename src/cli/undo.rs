@@ -5,7 +5,7 @@ use super::{Broken, CliError, Context, output};
 use crate::log::{LogEntry, LogId, Mark, MarkKind, Review};
 use crate::schedule::{CardId, CardIdError, CardState};
 use crate::store::Store;
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 use crate::terminal::screen::plural;
 
 pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
@@ -42,7 +42,7 @@ enum Last {
 /// What was done last here. The latest answer and the latest decision are each the one that was saved last; which of the
 /// two came later, their times say.
 fn last(store: &Store) -> Result<Option<Last>, CliError> {
-    Ok(match (store.latest()?, store.latest_decision()?) {
+    Ok(match (store.reviews().latest()?, store.marks().latest_decision()?) {
         (Some(answer), Some(decision)) if answer.1.at_ms > decision.1.at_ms => Some(Last::Answer(answer)),
         (_, Some(decision)) => Some(Last::Decision(decision)),
         (answer, None) => answer.map(Last::Answer),
@@ -53,7 +53,7 @@ fn last(store: &Store) -> Result<Option<Last>, CliError> {
 fn took_back(store: &Store, mark: &Mark, state: CardState) -> Result<String, CliError> {
     let (what, now) = match (&mark.card, &mark.kind) {
         (Some(card), MarkKind::Note(_)) => {
-            let now = match store.note(card)? {
+            let now = match store.marks().note(card)? {
                 Some(note) => format!("the note is again: {note}"),
                 None => "it has no note now".to_owned(),
             };
@@ -72,7 +72,7 @@ fn took_back(store: &Store, mark: &Mark, state: CardState) -> Result<String, Cli
                 MarkKind::NoInterview => "the end of the plan".to_owned(),
                 _ => "the change to how you prepare".to_owned(),
             };
-            let now = match store.interview()? {
+            let now = match store.marks().interview()? {
                 Some(interview) => format!("the plan is for {}, {} minutes a day", interview.day, interview.minutes),
                 None => "no interview is planned".to_owned(),
             };
@@ -97,7 +97,7 @@ fn by_id(store: &Store, text: &str) -> Result<(LogId, Review), CliError> {
     let Ok(id) = text.parse::<LogId>() else {
         return plain(format!("'{text}' is no answer's id: sysdrill card CARD --json and sysdrill doctor have them"));
     };
-    match store.review(id)? {
+    match store.reviews().find(id)? {
         None => {
             plain(format!("there is no answer {id}: sysdrill card CARD --json lists a card's answers with their ids"))
         }
@@ -110,7 +110,7 @@ fn by_id(store: &Store, text: &str) -> Result<(LogId, Review), CliError> {
 fn by_card(store: &Store, text: &str) -> Result<(LogId, Review), CliError> {
     let card: CardId = text.parse().map_err(|error: CardIdError| CliError::Plain(error.to_string()))?;
     let own = |entry: &LogEntry| !entry.retracted && entry.review.source.is_none() && entry.review.card == card;
-    let latest = store.log(&card)?.into_iter().rev().find(own);
+    let latest = store.reviews().of_card(&card)?.into_iter().rev().find(own);
     let none = || CliError::Plain(format!("no answer to {card} is left to take back: sysdrill card {card} lists them"));
     latest.map(|entry| (entry.id, entry.review)).ok_or_else(none)
 }
@@ -124,7 +124,7 @@ pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     catalog.check_decks(&store, std::slice::from_ref(deck))?;
     let scope = Scope { decks: vec![deck.clone()], ..Scope::default() };
-    let mut cards = store.all_cards(&scope)?;
+    let mut cards = store.deck_index().all_cards(&scope)?;
     cards.retain(|card| card.state.suspended);
     for card in &cards {
         let resumed = Mark::of_card(card.id.clone(), MarkKind::Resume, context.clock.now_ms(), context.clock.today());

@@ -22,7 +22,7 @@ impl Shelf {
 
     /// What a day asks of the recall cards, as the store has them now.
     fn drive(&self, store: &mut Store, clock: &Clock) -> Drive {
-        let states = store.states().unwrap();
+        let states = store.states().all().unwrap();
         let recalls = self.deck.cards.iter().filter(|card| card.brief().kind == crate::deck::Kind::Recall);
         let candidates: Vec<Candidate> = recalls
             .map(|card| {
@@ -101,7 +101,7 @@ fn a_drive_goes_step_by_step_and_borrows_nothing_in_between() {
     let first = asked(&drive.begin(on).unwrap()).to_owned();
     assert!(matches!(drive.awaited(), Some(Awaited::Question(question)) if question.card.as_str() == first));
     let mut drive = std::thread::spawn(move || drive).join().unwrap();
-    assert!(store.latest().unwrap().is_none());
+    assert!(store.reviews().latest().unwrap().is_none());
     let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
     let events = drive.step(on, says(Reply::Grade(Quality::GOOD))).unwrap();
     assert!(matches!(&events[0], Event::Feedback(feedback) if feedback.card.as_str() == first));

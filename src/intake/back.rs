@@ -42,7 +42,7 @@ pub struct Left {
 /// # Errors
 /// The database or a file cannot be written.
 pub fn take_back(store: &mut Store, folder: &Path, now_ms: i64, today: Day) -> Result<Option<TakenBack>> {
-    let last = store.imports()?.into_iter().rev().find_map(|(id, mark, stands)| match mark.kind {
+    let last = store.marks().imports()?.into_iter().rev().find_map(|(id, mark, stands)| match mark.kind {
         MarkKind::Import(import) if stands => Some((id, import)),
         _ => None,
     });
@@ -68,7 +68,7 @@ pub fn take_back(store: &mut Store, folder: &Path, now_ms: i64, today: Day) -> R
 }
 
 fn brought_by(store: &Store, import: LogId) -> Result<Vec<(CardId, Imported)>> {
-    let marks = store.imports()?.into_iter().filter_map(|(_, mark, stands)| match (mark.card, mark.kind) {
+    let marks = store.marks().imports()?.into_iter().filter_map(|(_, mark, stands)| match (mark.card, mark.kind) {
         (Some(card), MarkKind::Imported(imported)) if stands && imported.import == import => Some((card, imported)),
         _ => None,
     });

@@ -122,7 +122,7 @@ impl Known {
     fn of(store: &Store) -> Result<Self> {
         let mut known =
             Self { standing: HashMap::new(), cards: HashMap::new(), files: HashSet::new(), latest_ms: i64::MIN };
-        for (_, mark, stands) in store.imports()? {
+        for (_, mark, stands) in store.marks().imports()? {
             known.latest_ms = known.latest_ms.max(mark.at_ms);
             match (mark.card, mark.kind) {
                 (Some(card), MarkKind::Imported(imported)) => {
@@ -204,7 +204,7 @@ fn sort(
     let on_shelf = shelf.slugs(&target.deck);
     let mut taken = on_shelf.clone();
     let of_deck = |card: &CardId| (card.deck() == target.deck).then(|| slug_of(card).to_owned());
-    taken.extend(store.states()?.keys().filter_map(of_deck));
+    taken.extend(store.states().all()?.keys().filter_map(of_deck));
     taken.extend(known.cards.values().filter_map(of_deck));
     let mut sorted = Vec::new();
     for card in &incoming.cards {

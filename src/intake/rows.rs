@@ -27,7 +27,7 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(store: &'a mut Store, incoming: &Incoming, order: &'a Order<'a>, at_ms: i64) -> Result<Self> {
-        let undone = store.undone_marks()?;
+        let undone = store.marks().undone()?;
         let import = store.new_session(at_ms);
         let program = incoming.program;
         Ok(Self {
@@ -98,7 +98,7 @@ impl<'a> Writer<'a> {
             self.review(review, origin, here, *nth, brought)?;
         }
         if let Some((day, scheduled)) = standing.start
-            && !self.store.is_answered_here(&here.id)?
+            && !self.store.reviews().is_answered_here(&here.id)?
         {
             let day = day.min(self.order.today);
             let kind = MarkKind::Start(Start { from: self.program.to_owned(), day, scheduled });
@@ -129,7 +129,7 @@ impl<'a> Writer<'a> {
         let mut generation = 0;
         let id = loop {
             let id = id(review.at_ms, &[origin, "review"], &[nth, generation]);
-            match self.store.review_stands(id)? {
+            match self.store.reviews().stands(id)? {
                 Stands::Unknown => break id,
                 Stands::Live => return Ok(()),
                 // What was taken back stays so: it comes again as another row.
@@ -176,7 +176,7 @@ impl<'a> Writer<'a> {
         let mut generation = 0;
         let id = loop {
             let id = id(standing.at_ms, &[origin, &what], &[generation]);
-            match self.store.has_mark(id)? {
+            match self.store.marks().has(id)? {
                 false => break id,
                 true if self.undone.contains(&id) => generation += 1,
                 true => return Ok(false),

@@ -67,11 +67,11 @@ impl World {
     }
 
     fn due(&self, card: &str) -> Option<Day> {
-        self.store.state(&id(card)).unwrap().memory.scheduled().map(|s| s.due)
+        self.store.states().of(&id(card)).unwrap().memory.scheduled().map(|s| s.due)
     }
 
     fn live(&self, card: &str) -> usize {
-        self.store.log(&id(card)).unwrap().iter().filter(|entry| !entry.retracted).count()
+        self.store.reviews().of_card(&id(card)).unwrap().iter().filter(|entry| !entry.retracted).count()
     }
 
     fn answer(&mut self, card: &str) {
@@ -173,10 +173,10 @@ fn an_import_is_a_file_of_cards_and_their_history_and_is_there_once() {
     "#);
     assert_eq!(world.due("quorum"), Some(day(20_030)));
     assert_eq!(world.due("paxos"), None);
-    assert!(world.store.state(&id("raft")).unwrap().suspended);
-    assert!(world.store.state(&id("paxos")).unwrap().flagged);
-    assert!(world.store.latest().unwrap().is_none(), "undo is local");
-    assert!(world.store.latest_decision().unwrap().is_none(), "undo is local");
+    assert!(world.store.states().of(&id("raft")).unwrap().suspended);
+    assert!(world.store.states().of(&id("paxos")).unwrap().flagged);
+    assert!(world.store.reviews().latest().unwrap().is_none(), "undo is local");
+    assert!(world.store.marks().latest_decision().unwrap().is_none(), "undo is local");
     assert!(world.plan(&file).unwrap().is_empty(), "twice is once");
 }
 
@@ -213,7 +213,7 @@ fn an_import_is_taken_back_whole_and_comes_again() {
     let taken = world.take_back();
     assert_eq!((taken.removed.len(), taken.cards, taken.reviews, taken.own), (1, 2, 4, 0));
     assert_eq!((world.due("quorum"), world.live("quorum")), (None, 0));
-    assert!(!world.store.state(&id("raft")).unwrap().suspended);
+    assert!(!world.store.states().of(&id("raft")).unwrap().suspended);
     assert_eq!(world.import(&file).reviews, 4, "what was taken back comes again");
     assert_eq!(world.file(), text);
     assert_eq!(world.due("quorum"), Some(day(20_030)));
@@ -238,7 +238,7 @@ fn progress_made_here_stands_and_what_was_removed_here_stays_out() {
     later[0].standing[0].at_ms = NOW_MS + 1;
     assert_eq!(world.import(&incoming(&later)).reviews, 3);
     assert_eq!(world.due("quorum"), before);
-    assert!(!world.store.state(&id("raft")).unwrap().suspended);
+    assert!(!world.store.states().of(&id("raft")).unwrap().suspended);
     let text = world.file();
     let at = text.find("[[recall]]\nid = \"raft\"").unwrap();
     fs::write(world.dir.path().join("decks/some-cards.toml"), &text[..at]).unwrap();

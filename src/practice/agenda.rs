@@ -9,7 +9,7 @@ use crate::drive::{DriveError, Source};
 use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
 use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Planned, Session, Setup, round};
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -64,22 +64,22 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn new(catalog: &'a Catalog, store: &Store, daily: Daily, scope: Scope) -> Result<Self> {
         let day = daily.day;
-        let interview = store.interview()?.filter(|interview| day <= interview.day);
+        let interview = store.marks().interview()?.filter(|interview| day <= interview.day);
         let way = match interview {
-            Some(interview) => Some(Way { interview, wishes: store.wishes()?, day }).filter(Way::has_begun),
+            Some(interview) => Some(Way { interview, wishes: store.marks().wishes()?, day }).filter(Way::has_begun),
             None => None,
         };
         let cards: Box<dyn Cards> = match &way {
             Some(way) => Box::new(Towards::read(store, way.clone(), way.scope(&scope))?),
             None => Box::new(InIndex { scope, day }),
         };
-        let latest_day = store.latest_day()?;
+        let latest_day = store.reviews().latest_day()?;
         Ok(Self { catalog, interview, way, latest_day, pace: Pace::default(), cards, daily })
     }
 
     /// Knows how long the learner takes, which a queue is made by.
     pub(super) fn with_pace(mut self, store: &Store) -> Result<Self> {
-        self.pace = Pace { median_seconds: store.median_seconds()? };
+        self.pace = Pace { median_seconds: store.reviews().median_seconds()? };
         Ok(self)
     }
 
@@ -108,7 +108,7 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn prospects(&self, store: &Store) -> Result<(CardCounts, Vec<Prospect>)> {
         let Some(interview) = self.interview else { return Ok(Default::default()) };
-        let way = Way { interview, wishes: store.wishes()?, day: self.daily.day };
+        let way = Way { interview, wishes: store.marks().wishes()?, day: self.daily.day };
         let towards = Towards::read(store, way.clone(), way.scope(&self.daily.on()))?;
         Ok((towards.card_counts(store)?, towards.prospects(store)?))
     }
@@ -212,13 +212,13 @@ impl<'a> Agenda<'a> {
             return Ok(usize::MAX);
         }
         let per_day = asked.unwrap_or(self.daily.new_per_day);
-        Ok(per_day.saturating_sub(store.started_on(self.daily.day)?) as usize)
+        Ok(per_day.saturating_sub(store.states().started_on(self.daily.day)?) as usize)
     }
 
     /// What is left of a planned day's box.
     pub(super) fn left_s(&self, store: &Store) -> Result<Option<f64>> {
         let Some(way) = &self.way else { return Ok(None) };
-        let spent_s = store.box_seconds(self.daily.day)?;
+        let spent_s = store.reviews().box_seconds(self.daily.day)?;
         Ok(Some((f64::from(way.minutes()) * 60.0 - spent_s).max(0.0)))
     }
 

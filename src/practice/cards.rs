@@ -4,7 +4,7 @@ use super::agenda::Pace;
 use crate::catalog::brief;
 use crate::schedule::{CardId, Day, Memory, loss_of_waiting, most_loss_of_waiting};
 use crate::session::{Candidate, Counts, Planned, plan};
-use crate::store::catalog::{Indexed, Scope};
+use crate::store::deck_index::{Indexed, Scope};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
@@ -73,14 +73,14 @@ impl InIndex {
         };
         let at_most =
             |interval_days: u32, due: Day| most_loss_of_waiting(interval_days, due, self.day) / pace.least_s();
-        let urgent = store.most_urgent(&self.scope, self.day, most, worth, at_most)?;
+        let urgent = store.deck_index().most_urgent(&self.scope, self.day, most, worth, at_most)?;
         Ok(urgent.into_iter().map(candidate).collect())
     }
 }
 
 impl Cards for InIndex {
     fn all(&self, store: &Store) -> Result<Vec<Candidate>> {
-        Ok(store.all_cards(&self.scope)?.into_iter().map(candidate).collect())
+        Ok(store.deck_index().all_cards(&self.scope)?.into_iter().map(candidate).collect())
     }
 
     fn only(&self, store: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>> {
@@ -89,35 +89,35 @@ impl Cards for InIndex {
     }
 
     fn due_by_deck(&self, store: &Store) -> Result<BTreeMap<String, usize>> {
-        store.due_by_deck(&self.scope, self.day)
+        store.deck_index().due_by_deck(&self.scope, self.day)
     }
 
     fn due_count(&self, store: &Store) -> Result<usize> {
-        store.due_count(&self.scope, self.day)
+        store.deck_index().due_count(&self.scope, self.day)
     }
 
     fn due_by_day(&self, store: &Store, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, usize>> {
-        store.due_by_day(&self.scope, *days.start(), *days.end())
+        store.deck_index().due_by_day(&self.scope, *days.start(), *days.end())
     }
 
     fn next_due(&self, store: &Store) -> Result<Option<Day>> {
-        store.next_due(&self.scope, self.day)
+        store.deck_index().next_due(&self.scope, self.day)
     }
 
     fn owed_count(&self, store: &Store) -> Result<usize> {
-        Ok(store.owed(&self.scope, self.day)?.len())
+        Ok(store.deck_index().owed(&self.scope, self.day)?.len())
     }
 
     fn new_count(&self, store: &Store, allowance: usize) -> Result<usize> {
-        Ok(if allowance > 0 { store.unseen(&self.scope, allowance)?.len().min(allowance) } else { 0 })
+        Ok(if allowance > 0 { store.deck_index().unseen(&self.scope, allowance)?.len().min(allowance) } else { 0 })
     }
 
     fn queue(&self, store: &Store, wanted: Wanted) -> Result<Queue> {
         let due = self.urgent(store, wanted.most, wanted.pace)?;
         let all_due = if due.len() < wanted.most { due.len() } else { self.due_count(store)? };
         let beyond = all_due - due.len().min(all_due);
-        let unseen = if wanted.new > 0 { store.unseen(&self.scope, wanted.new)? } else { Vec::new() };
-        let owed = store.owed(&self.scope, self.day)?;
+        let unseen = if wanted.new > 0 { store.deck_index().unseen(&self.scope, wanted.new)? } else { Vec::new() };
+        let owed = store.deck_index().owed(&self.scope, self.day)?;
         let beside = unseen.into_iter().chain(owed).map(candidate);
         let candidates: Vec<Candidate> = due.into_iter().chain(beside).collect();
         let (planned, counts) = in_order(&candidates, self.day, wanted);

@@ -21,7 +21,7 @@ use crate::catalog::NotFound;
 use crate::drive::DriveError;
 use crate::schedule::Day;
 use crate::store::StoreError;
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 
 /// The day that is asked for, and the settings that bear on it.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use crate::drive::{DriveError, Opening, recall_weak_steps};
 use crate::schedule::{CardId, Memory, Mode};
 use crate::session::{Candidate, Counts, Session, round, sprint};
 use crate::store::Store;
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 
 /// What was missed in so many days, today among them, was missed lately.
 const LATELY_DAYS: i64 = 7;
@@ -78,7 +78,7 @@ pub struct CramOptions {
 /// # Errors
 /// A deck or a tag that there is not, or the database.
 pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &ReviewOptions) -> Result<Ready<'a>> {
-    if store.interview()?.is_some_and(|interview| daily.day < interview.day) {
+    if store.marks().interview()?.is_some_and(|interview| daily.day < interview.day) {
         fit(store, false, &mut |_, _| ())?;
     }
     let snapshot = store.snapshot()?;
@@ -137,7 +137,7 @@ pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
 /// A deck or a tag that there is not; no card fits; or the database.
 pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &CramOptions) -> Result<Ready<'a>> {
     let day = daily.day;
-    let missed = if options.missed { Some(store.missed_since(day.before(LATELY_DAYS - 1))?) } else { None };
+    let missed = if options.missed { Some(store.reviews().missed_since(day.before(LATELY_DAYS - 1))?) } else { None };
     let met = |c: &Candidate| options.all || c.state.memory != Memory::New;
     let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.brief.id));
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
@@ -169,7 +169,7 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
 pub fn chains(store: &mut Store, catalog: &Catalog, scope: &Scope) -> Result<Vec<(String, String, usize)>> {
     let scope = Scope { kinds: vec![Kind::Estimate.name().to_owned()], ..scope.clone() };
     let mut chains = Vec::new();
-    for card in store.all_cards(&scope)?.into_iter().filter(|card| card.answers > 1) {
+    for card in store.deck_index().all_cards(&scope)?.into_iter().filter(|card| card.answers > 1) {
         let read = catalog.card(store, &card.id).map_err(DriveError::from)?;
         let title = read.as_deref().and_then(Card::title).unwrap_or_default();
         chains.push((slug(&card.id).to_owned(), title.to_owned(), card.answers));

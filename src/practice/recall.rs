@@ -15,7 +15,7 @@ pub(super) fn recalls<'a>(
     let decks: BTreeSet<&str> = cards.map(CardId::deck).collect();
     let mut recalls = HashMap::new();
     for deck in decks {
-        let of_deck = store.traces(Some(deck))?.into_iter();
+        let of_deck = store.traces().of_deck(Some(deck))?.into_iter();
         recalls.extend(of_deck.map(|(card, trace)| (card, model.recall(&trace.memory, day))));
     }
     Ok(recalls)
@@ -23,7 +23,7 @@ pub(super) fn recalls<'a>(
 
 /// The learner's memory, as far as it is known.
 pub(super) fn model(store: &Store) -> Result<MemoryModel> {
-    Ok(MemoryModel::new(&store.fitted()?.map(|fitted| fitted.parameters).unwrap_or_default()))
+    Ok(MemoryModel::new(&store.traces().fitted()?.map(|fitted| fitted.parameters).unwrap_or_default()))
 }
 
 /// Fits the parameters to the log as it is, if it has grown enough since they were. Of a log that is too long to be
@@ -32,12 +32,12 @@ pub(super) fn model(store: &Store) -> Result<MemoryModel> {
 /// # Errors
 /// The database could not be read or written.
 pub fn fit(store: &mut Store, all: bool, heard: Heard) -> Result<()> {
-    let reviews = store.review_count()?;
-    let before = store.fitted()?;
+    let reviews = store.reviews().count()?;
+    let before = store.traces().fitted()?;
     if !is_fit_wanted(reviews, before.as_ref()) || !(all || is_fitted_in_passing(reviews)) {
         return Ok(());
     }
-    let histories = store.histories_to_fit()?;
+    let histories = store.traces().histories_to_fit()?;
     let fitted_to = histories.values().map(Vec::len).sum();
     let fitted = Fitted { parameters: Parameters::fit(&histories), reviews: fitted_to, log_reviews: reviews };
     Ok(store.keep_fitted(&fitted, heard)?)

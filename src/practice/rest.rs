@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::deck::Kind;
 use crate::session::Counts;
 use crate::store::Store;
-use crate::store::catalog::{Indexed, Scope};
+use crate::store::deck_index::{Indexed, Scope};
 
 /// What could fill the rest of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,12 +25,12 @@ pub struct Rest {
 /// # Errors
 /// A deck or a tag that there is not, or the database.
 pub fn rest(store: &mut Store, catalog: &Catalog, daily: Daily, scope: &Scope, most_new: usize) -> Result<Rest> {
-    let is_unplanned = store.interview()?.is_none_or(|interview| interview.day < daily.day);
+    let is_unplanned = store.marks().interview()?.is_none_or(|interview| interview.day < daily.day);
     let estimate = Kind::Estimate.name().to_owned();
     let may_be_asked = scope.kinds.is_empty() || scope.kinds.contains(&estimate);
     let estimates = Scope { kinds: vec![estimate], ..scope.clone() };
     let is_asked = |card: &Indexed| card.answers == 1 && !card.state.suspended;
-    let has_estimates = may_be_asked && store.all_cards(&estimates)?.iter().any(is_asked);
+    let has_estimates = may_be_asked && store.deck_index().all_cards(&estimates)?.iter().any(is_asked);
     let agenda = Agenda::new(catalog, store, daily, scope.clone())?;
     let left_s = agenda.left_s(store)?;
     let planned = match left_s {

@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::deck::{Kind, nearest};
 use crate::schedule::CardId;
 use crate::store::Store;
-use crate::store::catalog::Scope;
+use crate::store::deck_index::Scope;
 
 /// A learned card is weak below this chance of being recalled today.
 const WEAK_BELOW: f64 = 0.8;
@@ -39,18 +39,19 @@ impl Selection {
     /// A deck, a tag or a card that there is not, with the nearest; the database.
     pub fn scope(&self, catalog: &Catalog, store: &Store, daily: &Daily) -> Result<Scope> {
         catalog.check_decks(store, &self.decks)?;
-        let known_tags = if self.tags.is_empty() && self.names.is_empty() { Vec::new() } else { store.tags()? };
+        let known_tags =
+            if self.tags.is_empty() && self.names.is_empty() { Vec::new() } else { store.deck_index().tags()? };
         if let Some(tag) = self.tags.iter().find(|tag| !known_tags.contains(tag)) {
             return Err(unknown(&format!("no card has the tag '{tag}'"), tag, known_tags.iter().map(String::as_str)));
         }
         let (mut decks, mut tags) = (self.decks.clone(), self.tags.clone());
         for name in &self.names {
-            if store.unknown_decks(std::slice::from_ref(name))?.is_empty() {
+            if store.deck_index().unknown_decks(std::slice::from_ref(name))?.is_empty() {
                 decks.push(name.clone());
             } else if known_tags.contains(name) {
                 tags.push(name.clone());
             } else {
-                let known = store.decks()?;
+                let known = store.deck_index().decks()?;
                 let decks = known.iter().filter_map(|deck| deck.name.as_deref());
                 let all = decks.chain(known_tags.iter().map(String::as_str));
                 return Err(unknown(&format!("there is no deck and no tag '{name}'"), name, all));
@@ -80,7 +81,8 @@ impl Selection {
 /// # Errors
 /// The database.
 pub fn weak(store: &Store, scope: &Scope, daily: &Daily) -> Result<Vec<CardId>> {
-    let learned = store.all_cards(scope)?.into_iter().filter(|card| card.state.memory.scheduled().is_some());
+    let learned =
+        store.deck_index().all_cards(scope)?.into_iter().filter(|card| card.state.memory.scheduled().is_some());
     let mut learned: Vec<CardId> = learned.map(|card| card.id).collect();
     let recalls = recalls(store, learned.iter(), daily.day)?;
     learned.retain(|card| recalls.get(card).is_some_and(|chance| *chance < WEAK_BELOW));

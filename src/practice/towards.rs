@@ -11,8 +11,8 @@ use crate::schedule::{
     warm_up,
 };
 use crate::session::{Candidate, Counts, Setup, in_turn, planned};
-use crate::store::catalog::Scope;
-use crate::store::{Remembered, Store, Timed};
+use crate::store::deck_index::{Remembered, Scope};
+use crate::store::{Store, Timed};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -35,7 +35,7 @@ struct Costs {
 
 impl Costs {
     fn read(store: &Store) -> Result<Self> {
-        let timed = store.answer_seconds()?;
+        let timed = store.reviews().answer_seconds()?;
         let mean = |kind: &str, right: bool, typical_s: f64| {
             let Timed { answers, seconds } = timed.get(&(kind.to_owned(), right)).copied().unwrap_or_default();
             (seconds + TYPICAL_ANSWERS * typical_s) / (answers + TYPICAL_ANSWERS)
@@ -147,8 +147,8 @@ impl Towards {
         model: Rc<MemoryModel>,
     ) -> Result<Self> {
         let mut towards = Self {
-            spent_s: store.box_seconds(way.day)?,
-            known_before: store.known_before()?,
+            spent_s: store.reviews().box_seconds(way.day)?,
+            known_before: store.reviews().known_before()?,
             costs: Costs::read(store)?,
             way,
             scope,
@@ -164,10 +164,10 @@ impl Towards {
 
     /// The cards that were seen, with what is left of them.
     fn remembered(&self, store: &Store) -> Result<Vec<Remembered>> {
-        let mut all = store.remembered(&self.scope, &Kind::ALL.map(Kind::name))?;
+        let mut all = store.deck_index().remembered(&self.scope, &Kind::ALL.map(Kind::name))?;
         if let Some(only) = &self.only {
             let places: Vec<i64> = all.iter().map(|card| card.place).collect();
-            let cards = store.indexed_at(&places)?;
+            let cards = store.deck_index().at(&places)?;
             let mut taken = cards.iter().map(|card| only.contains(&card.id));
             all.retain(|_| taken.next().unwrap_or(false));
         }
@@ -177,9 +177,9 @@ impl Towards {
     /// New cards in the order in which they are met, at most so many.
     fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
         // What was seen in a sprint alone is not new to the memory.
-        let seen = store.seen_unscheduled()?;
+        let seen = store.states().seen_unscheduled()?;
         let most_read = if self.only.is_some() { usize::MAX } else { most.saturating_add(seen.len()) };
-        let unseen = store.unseen(&self.scope, most_read)?;
+        let unseen = store.deck_index().unseen(&self.scope, most_read)?;
         let fits = |card: &Candidate| {
             !seen.contains(&card.brief.id) && self.only.as_ref().is_none_or(|only| only.contains(&card.brief.id))
         };
@@ -225,7 +225,7 @@ impl Towards {
                 Turn::New => None,
             })
             .collect();
-        let mut of_known = store.indexed_at(&places)?.into_iter().map(candidate);
+        let mut of_known = store.deck_index().at(&places)?.into_iter().map(candidate);
         let mut of_new = new.into_iter();
         let asked = turns.into_iter().filter_map(|(turn, seconds_of)| {
             seconds.push(seconds_of);
@@ -241,7 +241,7 @@ impl Towards {
         };
         self.fitting = seconds.iter().take_while(fits).count();
         let once = known.iter().filter(|card| card.met == day && card.seen == 1).map(|card| card.place);
-        let once = store.indexed_at(&once.collect::<Vec<_>>())?.into_iter().map(candidate);
+        let once = store.deck_index().at(&once.collect::<Vec<_>>())?.into_iter().map(candidate);
         self.owed = once.filter(|card| card.state.latest.is_none_or(|latest| !latest.quality.is_recall())).collect();
         Ok(())
     }
@@ -301,7 +301,7 @@ impl Towards {
     }
 
     pub(super) fn card_counts(&self, store: &Store) -> Result<BTreeMap<(String, u8), usize>> {
-        store.card_counts(&self.scope)
+        store.deck_index().card_counts(&self.scope)
     }
 
     fn forecast(&self, wishes: &Wishes, cards: &[Prepared], until: Day) -> (Vec<DayPlan>, Vec<Option<MemoryState>>) {
@@ -323,7 +323,7 @@ impl Towards {
 impl Cards for Towards {
     fn all(&self, store: &Store) -> Result<Vec<Candidate>> {
         let due: HashSet<&CardId> = self.due().map(|card| &card.brief.id).collect();
-        let all = store.all_cards(&self.scope)?.into_iter().map(|card| {
+        let all = store.deck_index().all_cards(&self.scope)?.into_iter().map(|card| {
             let (brief, state) = brief(card);
             let due = due.contains(&brief.id).then_some(self.way.day);
             Candidate { brief, state, due }

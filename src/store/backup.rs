@@ -1,9 +1,10 @@
 //! Copies of the database: one a day, thinned out with age; by hand; and back.
 
+use super::connection::{Purpose, Store};
+use super::error::{Result, StoreError};
 use super::examine::first_problem;
 use super::file::{self, JOURNAL, SHM, WAL, io_error};
-use super::open::{Purpose, check_owner};
-use super::{Result, Store, StoreError};
+use super::open::check_owner;
 use crate::files::{self, Part, beside, private_file};
 use crate::schedule::Day;
 use rusqlite::backup::{Backup, StepResult};

@@ -1,8 +1,8 @@
 //! Logs that begin elsewhere: with another card, in another program, in a later version, in days to come.
 
 use super::*;
-use crate::log::{Cell, Row, Start};
-use crate::schedule::{Easiness, Quality, Scheduled};
+use crate::log::{Cell, LogId, Mark, MarkKind, Review, Row, Start, Table};
+use crate::schedule::{CardId, CardState, Day, Easiness, Mode, Quality, Scheduled};
 use std::path::Path;
 
 const NOON_MS: i64 = 1_795_000_000_000;
@@ -63,7 +63,7 @@ fn mark(name: &str, kind: MarkKind, on: i64) -> Mark {
 }
 
 fn due(store: &Store, name: &str) -> Option<i64> {
-    let scheduled = store.state(&card(name)).unwrap().memory.scheduled();
+    let scheduled = store.states().of(&card(name)).unwrap().memory.scheduled();
     scheduled.map(|scheduled| scheduled.due.since(day(0)))
 }
 
@@ -72,9 +72,9 @@ fn assert_sound(store: &mut Store) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     assert_eq!(store.examine(&mut |_, _| ()).unwrap().problems, []);
-    let states = store.states().unwrap();
+    let states = store.states().all().unwrap();
     store.rebuild().unwrap();
-    assert_eq!(store.states().unwrap(), states);
+    assert_eq!(store.states().all().unwrap(), states);
     let export = |store: &Store| {
         let mut out = Vec::new();
         store.export(None, &mut out, &mut |_| ()).unwrap();
@@ -84,13 +84,13 @@ fn assert_sound(store: &mut Store) {
     let mut elsewhere = self::store(&there);
     elsewhere.keep_to(store.today).unwrap();
     elsewhere.import(&mut export(store).as_slice(), &|_| Ok(()), &mut |_| ()).unwrap();
-    assert_eq!(elsewhere.states().unwrap(), states);
+    assert_eq!(elsewhere.states().all().unwrap(), states);
     assert_eq!(String::from_utf8(export(&elsewhere)).unwrap(), String::from_utf8(export(store)).unwrap());
     drop(elsewhere);
     let mut merged = self::store(&folder.join("merged.db"));
     merged.keep_to(store.today).unwrap();
     merged.merge(&there, &mut |_, _| ()).unwrap();
-    assert_eq!(merged.states().unwrap(), states);
+    assert_eq!(merged.states().all().unwrap(), states);
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn progress_that_was_moved_goes_on_with_the_new_card() {
         store.record(&review("old", on, quality)).unwrap();
     }
     let state = store.mark(&mark("new", MarkKind::MovedFrom(card("old")), 2)).unwrap();
-    assert_eq!(state, store.state(&card("old")).unwrap());
+    assert_eq!(state, store.states().of(&card("old")).unwrap());
     assert_eq!(due(&store, "new"), Some(7));
     store.record(&review("new", 7, 4)).unwrap();
     assert_eq!((due(&store, "old"), due(&store, "new")), (Some(7), Some(22)));
-    assert_eq!(store.log(&card("new")).unwrap().iter().filter(|entry| entry.counted).count(), 3);
+    assert_eq!(store.reviews().of_card(&card("new")).unwrap().iter().filter(|entry| entry.counted).count(), 3);
     // What is taken back of the old card, or comes to it by a merge, is so for the new one too.
-    let first = store.log(&card("old")).unwrap()[0].id;
+    let first = store.reviews().of_card(&card("old")).unwrap()[0].id;
     store.retract(first, &card("old"), NOON_MS).unwrap();
     assert_eq!(due(&store, "new"), Some(13));
     assert_sound(&mut store);
@@ -139,14 +139,18 @@ fn a_card_that_comes_from_elsewhere_goes_on_from_where_it_was() {
         let foreign = Review { source: Some("anki".to_owned()), ..review("x", on, 4) };
         let saved = store.record(&foreign).unwrap();
         assert_eq!(saved.state, CardState::default(), "what was answered elsewhere is not folded");
-        assert_eq!(store.traces(None).unwrap()[&card("x")].reviews, n + 1, "but it says how well it is known");
+        assert_eq!(
+            store.traces().of_deck(None).unwrap()[&card("x")].reviews,
+            n + 1,
+            "but it says how well it is known"
+        );
     }
     store.mark(&mark("x", start(0, 30, 5), 0)).unwrap();
     assert_eq!(due(&store, "x"), Some(5));
     let saved = store.record(&review("x", 5, 4)).unwrap();
     let scheduled = saved.state.memory.scheduled().unwrap();
     assert_eq!((scheduled.interval_days, scheduled.repetitions, scheduled.lapses), (63, 5, 1));
-    let log = store.log(&card("x")).unwrap();
+    let log = store.reviews().of_card(&card("x")).unwrap();
     assert_eq!(log.iter().map(|entry| entry.counted).collect::<Vec<_>>(), [false, false, true]);
     assert_eq!(log[0].review.source.as_deref(), Some("anki"));
     // A repeat on the day on which it came counts as on any other.
@@ -167,8 +171,8 @@ fn a_mark_of_a_later_version_is_passed_on_by_merge_and_export() {
     }
     store.mark(&Mark { card: None, kind: MarkKind::Plan("{}".to_owned()), at_ms: NOON_MS, day: None }).unwrap();
     assert_eq!(due(&store, "a"), Some(1));
-    assert!(store.state(&card("a")).unwrap().flagged);
-    assert_eq!(store.marks(&card("a")).unwrap()[0].kind, said);
+    assert!(store.states().of(&card("a")).unwrap().flagged);
+    assert_eq!(store.marks().of_card(&card("a")).unwrap()[0].kind, said);
     assert_sound(&mut store);
 }
 
@@ -183,10 +187,10 @@ fn the_fold_goes_by_day_and_leaves_later_days_out_until_they_come() {
     assert_eq!(due(&store, "a"), Some(401));
     store.keep_to(day(1)).unwrap();
     assert_eq!(due(&store, "a"), Some(1));
-    assert_eq!(store.reviews_to_come().unwrap().iter().map(|(id, _)| *id).collect::<Vec<_>>(), [ahead.id]);
+    assert_eq!(store.reviews().to_come().unwrap().iter().map(|(id, _)| *id).collect::<Vec<_>>(), [ahead.id]);
     let saved = store.record(&review("a", 1, 4)).unwrap();
     assert_eq!((saved.clock_behind_ms, due(&store, "a")), (0, Some(7)));
-    assert_eq!(store.traces(None).unwrap()[&card("a")].reviews, 2);
+    assert_eq!(store.traces().of_deck(None).unwrap()[&card("a")].reviews, 2);
     assert_sound(&mut store);
     // Nothing is written where nothing has changed.
     let version =
@@ -198,7 +202,7 @@ fn the_fold_goes_by_day_and_leaves_later_days_out_until_they_come() {
     // When the day comes, it counts.
     store.keep_to(day(400)).unwrap();
     assert_eq!(due(&store, "a"), Some(401));
-    assert_eq!(store.reviews_to_come().unwrap().len(), 0);
+    assert_eq!(store.reviews().to_come().unwrap().len(), 0);
     assert_sound(&mut store);
     store.keep_to(day(2)).unwrap();
     store.retract(ahead.id, &card("a"), NOON_MS).unwrap();

@@ -3,10 +3,13 @@
 //! Whatever comes in is checked as what will read it needs it, is there once, and is numbered before what was done here,
 //! so that `undo` takes back what was done last on this device.
 
-use super::cards::{project, project_all};
+use super::connection::AtEdge;
+use super::error::StoreError;
+use super::projection::{project, project_all};
 use super::rows::{append, damaged, is_there};
 use crate::log::{Cell, Row, Table, Unfit};
 use crate::schedule::{CardId, Day};
+use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Transaction};
 use std::collections::BTreeSet;
 
@@ -28,14 +31,14 @@ pub(super) enum Refused {
     Sqlite(#[from] rusqlite::Error),
 }
 
-impl From<Refused> for rusqlite::Error {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Unfit(unfit) => damaged(unfit),
-            Refused::NoReview(_) => {
-                Self::FromSqlConversionFailure(0, rusqlite::types::Type::Null, refused.to_string().into())
+impl AtEdge for Refused {
+    fn at_edge(self, doing: &'static str) -> StoreError {
+        match self {
+            Self::Unfit(unfit) => damaged(unfit).at_edge(doing),
+            Self::NoReview(_) => {
+                rusqlite::Error::FromSqlConversionFailure(0, Type::Null, self.to_string().into()).at_edge(doing)
             }
-            Refused::Sqlite(error) => error,
+            Self::Sqlite(error) => error.at_edge(doing),
         }
     }
 }

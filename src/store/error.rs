@@ -4,6 +4,9 @@ use crate::shown;
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
+/// What comes of a use of the database.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

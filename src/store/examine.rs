@@ -1,9 +1,11 @@
 //! Looking the file over: is it whole, and does the schedule say what the log says?
 
-use super::cards::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
+use super::card_log::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
+use super::connection::Store;
 use super::entries::{Digest, Entries, Expected, Index, indexes_of_review};
+use super::error::{Result, StoreError};
 use super::rows::{Values, columns_there, damaged, get, sum_holds};
-use super::{Result, Store, StoreError, backup, catalog, trace};
+use super::{backup, deck_index, trace};
 use crate::log::{Table, Value};
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior};
@@ -427,7 +429,7 @@ fn schedule_problems(c: &Connection, states: &HashMap<CardId, Stands>) -> rusqli
     if seen < states.len() && problems.is_empty() {
         problems.push(Problem::Schedule(format!("{} cards of the log are not in it", states.len() - seen)));
     }
-    let differing = catalog::differing(c)?;
+    let differing = deck_index::differing(c)?;
     if differing > 0 && problems.is_empty() {
         problems.push(Problem::Schedule(format!("{differing} cards of the decks' index do not follow it")));
     }

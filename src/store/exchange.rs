@@ -5,10 +5,11 @@
 //! log folds to, for whoever reads the file. The last line, `{"end":{"rows":N}}`, says how many rows there are, so that a
 //! part of an export is not taken for all of it. Form 1 had no such line.
 
-use super::cards::{fold_all, has_row};
+use super::card_log::{fold_all, has_row};
+use super::connection::Store;
 use super::door::{Door, Numbers, Refused};
+use super::error::{Result, StoreError};
 use super::rows::Values;
-use super::{Result, Store, StoreError};
 use crate::log::{Line, Row, Table};
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::Connection;

@@ -8,8 +8,9 @@
 //! say from which states of the file they lead to which. A log that does not begin or pass where the file stands is
 //! another's, and is set aside before SQLite sees it.
 
+use super::error::{Result, StoreError};
 use super::examine::first_problem;
-use super::{Result, StoreError, backup, wal};
+use super::{backup, wal};
 use crate::files::{self, Part, beside, folder_of};
 use crate::log::Cell;
 use crate::shown;

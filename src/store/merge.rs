@@ -1,10 +1,12 @@
 //! The union of two logs.
 
-use super::cards::folded;
-use super::door::{Door, Numbers};
-use super::open::{Purpose, check_owner};
+use super::card_log::folded;
+use super::connection::{Purpose, Store};
+use super::door::{Door, Numbers, Refused};
+use super::error::{Result, StoreError};
+use super::open::check_owner;
 use super::rows::{Values, get};
-use super::{Result, Store, StoreError, backup, file, wal};
+use super::{backup, file, wal};
 use crate::log::Table;
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::Transaction;
@@ -63,7 +65,7 @@ impl Store {
     }
 }
 
-fn union(tx: &Transaction, today: Day, progress: &mut dyn FnMut(usize, usize)) -> rusqlite::Result<Merged> {
+fn union(tx: &Transaction, today: Day, progress: &mut dyn FnMut(usize, usize)) -> std::result::Result<Merged, Refused> {
     let mut merged = Merged::default();
     let mut expected = [0; 3];
     for table in Table::ALL {

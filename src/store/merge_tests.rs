@@ -1,7 +1,8 @@
 //! Two logs become one: whatever the split, the order and the repetition.
 
 use super::*;
-use crate::schedule::{Memory, Quality};
+use crate::log::{LogId, Mark, MarkKind, Review, Saved, Table};
+use crate::schedule::{CardId, Day, Memory, Mode, Quality};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::path::Path;
@@ -223,12 +224,12 @@ fn two_devices_that_answered_a_card_on_one_day_end_in_one_state() {
         assert_eq!((merged.reviews, merged.differing), (1, 0));
         desktop.merge(&laptop_path, &mut |_, _| ()).unwrap();
         assert_eq!(dump(&laptop), dump(&desktop));
-        let log = laptop.log(&card(0)).unwrap();
+        let log = laptop.reviews().of_card(&card(0)).unwrap();
         let counted: Vec<u8> = log.iter().filter(|e| e.counted).map(|e| e.review.quality.get()).collect();
         assert_eq!(counted, [counts], "the day's first answer counts");
-        assert!(matches!(laptop.state(&card(0)).unwrap().memory, Memory::Scheduled(_)));
+        assert!(matches!(laptop.states().of(&card(0)).unwrap().memory, Memory::Scheduled(_)));
         // Undo takes back what was answered here, not what came in.
-        assert_eq!(laptop.latest().unwrap().unwrap().0, mine.id);
+        assert_eq!(laptop.reviews().latest().unwrap().unwrap().0, mine.id);
     }
 }
 
@@ -335,7 +336,7 @@ fn a_large_import_leaves_the_indexes_as_a_small_one_does() {
     let begin = "{\"sysdrill\":{\"export\":1}}\n".to_owned();
     let text: String = [begin].into_iter().chain((0..60_000).map(line)).collect();
     let imported = large.import(&mut text.as_bytes(), &|_| Ok(()), &mut |_| ()).unwrap();
-    assert_eq!((imported.reviews, large.states().unwrap().len()), (60_000, 501));
+    assert_eq!((imported.reviews, large.states().all().unwrap().len()), (60_000, 501));
     assert_eq!(indexes(&large), indexes(&small));
     assert_sound(&large);
 }

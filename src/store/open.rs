@@ -1,7 +1,10 @@
 //! Opening the file: whose it is, which version, how SQLite is to treat it.
 
-use super::file::{self, FileId, Lock, OpenHere, PATIENCE, Stray, io_error};
-use super::{Entropy, Store, StoreError, cards};
+use super::backup;
+use super::connection::{Entropy, Purpose, Store};
+use super::error::StoreError;
+use super::file::{self, FileId, OpenHere, PATIENCE, io_error};
+use super::projection::project_all;
 use crate::files::{folder_of, make_folder, private_file};
 use crate::schedule::Day;
 use rusqlite::config::DbConfig;
@@ -17,25 +20,11 @@ const MIGRATIONS: &[&str] =
     &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
 /// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
 const WITH_PROJECTION: usize = 4;
-/// Of pages in memory; the smaller is SQLite's own.
-const BULK_KIB: i32 = 256 << 10;
-const USUAL_KIB: i32 = 2000;
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
 /// In place of a version: of a file that has tables, and no version of ours.
 const NOT_OURS: i64 = -1;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-
-/// What a file is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To be used: its lock is taken, and it is backed up before it is brought up to date.
-    Use,
-    /// The same, by one who holds its lock.
-    Locked,
-    /// A copy that nobody else knows of.
-    Copy,
-}
 
 impl Store {
     /// Opens the database, and makes it with its folder if there is none. One of an earlier version is backed up and
@@ -83,39 +72,6 @@ impl Store {
         Ok(store)
     }
 
-    /// The write-ahead log of another file that lay beside this one and was set aside when it was opened.
-    pub fn stray(&self) -> Option<&Stray> {
-        self.stray.as_ref()
-    }
-
-    /// Has the file left as it is when it is closed, and its write-ahead log beside it.
-    pub(super) fn leave_the_wal(&self, leave: bool) {
-        let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave);
-    }
-
-    /// After such an error nothing is brought from the write-ahead log into the file: both are what is left to save from.
-    pub(super) fn heed(&self, error: &StoreError) {
-        if error.is_damage() || matches!(error, StoreError::Replaced(_)) {
-            self.leave_the_wal(true);
-            let _ = self.connection.pragma_update(None, "wal_autocheckpoint", 0);
-        }
-    }
-
-    /// The lock of the file, which still stands where it was opened. SQLite would go on writing to a file that has
-    /// another name by now, or none: nobody would find it there.
-    pub(super) fn lock(&self) -> Result<Option<Lock>, StoreError> {
-        let lock = if self.purpose == Purpose::Use { Some(file::lock(&self.path)?) } else { None };
-        // Whoever replaces the file holds the lock while doing so.
-        self.check_place().map(|()| lock)
-    }
-
-    pub(super) fn check_place(&self) -> Result<(), StoreError> {
-        match &self.file {
-            Some(file) if !file.is_at(&self.path) => Err(StoreError::Replaced(self.path.clone())),
-            _ => Ok(()),
-        }
-    }
-
     /// A database that is gone when it is dropped: for simulations, which pay for no disk.
     ///
     /// # Errors
@@ -138,20 +94,13 @@ impl Store {
         Ok(store)
     }
 
-    /// While much is written SQLite may keep more pages in memory: what it has no room for it writes, and reads again.
-    pub(super) fn bulk(&self, much: bool) -> Result<(), StoreError> {
-        let kibibytes = if much { BULK_KIB } else { USUAL_KIB };
-        let set = self.connection.pragma_update(None, "cache_size", -kibibytes);
-        set.map_err(|error| StoreError::sqlite("open the database", error))
-    }
-
     fn migrate(&mut self, path: &Path, backup: bool) -> Result<(), StoreError> {
         let known = MIGRATIONS.len() as i64;
         let version =
             |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
         let found = version(&self.connection).map_err(|error| StoreError::sqlite("open the database", error))?;
         if backup && (1..known).contains(&found) {
-            super::backup::copy(path, &format!("before-version-{known}"))?;
+            backup::copy(path, &format!("before-version-{known}"))?;
         }
         let upgrade = |connection: &mut Connection| -> rusqlite::Result<i64> {
             let found = version(connection)?;
@@ -168,7 +117,7 @@ impl Store {
                 tx.execute_batch(migration)?;
             }
             if found < WITH_PROJECTION {
-                cards::project_all(&tx, Day::LAST)?;
+                project_all(&tx, Day::LAST)?;
             }
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", known)?;
@@ -200,20 +149,6 @@ impl Store {
             // Another process has the file open at this moment: the mode is its to set, and no answer depends on it.
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(()),
             other => other.map(drop).map_err(|error| StoreError::sqlite("open the database", error)),
-        }
-    }
-}
-
-impl Drop for Store {
-    /// The last to close a file brings its write-ahead log into it. Not where another file has its name: SQLite would then
-    /// remove that one's log, which has the same name. The lock is held until all is closed.
-    fn drop(&mut self) {
-        // One that could not be opened has it still.
-        if self.held.is_none() {
-            match self.lock() {
-                Ok(lock) => self.held = lock,
-                Err(_) => self.leave_the_wal(true),
-            }
         }
     }
 }

@@ -1,11 +1,12 @@
 //! A new file from what is left of a damaged one.
 
+use super::backup;
+use super::connection::{Entropy, Purpose, Store};
 use super::door::{Door, Numbers, Refused};
+use super::error::{Result, StoreError};
 use super::file::{self, FileId, WAL, io_error};
 use super::merge::Merged;
-use super::open::Purpose;
 use super::salvage::{self, Found};
-use super::{Entropy, Result, Store, StoreError, backup};
 use crate::files::{Part, beside, private_file};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -96,7 +97,7 @@ impl Store {
                 }
             }
             repaired.reviews = door.came.reviews;
-            Ok::<_, rusqlite::Error>(())
+            Ok::<_, Refused>(())
         })?;
         Ok(repaired)
     }

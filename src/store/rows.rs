@@ -6,6 +6,11 @@ use crate::schedule::{CardId, Day, Easiness, Latest, Memory, Mode, Quality, Sche
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Connection, Row, Transaction, params, params_from_iter};
 
+/// A review that was not taken back.
+pub(super) const LIVE: &str = "NOT EXISTS (SELECT 1 FROM retraction WHERE review = review.id)";
+/// The subject of a mark that is about no one card.
+pub(super) const NO_CARD: &str = "";
+
 impl ToSql for LogId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::from(self.as_bytes().as_slice()))

@@ -1,6 +1,8 @@
 use super::*;
-use crate::schedule::{Fitted, Parameters, Quality};
-use std::path::Path;
+use crate::log::{Mark, MarkKind, Review, Saved};
+use crate::schedule::{CardId, Day, Fitted, Mode, Parameters, Quality};
+use rusqlite::{Connection, params};
+use std::path::{Path, PathBuf};
 
 fn open() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -42,10 +44,10 @@ fn what_was_saved_is_read_back() {
     let (_folder, mut store) = open();
     let review = review(&mut store, "a/b", 5, 4);
     let saved = store.record(&review).unwrap();
-    let log = store.log(&review.card).unwrap();
+    let log = store.reviews().of_card(&review.card).unwrap();
     assert_eq!((log[0].id, &log[0].review), (saved.id, &review));
-    assert_eq!(store.state(&review.card).unwrap(), saved.state);
-    assert_eq!(store.states().unwrap()[&review.card], saved.state);
+    assert_eq!(store.states().of(&review.card).unwrap(), saved.state);
+    assert_eq!(store.states().all().unwrap()[&review.card], saved.state);
 }
 
 #[test]
@@ -59,7 +61,7 @@ fn a_cards_reviews_keep_their_order_whatever_the_clock_says() {
             store.record(&review).unwrap()
         })
         .collect();
-    let log = store.log(&CardId::parse("a/b").unwrap()).unwrap();
+    let log = store.reviews().of_card(&CardId::parse("a/b").unwrap()).unwrap();
     assert_eq!(log.iter().map(|entry| entry.review.at_ms).collect::<Vec<_>>(), [1000, 1001, 1002, 5000, 5001]);
     assert!(log.iter().map(|entry| entry.id).eq(saved.iter().map(|saved| saved.id)));
     assert!(log.is_sorted_by_key(|entry| entry.id), "ids sort by time");
@@ -76,10 +78,10 @@ fn a_damaged_row_names_its_column() {
         ("UPDATE schedule SET card = 'no id'", "the column card is damaged: 'no id' is no card id"),
     ] {
         store.connection.execute_batch(damage).unwrap();
-        let error = store.states().unwrap_err().to_string();
+        let error = store.states().all().unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
         store.rebuild().unwrap();
-        store.states().unwrap();
+        store.states().all().unwrap();
     }
 }
 
@@ -90,7 +92,7 @@ fn a_decision_of_a_later_version_is_kept_and_passed_over() {
     store.mark(&Mark::of_card(card.clone(), MarkKind::Suspend, 5, "2026-11-21".parse().unwrap())).unwrap();
     store.connection.execute_batch("UPDATE mark SET what = 'frame'").unwrap();
     store.rebuild().unwrap();
-    assert!(!store.state(&card).unwrap().suspended);
+    assert!(!store.states().of(&card).unwrap().suspended);
 }
 
 #[test]
@@ -127,15 +129,15 @@ fn histories_are_the_live_reviews_in_order() {
     let (_folder, store) = with_log();
     let card = |id: &str| CardId::parse(id).unwrap();
     let qualities = |history: &[(Day, Quality)]| -> Vec<u8> { history.iter().map(|(_, q)| q.get()).collect() };
-    let histories = store.histories_to_fit().unwrap();
+    let histories = store.traces().histories_to_fit().unwrap();
     assert_eq!(histories.len(), 3);
     assert_eq!((qualities(&histories[&card("a/a")]), qualities(&histories[&card("a/b")])), (vec![5, 1], vec![4]));
     let day = |text: &str| text.parse::<Day>().unwrap();
-    let lately = store.histories_of(day("2026-11-21")..=day("2026-11-22")).unwrap();
+    let lately = store.reviews().histories(day("2026-11-21")..=day("2026-11-22")).unwrap();
     assert_eq!((lately.len(), qualities(&lately[&card("a/a")])), (1, vec![5]));
-    let days: Vec<String> = store.reviewed_days().unwrap().iter().map(Day::to_string).collect();
+    let days: Vec<String> = store.reviews().days().unwrap().iter().map(Day::to_string).collect();
     assert_eq!(days, ["2026-11-20", "2026-11-22", "2026-11-23", "2026-11-30"]);
-    let of_deck = store.traces(Some("a")).unwrap();
+    let of_deck = store.traces().of_deck(Some("a")).unwrap();
     assert_eq!(of_deck.keys().map(CardId::deck).collect::<Vec<_>>(), ["a", "a"]);
     assert_eq!(of_deck[&card("a/a")].reviews, 2);
 }
@@ -152,7 +154,7 @@ fn traces(store: &Store) -> Vec<String> {
 fn what_histories_leave_is_kept_with_every_change_and_made_again_alike() {
     let (_folder, mut store) = with_log();
     let sound = |store: &mut Store| {
-        assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+        assert_eq!(store.traces().problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
         let kept = traces(store);
         store.rebuild().unwrap();
         assert_eq!(traces(store), kept);
@@ -165,10 +167,10 @@ fn what_histories_leave_is_kept_with_every_change_and_made_again_alike() {
     let fitted = Fitted { parameters: numbers.try_into().unwrap(), reviews: 4, log_reviews: 4 };
     store.keep_fitted(&fitted, &mut |_, _| ()).unwrap();
     assert_ne!(sound(&mut store), first);
-    let (latest, review) = store.latest().unwrap().unwrap();
+    let (latest, review) = store.reviews().latest().unwrap().unwrap();
     store.replace(latest, &Review { quality: Quality::new(0).unwrap(), ..review }).unwrap();
     assert_eq!(sound(&mut store).len(), 3);
-    let (latest, review) = store.latest().unwrap().unwrap();
+    let (latest, review) = store.reviews().latest().unwrap().unwrap();
     store.retract(latest, &review.card, 50).unwrap();
     assert_eq!(sound(&mut store).len(), 2, "a card without a live review leaves nothing");
     store
@@ -189,33 +191,33 @@ fn a_trace_that_is_not_what_its_log_leaves_is_told_and_mended() {
         ("UPDATE trace SET card = 'no id' WHERE card = 'a/b'", "the column card is damaged"),
     ] {
         store.connection.execute_batch(damage).unwrap();
-        let found = store.trace_problems(&mut |_, _| ()).unwrap();
+        let found = store.traces().problems(&mut |_, _| ()).unwrap();
         assert!(found.iter().any(|problem| problem.contains(said)), "{damage}: {found:?}");
         store.rebuild().unwrap();
-        assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+        assert_eq!(store.traces().problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
     }
     // Another platform's arithmetic is no damage.
     store.connection.execute_batch("UPDATE trace SET stability_days = stability_days * 1.0001").unwrap();
-    assert_eq!(store.trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+    assert_eq!(store.traces().problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
 }
 
 #[test]
 fn fitted_parameters_are_one_row_that_may_be_damaged() {
     let (_folder, mut store) = open();
-    assert_eq!(store.fitted().unwrap(), None);
+    assert_eq!(store.traces().fitted().unwrap(), None);
     let fitted = |reviews| Fitted { parameters: Parameters::default(), reviews, log_reviews: 2 * reviews };
     store.keep_fitted(&fitted(400), &mut |_, _| ()).unwrap();
     store.keep_fitted(&fitted(440), &mut |_, _| ()).unwrap();
-    assert_eq!(store.fitted().unwrap(), Some(fitted(440)));
+    assert_eq!(store.traces().fitted().unwrap(), Some(fitted(440)));
     let rows: i64 = store.connection.query_row("SELECT count(*) FROM fitted", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 1);
     for damaged in ["", "[]", "[1,2,3]", "nonsense", "{}", &format!("[{}9]", "1,".repeat(20)), "[1e999]"] {
         store.connection.execute("UPDATE fitted SET parameters = ?1", [damaged]).unwrap();
-        assert_eq!(store.fitted().unwrap(), None, "{damaged}");
+        assert_eq!(store.traces().fitted().unwrap(), None, "{damaged}");
     }
     store.keep_fitted(&fitted(440), &mut |_, _| ()).unwrap();
     store.connection.execute("UPDATE fitted SET reviews = -1", []).unwrap();
-    assert_eq!(store.fitted().unwrap(), None);
+    assert_eq!(store.traces().fitted().unwrap(), None);
 }
 
 /// A file of some dozen reviews, whose indexes have one page each, and the store's name for each index with that page.
@@ -366,8 +368,8 @@ proptest::proptest! {
         let seconds = |kind: &str| if kind == "probe" { 45.0 } else { 12.0 };
         let worth = |kind: &str, _: usize, interval: u32, due: Day| loss_of_waiting(interval, due, today) / seconds(kind);
         let at_most = |interval: u32, due: Day| most_loss_of_waiting(interval, due, today) / 12.0;
-        let scope = catalog::Scope::default();
-        let taken = store.most_urgent(&scope, today, most, worth, at_most).unwrap();
+        let scope = deck_index::Scope::default();
+        let taken = store.deck_index().most_urgent(&scope, today, most, worth, at_most).unwrap();
         let of = |(overdue_days, interval_days, long): &(u32, u32, bool)| {
             worth(if *long { "probe" } else { "number" }, 1, *interval_days, today.before((*overdue_days).into()))
         };

@@ -3,17 +3,17 @@
 //! Whoever changes a card's log keeps its trace anew, in the same transaction: a row of `trace` is always what
 //! [`MemoryModel::trace`] makes of the card's live reviews with the parameters that are kept.
 
+use super::card_log;
+use super::connection::Store;
+use super::error::Result;
 use super::rows::get;
-use super::{LIVE, Result, Store, cards};
-use crate::log::LogId;
 use crate::schedule::{
-    BINS, CardId, Day, Fitted, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Quality,
-    Tally, Trace, fitted_to,
+    BINS, CardId, Day, Fitted, Histories, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Quality, Tally,
+    Trace, fitted_to,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
-use std::ops::RangeInclusive;
+use std::collections::HashMap;
 
 /// A reader of how much of how much is done.
 pub type Heard<'a> = &'a mut dyn FnMut(u64, u64);
@@ -27,100 +27,16 @@ const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficult
 /// Of these, those before the bins.
 const BEFORE_BINS: usize = 6;
 
+/// What is kept of the cards' histories.
+#[derive(Clone, Copy)]
+pub struct Traces<'a> {
+    store: &'a Store,
+}
+
 impl Store {
-    /// What the cards' histories left: of one deck, or of all.
-    ///
-    /// # Errors
-    /// As [`Store::states`].
-    pub fn traces(&self, deck: Option<&str>) -> Result<HashMap<CardId, Trace>> {
-        self.read("read the memory of the cards", |c| {
-            // All ids of a deck begin with its name and a slash, after which comes the zero.
-            let of_deck = "WHERE card > ?1 || '/' AND card < ?1 || '0'";
-            let sql = format!("SELECT {COLUMNS} FROM trace {}", deck.map_or("", |_| of_deck));
-            c.prepare_cached(&sql)?.query_map(params_from_iter(deck), read)?.collect()
-        })
-    }
-
-    /// The live reviews of each card on some days, in order.
-    ///
-    /// # Errors
-    /// As [`Store::states`].
-    pub fn histories_of(&self, days: RangeInclusive<Day>) -> Result<HashMap<CardId, History>> {
-        self.read("read the log", |c| {
-            let sql = format!("SELECT card, at, id, day, quality FROM review WHERE day BETWEEN ?1 AND ?2 AND {LIVE}");
-            let mut statement = c.prepare_cached(&sql)?;
-            let mut rows = statement.query([days.start(), days.end()])?;
-            let mut found: HashMap<CardId, Vec<(i64, LogId, Day, Quality)>> = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let review = (get(row, "at")?, get(row, "id")?, get(row, "day")?, get(row, "quality")?);
-                found.entry(get(row, "card")?).or_default().push(review);
-            }
-            let history = |mut reviews: Vec<(i64, LogId, Day, Quality)>| {
-                reviews.sort_unstable_by_key(|(at, id, day, _)| (*day, *at, *id));
-                reviews.into_iter().map(|(_, _, day, quality)| (day, quality)).collect()
-            };
-            Ok(found.into_iter().map(|(card, reviews)| (card, history(reviews))).collect())
-        })
-    }
-
-    /// The days with a live review.
-    ///
-    /// # Errors
-    /// As [`Store::states`].
-    pub fn reviewed_days(&self) -> Result<BTreeSet<Day>> {
-        self.read("read the log", |c| {
-            // From day to day in the index, without a look at the other reviews of each.
-            let sql = format!(
-                "WITH RECURSIVE days (day) AS (
-                     SELECT min(day) FROM review
-                     UNION ALL
-                     SELECT (SELECT min(day) FROM review WHERE review.day > days.day) FROM days WHERE day IS NOT NULL
-                 )
-                 SELECT day FROM days
-                 WHERE day IS NOT NULL AND EXISTS (SELECT 1 FROM review WHERE review.day = days.day AND {LIVE})"
-            );
-            c.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
-        })
-    }
-
-    /// The histories that parameters are to be fitted to.
-    ///
-    /// # Errors
-    /// As [`Store::states`].
-    pub fn histories_to_fit(&self) -> Result<Histories> {
-        self.read("read the log", |c| {
-            let mut statement = c.prepare_cached("SELECT card, reviews FROM trace")?;
-            let cards = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let fitted = fitted_to(cards.collect::<rusqlite::Result<Vec<_>>>()?);
-            let mut histories = Histories::new();
-            for card in fitted {
-                let mut history = cards::folded(c, &card, self.today)?.history;
-                history.truncate(LONGEST_FITTED);
-                histories.insert(card, history);
-            }
-            Ok(histories)
-        })
-    }
-
-    /// About how many reviews the log has: those that were retracted too, for they are few, and to look at no row takes no
-    /// time.
-    ///
-    /// # Errors
-    /// As [`Store::states`].
-    pub fn review_count(&self) -> Result<usize> {
-        self.read("read the log", |c| {
-            let sql = "SELECT coalesce((SELECT max(rowid) FROM review) - (SELECT min(rowid) FROM review) + 1, 0)";
-            c.query_row(sql, [], |row| row.get(0))
-        })
-    }
-
-    /// The parameters of the memory model that are kept. They can be fitted again, so what is damaged is as good as
-    /// none.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub fn fitted(&self) -> Result<Option<Fitted>> {
-        self.read("read the fitted parameters", fitted)
+    /// What is kept of the cards' histories.
+    pub fn traces(&self) -> Traces<'_> {
+        Traces { store: self }
     }
 
     /// Keeps parameters in place of those before, and what they make of each card's history: this walks the log, and
@@ -141,14 +57,57 @@ impl Store {
             if before == fitted.parameters { Ok(()) } else { keep_all(tx, today, progress) }
         })
     }
+}
+
+impl Traces<'_> {
+    /// What the cards' histories left: of one deck, or of all.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn of_deck(&self, deck: Option<&str>) -> Result<HashMap<CardId, Trace>> {
+        self.store.read("read the memory of the cards", |c| {
+            // All ids of a deck begin with its name and a slash, after which comes the zero.
+            let of_deck = "WHERE card > ?1 || '/' AND card < ?1 || '0'";
+            let sql = format!("SELECT {COLUMNS} FROM trace {}", deck.map_or("", |_| of_deck));
+            c.prepare_cached(&sql)?.query_map(params_from_iter(deck), read)?.collect()
+        })
+    }
+
+    /// The histories that parameters are to be fitted to.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn histories_to_fit(&self) -> Result<Histories> {
+        self.store.read("read the log", |c| {
+            let mut statement = c.prepare_cached("SELECT card, reviews FROM trace")?;
+            let cards = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let fitted = fitted_to(cards.collect::<rusqlite::Result<Vec<_>>>()?);
+            let mut histories = Histories::new();
+            for card in fitted {
+                let mut history = card_log::folded(c, &card, self.store.today)?.history;
+                history.truncate(LONGEST_FITTED);
+                histories.insert(card, history);
+            }
+            Ok(histories)
+        })
+    }
+
+    /// The parameters of the memory model that are kept. They can be fitted again, so what is damaged is as good as
+    /// none.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn fitted(&self) -> Result<Option<Fitted>> {
+        self.store.read("read the fitted parameters", fitted)
+    }
 
     /// What is kept of the cards' histories, but is not what their log leaves; `rebuild` mends it. `progress` hears how
     /// many reviews of how many were looked at.
     ///
     /// # Errors
-    /// As [`Store::states`].
-    pub fn trace_problems(&self, progress: Heard) -> Result<Vec<String>> {
-        self.read("look the memory of the cards over", |c| problems(c, self.today, progress))
+    /// The database could not be read.
+    pub fn problems(&self, progress: Heard) -> Result<Vec<String>> {
+        self.store.read("look the memory of the cards over", |c| problems(c, self.store.today, progress))
     }
 }
 
@@ -233,7 +192,7 @@ pub(super) fn is_of_another_model(c: &Connection) -> rusqlite::Result<bool> {
     Ok(!statement.exists([MEMORY_MODEL])?)
 }
 
-/// As [`Store::trace_problems`].
+/// As [`Traces::problems`].
 pub(super) fn problems(c: &Connection, today: Day, progress: Heard) -> rusqlite::Result<Vec<String>> {
     let mut problems = Vec::new();
     let mut kept: HashMap<String, Trace> = HashMap::new();
@@ -285,7 +244,7 @@ fn each(
         done.set(done.get() + 1);
         Ok(())
     };
-    cards::fold_all(c, today, &mut count, |card, folded| {
+    card_log::fold_all(c, today, &mut count, |card, folded| {
         progress(done.get(), total);
         model.trace(&folded.history).map_or(Ok(()), |trace| each(card, trace))
     })

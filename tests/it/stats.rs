@@ -206,7 +206,7 @@ fn a_long_log_has_parameters_of_its_own() {
         // What nobody has asked for yet is not fitted.
         let none = world.sql().query_row("SELECT count(*) FROM fitted", [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(none, 0);
-        sysdrill::schedule::calibration(store(&world).traces(None).unwrap().values())
+        sysdrill::schedule::calibration(store(&world).traces().of_deck(None).unwrap().values())
     };
     let published: f64 = published
         .iter()
@@ -257,7 +257,7 @@ fn a_log_too_long_to_be_fitted_in_passing_waits_for_stats_all() {
     assert!(fitted.contains("by FSRS-6, fitted to 3000 answers") && !fitted.contains(HINT), "{fitted}");
     assert_eq!(stats(&world, NOW, &[]), fitted);
     // Predictions of cards that nothing was fitted to are made with the new parameters too.
-    assert_eq!(store(&world).trace_problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
+    assert_eq!(store(&world).traces().problems(&mut |_, _| ()).unwrap(), Vec::<String>::new());
 }
 
 /// Puts a file of version 2 with the same content in the place of this one, as an earlier program would have left it.

@@ -3,8 +3,11 @@
 //! The words are taken in when somebody searches, not at a start: most days nobody does. A card whose row goes takes its
 //! words along, for its number may be given to another.
 
-use super::{READ, Result, Scope, Store};
+use super::reader::{DeckIndex, READ};
+use super::scope::Scope;
 use crate::schedule::CardId;
+use crate::store::connection::Store;
+use crate::store::error::Result;
 use rusqlite::{Transaction, params};
 
 /// How much a word weighs where it stands: in the card's name, its question, its answer, its tags.
@@ -33,17 +36,6 @@ pub struct Hit {
 }
 
 impl Store {
-    /// The cards whose words were not taken in yet.
-    ///
-    /// # Errors
-    /// The database could not be read.
-    pub fn without_words(&self) -> Result<Vec<CardId>> {
-        self.read(READ, |c| {
-            let sql = "SELECT name FROM card WHERE id NOT IN (SELECT id FROM card_words_docsize)";
-            c.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
-        })
-    }
-
     /// Takes in the words of cards.
     ///
     /// # Errors
@@ -59,6 +51,19 @@ impl Store {
                 statement.execute(params![card, prompt, answer, tags])?;
             }
             Ok::<_, rusqlite::Error>(())
+        })
+    }
+}
+
+impl DeckIndex<'_> {
+    /// The cards whose words were not taken in yet.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn without_words(&self) -> Result<Vec<CardId>> {
+        self.store.read(READ, |c| {
+            let sql = "SELECT name FROM card WHERE id NOT IN (SELECT id FROM card_words_docsize)";
+            c.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
         })
     }
 

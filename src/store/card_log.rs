@@ -1,11 +1,10 @@
-//! The log of one card, or of each: read, folded, and written down as the projection.
+//! The log of one card, or of each: read and folded.
 
-use super::rows::{at, card_state, mark};
-use super::{LIVE, catalog, trace};
+use super::rows::{LIVE, at, mark};
 use crate::log::{Answer, CardLog, Folded, LogId, MarkKind, Table};
-use crate::schedule::{CardId, CardState, Day};
+use crate::schedule::{CardId, Day};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The index that a log is folded from, and all that it has.
@@ -64,7 +63,7 @@ pub(super) fn origins(c: &Connection, card: &CardId) -> rusqlite::Result<Vec<Car
 }
 
 /// The card itself, and those that go on from where it is.
-fn heirs(c: &Connection, card: &CardId) -> rusqlite::Result<Vec<CardId>> {
+pub(super) fn heirs(c: &Connection, card: &CardId) -> rusqlite::Result<Vec<CardId>> {
     let after = |card: &CardId| -> rusqlite::Result<Vec<CardId>> {
         let sql = "SELECT card FROM mark WHERE what = ?1 AND what >= 'from ' AND what < 'from!'";
         let what = MarkKind::MovedFrom(card.clone()).to_string();
@@ -100,64 +99,9 @@ pub(super) fn folded(c: &Connection, card: &CardId, today: Day) -> rusqlite::Res
     Ok(log_of(c, card)?.fold(today))
 }
 
-/// Folds a card's log into its row of the projection, and those of the cards that go on from it. A card with nothing in
-/// its log has no row.
-pub(super) fn project(tx: &Transaction, card: &CardId, today: Day) -> rusqlite::Result<CardState> {
-    let mut state = None;
-    for card in heirs(tx, card)? {
-        let folded = folded(tx, &card, today)?;
-        keep(tx, &card, &folded)?;
-        trace::keep(tx, &card, &folded.history)?;
-        catalog::follow(tx, &card, &folded.state)?;
-        state.get_or_insert(folded.state);
-    }
-    Ok(state.unwrap_or_default())
-}
-
-fn keep(tx: &Transaction, card: &CardId, folded: &Folded) -> rusqlite::Result<()> {
-    if has_row(folded) {
-        card_state::write(tx, card, &folded.state, folded.next_day)
-    } else {
-        tx.prepare_cached("DELETE FROM schedule WHERE card = ?1")?.execute(params![card]).map(drop)
-    }
-}
-
 /// Whether what a log comes to has a row in the projection.
 pub(super) fn has_row(folded: &Folded) -> bool {
     folded.is_met || folded.next_day.is_some()
-}
-
-/// Drops the projection and folds the whole log.
-pub(super) fn project_all(tx: &Transaction, today: Day) -> rusqlite::Result<()> {
-    tx.execute("DELETE FROM schedule", [])?;
-    fold_all(tx, today, &mut |_| Ok(()), |card, folded| keep(tx, card, &folded))?;
-    trace::keep_all(tx, today, &mut |_, _| ())?;
-    catalog::follow_all(tx)
-}
-
-/// Cards whose row of the projection is not that of this day: the log says something of days to come, or did.
-pub(super) fn of_other_days(c: &Connection, today: Day) -> rusqlite::Result<BTreeSet<CardId>> {
-    // Left to itself the planner walks all reviews in the order of the cards, at each start.
-    let sql = format!(
-        "SELECT card FROM schedule INDEXED BY schedule_by_next_day WHERE next_day <= ?1
-         UNION ALL SELECT card FROM review INDEXED BY review_by_day WHERE day > ?1 AND {LIVE}
-         UNION ALL SELECT card FROM mark INDEXED BY mark_by_day WHERE day > ?1 AND card <> ''"
-    );
-    let mut statement = c.prepare_cached(&sql)?;
-    let named: Vec<CardId> =
-        statement.query_map([today], |row| at(row, 0, "card"))?.collect::<rusqlite::Result<_>>()?;
-    let mut all = BTreeSet::new();
-    for card in named.into_iter().collect::<BTreeSet<_>>() {
-        for card in heirs(c, &card)? {
-            let sql = "SELECT next_day FROM schedule WHERE card = ?1";
-            let kept: Option<Day> =
-                c.prepare_cached(sql)?.query_map(params![card], |row| row.get(0))?.next().transpose()?.flatten();
-            if kept != folded(c, &card, today)?.next_day {
-                all.insert(card);
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// Folds the log of every card. `each_row` hears of each review, `each` of what each card's log comes to.

@@ -1,23 +1,28 @@
 //! What follows from what cards say of each other: which new cards wait for others, and whose progress moves.
 
-use super::{READ, Result, Scope, Store};
+use super::reader::{DeckIndex, READ};
+use super::scope::Scope;
 use crate::log::{Mark, MarkKind};
 use crate::schedule::{CardId, Day};
+use crate::store::connection::Store;
+use crate::store::error::Result;
 use rusqlite::params;
 use std::collections::HashMap;
 
-impl Store {
+impl DeckIndex<'_> {
     /// The cards whose progress others took over, each with that other.
     ///
     /// # Errors
     /// The database could not be read.
     pub fn taken_over(&self) -> Result<HashMap<CardId, CardId>> {
-        self.read(READ, |c| {
+        self.store.read(READ, |c| {
             let sql = "SELECT other, card FROM card_relation WHERE kind IN ('was', 'replaces')";
             c.prepare_cached(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
     }
+}
 
+impl Store {
     /// Moves the progress of cards that others took over or stand in for, where it was not moved yet. Gives each card
     /// that took over, with the one before it.
     ///

@@ -1,21 +1,23 @@
 //! The choice among all that is due, without a look at all of it.
 
-use super::{INDEXED, Indexed, READ, Scope, indexed};
+use super::reader::{DeckIndex, READ};
+use super::rows::{INDEXED, Indexed, indexed};
+use super::scope::Scope;
 use crate::schedule::Day;
+use crate::store::error::Result;
 use crate::store::rows::card_state;
-use crate::store::{Result, Store};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-impl Store {
+impl DeckIndex<'_> {
     /// The cards due on a day or before that are worth the most, at most so many, in the order of the decks. `worth` is
     /// of a card's kind, answers, interval and due day. `at_most` is what no card is worth more than that is due on a
     /// day and has this interval or a longer one; it falls with the wait, so that the rest need not be looked at.
     ///
     /// # Errors
-    /// As [`Store::indexed_by`].
+    /// The database could not be read.
     pub fn most_urgent(
         &self,
         scope: &Scope,
@@ -24,12 +26,12 @@ impl Store {
         worth: impl Fn(&str, usize, u32, Day) -> f64,
         at_most: impl Fn(u32, Day) -> f64,
     ) -> Result<Vec<Indexed>> {
-        let ids = self.read(READ, |c| most_worth(c, scope, day, most, worth, at_most))?;
+        let ids = self.store.read(READ, |c| most_worth(c, scope, day, most, worth, at_most))?;
         let sql = format!(
             "SELECT {INDEXED}, {} FROM card JOIN schedule ON schedule.card = card.name WHERE card.id = ?1",
             card_state::OF_SCHEDULE
         );
-        let mut cards = self.read(READ, |c| {
+        let mut cards = self.store.read(READ, |c| {
             let mut statement = c.prepare_cached(&sql)?;
             ids.into_iter().map(|id| statement.query_row([id], indexed)).collect::<rusqlite::Result<Vec<_>>>()
         })?;
@@ -38,7 +40,7 @@ impl Store {
     }
 }
 
-/// The rows of `card` that [`Store::most_urgent`] takes.
+/// The rows of `card` that [`DeckIndex::most_urgent`] takes.
 fn most_worth(
     c: &Connection,
     scope: &Scope,

@@ -1,0 +1,22 @@
+//! The index of the decks: what must be known of a card before it is read, beside what its log says of it.
+//!
+//! Here belongs its SQL. What is in it is made by [`crate::catalog`], which knows decks.
+
+mod change;
+mod due;
+mod reader;
+mod relation;
+mod remembered;
+mod rows;
+mod scope;
+mod standing;
+mod urgent;
+mod words;
+
+pub use change::IndexChange;
+pub use reader::{DeckCounts, DeckIndex};
+pub use remembered::Remembered;
+pub use rows::{CardRow, DeckRow, EMBEDDED, FileRow, Indexed, Listed, Located, Relation};
+pub use scope::Scope;
+pub(super) use standing::{differing, follow, follow_all};
+pub use words::{Hit, Words};

@@ -1,0 +1,206 @@
+//! The marks of the log, as they are read: decisions about cards, notes, and the plan towards an interview.
+
+use super::card_log;
+use super::connection::Store;
+use super::error::Result;
+use super::rows::{self, NO_CARD, get, is_there};
+use crate::log::{LogId, Mark, MarkKind, Table, standing};
+use crate::schedule::{CardId, Interview, Wishes};
+use rusqlite::{Connection, params, params_from_iter};
+use std::collections::{HashMap, HashSet};
+
+/// The marks.
+#[derive(Clone, Copy)]
+pub struct Marks<'a> {
+    store: &'a Store,
+}
+
+impl Store {
+    /// The marks of the log.
+    pub fn marks(&self) -> Marks<'_> {
+        Marks { store: self }
+    }
+}
+
+impl Marks<'_> {
+    /// A card's marks, those that this version does not know too, the latest last.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn of_card(&self, card: &CardId) -> Result<Vec<Mark>> {
+        self.store.read("read the log", |c| Ok(card_log::log_of(c, card)?.marks_in_order()))
+    }
+
+    /// The marks that are about no one card and were not taken back, the latest last.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn of_plan(&self) -> Result<Vec<Mark>> {
+        self.store.read("read the plan", |c| {
+            let sql = format!("SELECT {} FROM mark WHERE card = ?1 ORDER BY at, id", Table::Mark.column_list());
+            let mut statement = c.prepare_cached(&sql)?;
+            let marks = statement.query_map(params![NO_CARD], rows::mark)?.collect::<rusqlite::Result<_>>()?;
+            Ok(standing(marks).into_iter().map(|(_, mark)| mark).collect())
+        })
+    }
+
+    /// The date that the learner prepares for. One that is out of reach is none ([`Marks::interview_out_of_reach`]).
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn interview(&self) -> Result<Option<Interview>> {
+        Ok(self.marked_interview()?.filter(|interview| interview.is_in_reach(self.store.today)))
+    }
+
+    /// The date that the learner prepares for, where it is too far away to plan for.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn interview_out_of_reach(&self) -> Result<Option<Interview>> {
+        Ok(self.marked_interview()?.filter(|interview| !interview.is_in_reach(self.store.today)))
+    }
+
+    fn marked_interview(&self) -> Result<Option<Interview>> {
+        let interview = |mark: Mark| match mark.kind {
+            MarkKind::Interview(interview) => Some(Some(interview)),
+            MarkKind::NoInterview => Some(None),
+            _ => None,
+        };
+        Ok(self.of_plan()?.into_iter().rev().find_map(interview).flatten())
+    }
+
+    /// How the learner prepares.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn wishes(&self) -> Result<Wishes> {
+        let wishes = |mark: Mark| match mark.kind {
+            MarkKind::Plan(text) => Some(Wishes::read(&text)),
+            // A plan that was ended takes its wishes with it.
+            MarkKind::NoInterview => Some(Wishes::default()),
+            _ => None,
+        };
+        Ok(self.of_plan()?.into_iter().rev().find_map(wishes).unwrap_or_default())
+    }
+
+    /// The cards that were forgotten, and not remembered since.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn forgotten(&self) -> Result<Vec<CardId>> {
+        self.store.read("read the marks", |c| {
+            let sql = "SELECT card FROM mark AS m WHERE what = 'forget' AND NOT EXISTS
+                       (SELECT 1 FROM mark WHERE card = m.card AND what = 'remember' AND (at, id) > (m.at, m.id))
+                       GROUP BY card ORDER BY card";
+            c.prepare(sql)?.query_map([], |row| get(row, "card"))?.collect()
+        })
+    }
+
+    /// The decision that was saved last here and is not taken back. A clock that was set back does not matter.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn latest_decision(&self) -> Result<Option<(LogId, Mark)>> {
+        self.store.read("read the marks", |c| {
+            let imported = imported_rows(c)?;
+            latest(c, |id, mark| mark.kind.is_switch() && !imported.contains(id))
+        })
+    }
+
+    /// The marks of imports, those that were taken back too, in the order of their times; each with whether it stands.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn imports(&self) -> Result<Vec<(LogId, Mark, bool)>> {
+        self.store.read("read the marks", |c| {
+            let undone = undone(c)?;
+            let marks = marks(c, "what GLOB 'import *' OR what GLOB 'imported *'")?;
+            Ok(marks.into_iter().map(|(id, mark)| (id, mark, !undone.contains(&id))).collect())
+        })
+    }
+
+    /// The marks that were taken back.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn undone(&self) -> Result<HashSet<LogId>> {
+        self.store.read("read the marks", undone)
+    }
+
+    /// Whether there is a mark of this id.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn has(&self, id: LogId) -> Result<bool> {
+        self.store.read("read the marks", |c| is_there(c, Table::Mark, &id))
+    }
+
+    /// The note on a card.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn note(&self, card: &CardId) -> Result<Option<String>> {
+        Ok(self.notes_where("AND card = ?1", &[card.as_str()])?.remove(card))
+    }
+
+    /// The notes on all cards.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn notes(&self) -> Result<HashMap<CardId, String>> {
+        self.notes_where("", &[])
+    }
+
+    fn notes_where(&self, condition: &str, of: &[&str]) -> Result<HashMap<CardId, String>> {
+        self.store.read("read the notes", |c| {
+            let sql = format!(
+                "SELECT {} FROM mark WHERE (what GLOB 'note *' OR what GLOB 'undo *') {condition} ORDER BY at, id",
+                Table::Mark.column_list()
+            );
+            let mut statement = c.prepare_cached(&sql)?;
+            let marks = statement.query_map(params_from_iter(of), rows::mark)?;
+            let mut notes = HashMap::new();
+            for (_, mark) in standing(marks.collect::<rusqlite::Result<_>>()?) {
+                match (mark.card, mark.kind) {
+                    (Some(card), MarkKind::Note(text)) if !text.is_empty() => drop(notes.insert(card, text)),
+                    (Some(card), MarkKind::Note(_)) => drop(notes.remove(&card)),
+                    _ => {}
+                }
+            }
+            Ok(notes)
+        })
+    }
+}
+
+/// The mark that was saved last among those that are wanted and not taken back.
+pub(super) fn latest(
+    c: &Connection,
+    is_wanted: impl Fn(&LogId, &Mark) -> bool,
+) -> rusqlite::Result<Option<(LogId, Mark)>> {
+    // One that came in from elsewhere stands before the mark that it takes back.
+    let undone = undone(c)?;
+    let mut statement =
+        c.prepare_cached(&format!("SELECT {} FROM mark ORDER BY rowid DESC", Table::Mark.column_list()))?;
+    let mut marks = statement.query_map([], rows::mark)?;
+    marks.find(|read| read.as_ref().map_or(true, |(id, mark)| is_wanted(id, mark) && !undone.contains(id))).transpose()
+}
+
+/// The marks that fit, in order of (time, id).
+pub(super) fn marks(c: &Connection, condition: &str) -> rusqlite::Result<Vec<(LogId, Mark)>> {
+    let sql = format!("SELECT {} FROM mark WHERE {condition} ORDER BY at, id", Table::Mark.column_list());
+    c.prepare_cached(&sql)?.query_map([], rows::mark)?.collect()
+}
+
+/// The rows that imports brought.
+fn imported_rows(c: &Connection) -> rusqlite::Result<HashSet<LogId>> {
+    let brought = marks(c, "what GLOB 'imported *'")?.into_iter().map(|(_, mark)| match mark.kind {
+        MarkKind::Imported(imported) => imported.rows,
+        _ => Vec::new(),
+    });
+    Ok(brought.flatten().collect())
+}
+
+/// The marks that were taken back.
+pub(super) fn undone(c: &Connection) -> rusqlite::Result<HashSet<LogId>> {
+    Ok(marks(c, "what GLOB 'undo *'")?.iter().filter_map(|(_, mark)| mark.kind.undone()).collect())
+}
