@@ -163,6 +163,11 @@ impl Catalog {
         Ok(wrong)
     }
 
+    /// On what terms a deck's cards may be used and passed on, where it says so.
+    pub fn licence(deck: &DeckRow) -> Option<String> {
+        serde_json::from_str::<Defaults>(deck.defaults.as_deref()?).ok()?.licence
+    }
+
     /// The id of a card that a deck has.
     ///
     /// # Errors

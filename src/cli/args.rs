@@ -174,8 +174,18 @@ pub(super) enum Command {
         #[arg(value_name = "OTHER.db")]
         file: PathBuf,
     },
-    /// Write everything as text: reviews, decisions, states, settings, a JSON object a line
-    #[command(after_help = "Examples:\n  sysdrill export --to mine.jsonl")]
+    /// Write everything as text, a JSON object a line; or cards for Anki and other programs
+    #[command(after_help = "Examples:\n  \
+            sysdrill export --to mine.jsonl              all that you did, for another machine\n  \
+            sysdrill export latency --to cards.apkg      a deck for Anki\n  \
+            sysdrill export --weak --to weak.apkg        what you are about to forget\n\n\
+        An Anki package (.apkg) has the decks, tags, sources, due days and answers. In Anki,\n\
+        File > Import opens it; tick \"Import any learning progress\" there, which is off at\n\
+        first. It is a first import, not a sync: when a card is there already, Anki takes its\n\
+        new wording and leaves its progress alone. Tried with Anki 26.09; AnkiDroid and\n\
+        AnkiMobile read the same form, but were not tried.\n\n\
+        A generated question becomes examples with drawn values, marked so; your progress\n\
+        goes with the first of them.")]
     Export(Export),
     /// Bring in cards and progress of another program, or an export of sysdrill
     #[command(
@@ -344,19 +354,81 @@ pub(super) struct Backup {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Export {
+    #[command(flatten)]
+    pub(super) what: What,
+    #[command(flatten)]
+    pub(super) select: Select,
     /// Write to this file, which must not exist yet [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
-    /// The form
-    #[arg(long, value_name = "FORM", default_value = "jsonl")]
-    pub(super) format: Form,
+    /// The form [default: as the file's name ends, else jsonl]
+    #[arg(long, value_name = "FORM")]
+    pub(super) format: Option<Form>,
+    /// Due days, answers and your notes go along, which is what happens without a word
+    #[arg(long, overrides_with = "no_progress")]
+    pub(super) progress: bool,
+    /// The cards alone, for somebody else: no due days, answers, notes, flags
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// So many examples of each generated question, with drawn values
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = RangedU64ValueParser::<usize>::new().range(1..=50))]
+    pub(super) samples: usize,
 }
 
 /// How an export is written.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Form {
-    /// A JSON object a line
+    /// A JSON object a line: the log, for sysdrill import
     Jsonl,
+    /// An Anki package
+    Apkg,
+    /// A table with commas, for a spreadsheet
+    Csv,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Jsonl, Self::Apkg, Self::Csv];
+
+    /// How the names of such files end.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Apkg => "apkg",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+impl Export {
+    /// The form that is asked for, in words or by the file's name.
+    ///
+    /// # Errors
+    /// They say two things, or the name ends as a form that is not written.
+    pub(super) fn form(&self) -> Result<Form, String> {
+        let ending =
+            self.to.as_ref().and_then(|to| to.extension()).map(|ending| ending.to_string_lossy().to_lowercase());
+        let ending = ending.unwrap_or_default();
+        let named = Form::ALL.into_iter().find(|form| form.ending() == ending);
+        let instead = match ending.as_str() {
+            "colpkg" => "apkg: a .colpkg would replace everything that Anki has",
+            "tsv" | "xlsx" | "ods" => "csv, which every spreadsheet opens",
+            "anki2" | "anki21" | "anki21b" => "apkg, which Anki imports",
+            _ => "",
+        };
+        match (self.format, named) {
+            (None, None) if !instead.is_empty() => Err(format!(".{ending} is no form of an export: write .{instead}")),
+            (Some(asked), Some(named)) if asked != named => {
+                let (asked, named) = (asked.ending(), named.ending());
+                Err(format!("the file's name says {named} and --format says {asked}: leave one of them out"))
+            }
+            (asked, named) => Ok(asked.or(named).unwrap_or(Form::Jsonl)),
+        }
+    }
+
+    /// Whether only some cards are meant.
+    pub(super) fn is_selection(&self) -> bool {
+        !self.what.names.is_empty() || self.select != Select::default()
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,35 +1,139 @@
-//! `export`: all of it as text.
+//! `export`: all of it as text, or cards for other programs.
 
 use super::args::{Export, Form};
 use super::bar::Bar;
-use super::{CliError, Context};
+use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
+use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv};
 use crate::files::{self, Existing};
+use crate::report::outgoing::{Known, leaving, progress};
+use crate::schedule::{CardId, CardState};
+use crate::shown;
+use crate::store::Store;
+use crate::store::catalog::Indexed;
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
-    let Form::Jsonl = args.format;
+    match args.form().map_err(CliError::Plain)? {
+        Form::Jsonl => log(context, args),
+        form => cards(context, args, form),
+    }
+}
+
+/// Writes to the file that was named, whole or not at all, or to standard output.
+fn write<E: From<io::Error> + Into<CliError>>(
+    args: &Export,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), CliError> {
+    let Some(path) = &args.to else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        write(&mut out).map_err(Into::into)?;
+        return Ok(out.flush()?);
+    };
+    files::write(path, Existing::Refused, write).map_err(|error| match error.into() {
+        CliError::Io(source) => CliError::File { path: path.clone(), source },
+        error => error,
+    })
+}
+
+/// The log: all of it with the settings, or what it has of the cards that are asked for.
+fn log(context: &Context, args: &Export) -> Result<(), CliError> {
+    if args.no_progress {
+        let hint = "a .jsonl is your progress and nothing else: --no-progress is for apkg and csv";
+        return Err(CliError::Plain(hint.to_owned()));
+    }
+    let mut bar = Bar::new("exporting");
+    let mut tell = |done| bar.at(done, 0);
+    if args.is_selection() || !context.without.is_empty() {
+        let (store, _, chosen) = choose(context, args)?;
+        let ids: Vec<CardId> = chosen.into_iter().map(|card| card.id).collect();
+        return write(args, |out| store.export_cards(&ids, out, &mut tell));
+    }
     let store = context.store()?;
     let settings = match fs::read_to_string(&context.config_file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read.map_err(|source| CliError::File { path: context.config_file.clone(), source })?),
     };
     let settings = settings.as_deref();
-    let mut bar = Bar::new("exporting");
-    let mut tell = |done| bar.at(done, 0);
-    match &args.to {
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            store.export(settings, &mut out, &mut tell)?;
-            out.flush()?;
-        }
-        Some(path) => {
-            files::write(path, Existing::Refused, |out| store.export(settings, out, &mut tell).map_err(CliError::from))
-                .map_err(|error| match error {
-                    CliError::Io(source) => CliError::File { path: path.clone(), source },
-                    error => error,
-                })?
-        }
+    write(args, |out| store.export(settings, out, &mut tell))
+}
+
+/// The cards that are asked for, in the order of the decks.
+fn choose(context: &Context, args: &Export) -> Result<(Store, Catalog, Vec<Indexed>), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
+    let chosen = store.all_cards(&scope)?;
+    if chosen.is_empty() {
+        return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
+    }
+    Ok((store, catalog, chosen))
+}
+
+/// Cards for another program.
+fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
+    if form == Form::Apkg && args.to.is_none() && io::stdout().is_terminal() {
+        let hint = "an Anki package is no text: say where it is to go, as in --to cards.apkg";
+        return Err(CliError::Plain(hint.to_owned()));
+    }
+    let outgoing = gather(context, args)?;
+    let mut bar = Bar::new("writing the cards");
+    let total = outgoing.cards.len() as u64;
+    let mut tell = |done: usize| bar.at(done as u64, total);
+    let (now_ms, today) = (context.clock.now_ms(), context.clock.today());
+    write(args, |out| match form {
+        Form::Csv => csv::write(&outgoing, !args.no_progress, out),
+        _ => out.write_all(&apkg::write(&outgoing, now_ms, today, &mut tell)?),
+    })?;
+    drop(bar);
+    if args.to.is_some() {
+        let count = shown::count(outgoing.cards.len(), "card");
+        let said = format!("{count} of {}", shown::count(outgoing.decks.len(), "deck"));
+        output::text(&format!("{said}{}", what_next(form, args)))?;
     }
     Ok(())
+}
+
+/// What the other program must be told.
+fn what_next(form: Form, args: &Export) -> &'static str {
+    match form {
+        Form::Apkg if args.no_progress => ". In Anki: File > Import",
+        Form::Apkg => ". In Anki: File > Import; tick \"Import any learning progress\" there, which is off at first",
+        _ => "",
+    }
+}
+
+/// The cards that are asked for, in the order in which they are learned.
+fn gather(context: &Context, args: &Export) -> Result<Outgoing, CliError> {
+    let (mut store, catalog, mut chosen) = choose(context, args)?;
+    chosen.sort_by_key(|card| card.level);
+    let mut notes = if args.no_progress { Default::default() } else { store.notes()? };
+    let mut outgoing = Outgoing::default();
+    let mut bar = Bar::new("reading the cards");
+    for (done, indexed) in chosen.iter().enumerate() {
+        bar.at(done as u64, chosen.len() as u64);
+        let Some(card) = catalog.card(&mut store, &indexed.id)? else { continue };
+        let mut known = Known::default();
+        if !args.no_progress && indexed.state != CardState::default() {
+            let (log, starts) = (store.log(&indexed.id)?, store.starts(&indexed.id)?);
+            known.progress = progress(&indexed.state, &log, &starts, context.clock.today());
+        }
+        known.note = notes.remove(&indexed.id);
+        outgoing.cards.extend(leaving(&card, &known, args.samples));
+    }
+    outgoing.decks = decks(&store, &outgoing)?;
+    Ok(outgoing)
+}
+
+/// What is said of the decks that the cards are of.
+fn decks(store: &Store, outgoing: &Outgoing) -> Result<Vec<OutgoingDeck>, CliError> {
+    let named: BTreeSet<&str> = outgoing.cards.iter().map(|card| card.id.deck()).collect();
+    let rows = store.decks()?.into_iter().filter_map(|row| {
+        let licence = Catalog::licence(&row);
+        let name = row.name.filter(|name| named.contains(name.as_str()))?;
+        Some(OutgoingDeck { name, title: row.title.unwrap_or_default(), about: row.about.unwrap_or_default(), licence })
+    });
+    Ok(rows.collect())
 }

@@ -31,8 +31,6 @@ pub struct Deck {
     pub title: String,
     /// One sentence.
     pub about: String,
-    /// On what terms it may be used and passed on.
-    pub licence: Option<String>,
     /// Where it comes from.
     pub source: Source,
     /// Where its `[deck]` is written.
@@ -63,6 +61,8 @@ pub struct Defaults {
     pub(super) tags: Vec<String>,
     /// Names that the deck had before.
     pub(super) was: Vec<String>,
+    /// On what terms they may be used and passed on.
+    pub licence: Option<String>,
 }
 
 /// What a file of a deck says, read without the others.
@@ -161,10 +161,11 @@ fn text(file: &DeckFile) -> Result<&str, DeckError> {
 /// A deck of which nothing is known yet.
 fn nameless(page: &Page, source: Source, at: usize) -> Deck {
     let name = "unnamed".to_owned();
-    let defaults = Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new(), was: Vec::new() };
+    let defaults =
+        Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new(), was: Vec::new(), licence: None };
     let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
-    Deck { name, title, about, licence: None, source, place, cards: Vec::new(), defaults }
+    Deck { name, title, about, source, place, cards: Vec::new(), defaults }
 }
 
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
@@ -187,7 +188,6 @@ fn head(root: &Fields, page: &Page, source: Source) -> Deck {
     }
     deck.title = fields.required("title", "\"My deck\"").map(|title| title.text).unwrap_or_default();
     deck.about = fields.text("about").map(|about| about.text).unwrap_or_default();
-    deck.licence = fields.text("licence").map(|licence| licence.text);
     let was = fields.texts("was");
     for old in was.iter().filter(|old| !is_slug(&old.text)) {
         fields.error(
@@ -201,6 +201,7 @@ fn head(root: &Fields, page: &Page, source: Source) -> Deck {
         within: fields.within(),
         tags: fields.texts("tags").into_iter().map(|tag| tag.text).collect(),
         was: was.into_iter().map(|old| old.text).collect(),
+        licence: fields.text("licence").map(|licence| licence.text),
     };
     fields.finish();
     deck

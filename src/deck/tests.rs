@@ -104,7 +104,7 @@ fn a_card_says_what_comes_before_it_what_it_takes_over_and_what_it_resembles() {
     let keys = "after = [\"a\", \"other/matrix\"]\nwas = [\"old\", \"other/b\"]\nreplaces = \"latency/l1-cache-hit\"\n\
                 as_of = 2026\nas_of_month = 7\nunlike = { \"other/c\" = \"the other way round\", a = \"why\" }";
     let deck = deck_of("licence = \"CC0-1.0\"\n", &(recall("a", "") + &recall("b", keys))).unwrap();
-    assert_eq!(deck.licence.as_deref(), Some("CC0-1.0"));
+    assert_eq!(deck.defaults.licence.as_deref(), Some("CC0-1.0"));
     let card = &deck.cards[1];
     assert_eq!(names(&card.after), ["d/a", "other/matrix"]);
     assert_eq!(names(&card.was), ["d/old", "other/b"]);

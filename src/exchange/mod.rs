@@ -3,6 +3,7 @@
 //! A reader turns bytes into [`Incoming`] and touches nothing else: what is done with it, the file of cards and the rows of
 //! the log, is done by whoever called. What was left out is said by name.
 
+pub mod outgoing;
 mod source;
 
 pub use source::{Seekable, Source};

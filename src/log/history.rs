@@ -1,6 +1,6 @@
 //! One card's log, in its order, up to a day.
 
-use super::{LogId, Mark, MarkKind, standing};
+use super::{LogId, Mark, MarkKind, Start, standing};
 use crate::schedule::{CardState, Day, Event, Mode, Quality, fold};
 
 /// The rows of one card: its live reviews and its marks. Of a card whose progress was moved, those of the card before
@@ -64,6 +64,18 @@ impl CardLog {
     pub fn marks_in_order(mut self) -> Vec<Mark> {
         self.marks.sort_unstable_by_key(|(id, mark)| (mark.at_ms, *id));
         self.marks.into_iter().map(|(_, mark)| mark).collect()
+    }
+
+    /// Where the card stood when it came from another program, in order of (day, time, id).
+    pub fn starts(mut self) -> Vec<Start> {
+        self.marks = standing(self.marks);
+        let start = |(id, mark): &(LogId, Mark)| match &mark.kind {
+            MarkKind::Start(start) => Some((start.day, mark.at_ms, *id, start.clone())),
+            _ => None,
+        };
+        let mut starts: Vec<_> = self.marks.iter().filter_map(start).collect();
+        starts.sort_unstable_by_key(|(day, at_ms, id, _)| (*day, *at_ms, *id));
+        starts.into_iter().map(|(.., start)| start).collect()
     }
 
     /// The day of a mark. One that was written without is of the latest day that any row has whose time is not after its

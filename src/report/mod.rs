@@ -4,6 +4,7 @@
 //! JSON; text is made elsewhere.
 
 pub mod card;
+pub mod outgoing;
 pub mod plan;
 pub mod sheet;
 pub mod stats;

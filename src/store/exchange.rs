@@ -5,17 +5,17 @@
 //! log folds to, for whoever reads the file. The last line, `{"end":{"rows":N}}`, says how many rows there are, so that a
 //! part of an export is not taken for all of it. Form 1 had no such line.
 
-use super::card_log::{fold_all, has_row};
+use super::card_log::{fold_all, has_row, origins};
 use super::connection::Store;
 use super::door::{Door, Numbers, Refused};
 use super::error::{Result, StoreError};
 use super::rows::Values;
-use crate::log::{Line, Row, Table};
+use crate::log::{self, Line, Row, Table};
 use crate::schedule::{CardId, CardState, Day};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, Read, Write};
 
 /// Of the form of the lines.
@@ -78,6 +78,29 @@ impl Store {
         out: &mut dyn Write,
         progress: &mut dyn FnMut(u64),
     ) -> std::result::Result<(), ExportError> {
+        self.export_lines(settings, None, out, progress)
+    }
+
+    /// Writes what the log has of these cards, and of those that their progress was moved from.
+    ///
+    /// # Errors
+    /// As [`Store::export`].
+    pub fn export_cards(
+        &self,
+        cards: &[CardId],
+        out: &mut dyn Write,
+        progress: &mut dyn FnMut(u64),
+    ) -> std::result::Result<(), ExportError> {
+        self.export_lines(None, Some(cards), out, progress)
+    }
+
+    fn export_lines(
+        &self,
+        settings: Option<&str>,
+        cards: Option<&[CardId]>,
+        out: &mut dyn Write,
+        progress: &mut dyn FnMut(u64),
+    ) -> std::result::Result<(), ExportError> {
         let sqlite = |error| ExportError::Store(StoreError::sqlite("export", error));
         put(out, "sysdrill", &BTreeMap::from([("export", VERSION)]))?;
         if let Some(file) = settings {
@@ -85,6 +108,7 @@ impl Store {
         }
         // One state of the file, whoever writes meanwhile.
         let tx = self.connection.unchecked_transaction().map_err(sqlite)?;
+        let mut only = cards.map(|cards| Only::these(&tx, cards)).transpose().map_err(sqlite)?;
         let mut rows = 0;
         for table in Table::ALL {
             let sql = format!("SELECT {} FROM {} ORDER BY rowid", table.column_list(), table.name());
@@ -92,6 +116,9 @@ impl Store {
             let mut found = statement.query([]).map_err(sqlite)?;
             while let Some(row) = found.next().map_err(sqlite)? {
                 let values = Values::of(row, table).map_err(sqlite)?;
+                if only.as_mut().is_some_and(|only| !only.has(table, values.all())) {
+                    continue;
+                }
                 table.check(values.all()).map_err(|unfit| sqlite(super::rows::damaged(unfit)))?;
                 serde_json::to_writer(&mut *out, &Line { table, values: values.all() }).map_err(io::Error::from)?;
                 out.write_all(b"\n")?;
@@ -100,7 +127,9 @@ impl Store {
             }
         }
         for (card, state) in states(&tx, self.today).map_err(sqlite)? {
-            put(out, "state", &StateLine::of(&card, &state))?;
+            if only.as_ref().is_none_or(|only| only.cards.contains(card.as_str())) {
+                put(out, "state", &StateLine::of(&card, &state))?;
+            }
         }
         put(out, "end", &BTreeMap::from([("rows", rows)]))?;
         Ok(())
@@ -140,6 +169,33 @@ impl Store {
         let (reviews, known, differing) = (came.reviews, came.known, came.differing);
         let Export { has_end, settings, .. } = export;
         Ok(Imported { reviews, others, known, differing, has_end, settings })
+    }
+}
+
+/// Some cards, of which alone the rows are wanted.
+struct Only {
+    cards: HashSet<String>,
+    /// Their reviews, once these were walked: a retraction is theirs.
+    reviews: HashSet<Vec<u8>>,
+}
+
+impl Only {
+    fn these(c: &Connection, cards: &[CardId]) -> rusqlite::Result<Self> {
+        let mut all = HashSet::with_capacity(cards.len());
+        for card in cards {
+            all.extend(origins(c, card)?.iter().map(ToString::to_string));
+        }
+        Ok(Self { cards: all, reviews: HashSet::new() })
+    }
+
+    /// Whether a row is about one of them. Reviews and marks name their card after their own id.
+    fn has(&mut self, table: Table, values: &[log::Value]) -> bool {
+        let of_card = values[1].text().is_some_and(|card| self.cards.contains(card));
+        match (table, values[0], values[1]) {
+            (Table::Review, log::Value::Blob(id), _) if of_card => self.reviews.insert(id.to_vec()),
+            (Table::Retraction, _, log::Value::Blob(review)) => self.reviews.contains(review),
+            _ => of_card,
+        }
     }
 }
 

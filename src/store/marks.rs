@@ -4,7 +4,7 @@ use super::card_log;
 use super::connection::Store;
 use super::error::Result;
 use super::rows::{self, NO_CARD, get, is_there};
-use crate::log::{LogId, Mark, MarkKind, Table, standing};
+use crate::log::{LogId, Mark, MarkKind, Start, Table, standing};
 use crate::schedule::{CardId, Interview, Wishes};
 use rusqlite::{Connection, params, params_from_iter};
 use std::collections::{HashMap, HashSet};
@@ -29,6 +29,14 @@ impl Marks<'_> {
     /// The database could not be read.
     pub fn of_card(&self, card: &CardId) -> Result<Vec<Mark>> {
         self.store.read("read the log", |c| Ok(card_log::log_of(c, card)?.marks_in_order()))
+    }
+
+    /// Where a card, or one that its progress was moved from, stood in another program when it came.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn starts(&self, card: &CardId) -> Result<Vec<Start>> {
+        self.store.read("read the log", |c| Ok(card_log::log_of(c, card)?.starts()))
     }
 
     /// The marks that are about no one card and were not taken back, the latest last.
