@@ -1,11 +1,13 @@
 //! The real binary, driven as a user or a script would.
 
+mod anki;
 mod crash;
 mod daily;
 mod damage;
 mod deck_files;
 mod decks;
 mod disk;
+mod export;
 mod files;
 mod find;
 mod foreign;

@@ -186,7 +186,7 @@ fn collection(
         let mut writer = Writer {
             note: tx.prepare("INSERT INTO notes VALUES (?1, ?2, ?3, ?4, -1, ?5, ?6, ?7, 0, 0, '')")?,
             card: tx.prepare(
-                "INSERT INTO cards VALUES (?1, ?2, ?3, ?4, ?5, -1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, ?13, '{}')",
+                "INSERT INTO cards VALUES (?1, ?2, ?3, ?4, ?5, -1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, 0, ?13, ?14)",
             )?,
             review: tx.prepare("INSERT INTO revlog VALUES (?1, ?2, -1, ?3, ?4, ?5, ?6, ?7, ?8)")?,
             note_ids: Numbers::default(),
@@ -308,10 +308,14 @@ impl Writer<'_> {
         let there = 1..=self.now_ms;
         let reviews = progress.reviews.iter().filter(|review| there.contains(&review.at_ms));
         let reps = reviews.clone().count();
+        // Anki's own scheduler wants to know it.
+        let last = reviews.clone().map(|review| review.at_ms / 1000).max();
+        let data = last.map_or("{}".to_owned(), |last| json!({ "lrt": last }).to_string());
         let flags = i64::from(progress.is_flagged);
         let now_s = self.now_ms / 1000;
-        self.card
-            .execute(params![id, note, deck, place, now_s, kind, queue, due, interval, factor, reps, lapses, flags])?;
+        self.card.execute(params![
+            id, note, deck, place, now_s, kind, queue, due, interval, factor, reps, lapses, flags, data
+        ])?;
         for review in reviews {
             self.review(id, review)?;
         }

@@ -1,0 +1,179 @@
+//! Packages as Anki's own library opens them, and what comes back from there.
+//!
+//! It is a package of Python: `.ci/run` installs it and names the interpreter in `SYSDRILL_ANKI`. Where that is not set,
+//! these tests say so and try nothing.
+
+use crate::harness::{World, grade};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The interpreter that has Anki's library.
+fn anki(test: &str) -> Option<String> {
+    let interpreter = std::env::var("SYSDRILL_ANKI").ok().filter(|path| !path.is_empty());
+    if interpreter.is_none() {
+        // Past the test runner, which keeps what a passing test prints.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: {test}: SYSDRILL_ANKI names no Python with the package anki (.ci/run installs it)"
+        );
+    }
+    interpreter
+}
+
+/// What Anki makes of packages that are imported one after another, in a time zone.
+fn opened(interpreter: &str, zone: &str, arguments: &[&Path]) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/anki/open.py");
+    let mut command = Command::new(interpreter);
+    command.arg(script).args(arguments).env("TZ", zone).env("LANG", "C.UTF-8").stdin(Stdio::null());
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let said: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(said["sound"], true, "{}", said["problems"]);
+    said
+}
+
+fn by_guid(opened: &Value) -> BTreeMap<String, &Value> {
+    let cards = opened["cards"].as_array().unwrap();
+    cards.iter().map(|card| (format!("{}:{}", card["guid"].as_str().unwrap(), card["ord"]), card)).collect()
+}
+
+const DECK: &str = r#"
+[[recall]]
+id = "quorum"
+ask = "When do <b>reads</b> & writes overlap?"
+answer = """
+- `R + W > N`
+- <script>alert(1)</script>"""
+tags = ["theory::cap", "storage"]
+why = "Any two majorities share a node."
+source = "Kleppmann"
+as_of = 2017
+level = 1
+
+[[number]]
+id = "memory"
+ask = "Main memory, one read"
+answer = "100 ns"
+
+[[mistake]]
+id = "boxes"
+scene = "Six boxes."
+mistake = "No numbers."
+fix = "Numbers first."
+
+[[recall]]
+id = "back"
+ask = "What is read first?"
+answer = "The back."
+origin = "anki:AUXJ]9(Sd:0"
+
+[[estimate]]
+id = "qps"
+ask = "{dau} users make {actions} requests a day. QPS?"
+unit = "QPS"
+answer = "dau * actions / day"
+given.dau = { pick = ["1M", "10M", "100M"] }
+given.actions = { pick = ["5", "10"] }
+  [[estimate.work]]
+  say = "{dau} x {actions} a day"
+  value = "dau * actions"
+  [[estimate.check]]
+  given = { dau = "10M", actions = 10 }
+  answer = "1157/s"
+"#;
+
+/// A world in which some cards were learned in the year 2025: Anki refuses answers of days to come.
+fn learned() -> World {
+    let world = World::with_deck(DECK);
+    for (time, quality) in [("2025-03-01T09:00:00Z", 4), ("2025-03-02T09:00:00Z", 5), ("2025-03-08T23:30:00Z", 3)] {
+        let mut talk = world.talk(&["review", "--json", "--card", "mine/quorum", "--now", time]);
+        talk.until("question");
+        talk.answer(grade(quality));
+        talk.end();
+    }
+    let mut talk = world.talk(&["review", "--json", "--card", "mine/boxes", "--now", "2025-03-08T10:00:00Z"]);
+    for quality in [1, 4] {
+        talk.until("question");
+        talk.answer(grade(quality));
+    }
+    talk.end();
+    world.ok(&["suspend", "mine/boxes", "--now", "2025-03-08T11:00:00Z"]);
+    world.ok(&["flag", "mine/memory", "--now", "2025-03-08T11:00:00Z"]);
+    world
+}
+
+const NOW: &str = "2025-03-10T12:00:00Z";
+
+#[test]
+fn a_package_opens_in_anki_with_its_tags_due_days_and_answers() {
+    let Some(interpreter) = anki("a_package_opens_in_anki") else { return };
+    let world = learned();
+    world.ok(&["export", "mine", "--to", "mine.apkg", "--samples", "2", "--now", NOW]);
+    let package = world.path("mine.apkg");
+    for zone in ["UTC", "America/Los_Angeles", "Asia/Tokyo"] {
+        let opened = opened(&interpreter, zone, &[&package, &package]);
+        let all = json!({"found": 6, "new": 6, "updated": 0, "duplicate": 0, "conflicting": 0});
+        let again = json!({"found": 6, "new": 0, "updated": 0, "duplicate": 6, "conflicting": 0});
+        assert_eq!(opened["log"], json!([all, again]), "{zone}");
+        let cards = by_guid(&opened);
+        assert_eq!(
+            cards.keys().map(String::as_str).collect::<Vec<_>>(),
+            [
+                "AUXJ]9(Sd:0",
+                "sysdrill:mine/boxes:0",
+                "sysdrill:mine/memory:0",
+                "sysdrill:mine/qps#1:0",
+                "sysdrill:mine/qps#2:0",
+                "sysdrill:mine/quorum:0",
+            ]
+        );
+        let quorum = cards["sysdrill:mine/quorum:0"];
+        let there = world.card("mine/quorum");
+        assert_eq!(quorum["due"], there["due"], "{zone}");
+        assert_eq!(quorum["interval_days"], there["interval_days"]);
+        assert_eq!(quorum["factor"].as_f64().unwrap(), there["easiness"].as_f64().unwrap() * 1000.0);
+        assert_eq!(quorum["tags"], json!(["storage", "theory::cap"]));
+        assert_eq!(quorum["deck"], "sysdrill::mine");
+        let answers: Vec<(i64, i64, i64)> = quorum["reviews"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|review| {
+                let number = |at: usize| review[at].as_i64().unwrap();
+                (number(0), number(1), number(2))
+            })
+            .collect();
+        assert_eq!(answers, [(1_740_819_600_000, 3, 1), (1_740_906_000_000, 4, 6), (1_741_476_600_000, 2, 16)]);
+        let question = quorum["question"].as_str().unwrap();
+        assert!(question.contains("When do &lt;b&gt;reads&lt;/b&gt; &amp; writes overlap?"), "{question}");
+        let answer = quorum["answer"].as_str().unwrap();
+        assert!(answer.contains("<li><code>R + W &gt; N</code></li>") && !answer.contains("<script>"), "{answer}");
+        assert!(answer.contains("Any two majorities share a node.") && answer.contains("Kleppmann (2017)"), "{answer}");
+        let boxes = cards["sysdrill:mine/boxes:0"];
+        assert_eq!((&boxes["suspended"], boxes["reviews"].as_array().unwrap().len()), (&json!(true), 2));
+        assert_eq!(cards["sysdrill:mine/memory:0"]["flag"], 1);
+        // What is learned first comes first.
+        assert!(
+            cards["sysdrill:mine/memory:0"]["position"].as_i64() < cards["sysdrill:mine/qps#2:0"]["position"].as_i64()
+        );
+        assert!(cards["sysdrill:mine/qps#2:0"]["tags"].as_array().unwrap().contains(&json!("sysdrill::sample")));
+    }
+}
+
+#[test]
+fn every_card_of_the_decks_opens_in_anki() {
+    let Some(interpreter) = anki("every_card_of_the_decks_opens_in_anki") else { return };
+    let world = World::new();
+    world.ok(&["export", "--to", "all.apkg", "--samples", "1"]);
+    let opened = opened(&interpreter, "UTC", &[&world.path("all.apkg")]);
+    let listed = world.json(&["list", "--json"])["cards"].as_array().unwrap().len();
+    assert_eq!(opened["log"][0]["new"].as_u64().unwrap() as usize, listed);
+    for card in opened["cards"].as_array().unwrap() {
+        let fields: Vec<&str> =
+            card["fields"].as_array().unwrap().iter().map(|field| field.as_str().unwrap()).collect();
+        assert!(!fields[0].is_empty() && !fields[1].is_empty(), "{card}");
+    }
+}

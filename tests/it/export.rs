@@ -1,0 +1,130 @@
+//! What leaves: packages, tables, the log of a selection.
+
+use crate::harness::{World, grade, recall, snapshot};
+use std::fs;
+
+/// A world with two decks of which a card each was answered.
+fn two_decks() -> World {
+    let world = World::with_deck(&(recall("a") + &recall("b")));
+    world.deck(
+        "other.toml",
+        format!("[deck]\nname = \"other\"\ntitle = \"Other\"\nlicence = \"CC0-1.0\"\n{}", recall("c")),
+    );
+    for card in ["mine/a", "other/c"] {
+        let mut talk = world.talk(&["review", "--json", "--card", card, "--now", "2026-03-01T09:00:00Z"]);
+        talk.until("question");
+        talk.answer(grade(4));
+        talk.end();
+    }
+    world
+}
+
+#[test]
+fn the_form_is_what_is_said_or_how_the_file_is_called() {
+    let world = two_decks();
+    let zip: &[u8] = b"PK\x03\x04";
+    let cases: [(&str, &[&str], &[u8]); 7] = [
+        ("a.apkg", &[], zip),
+        ("a.APKG", &[], zip),
+        ("b.csv", &[], b"#separator:Comma\n"),
+        ("c.jsonl", &[], b"{\"sysdrill\""),
+        ("c", &["mine"], b"{\"sysdrill\""),
+        ("d", &["--format", "apkg"], zip),
+        ("e.txt", &["--format", "csv"], b"#separator:Comma\n"),
+    ];
+    for (name, more, begins) in cases {
+        world.ok(&[&["export", "--to", name], more].concat());
+        let written = fs::read(world.path(name)).unwrap();
+        assert!(written.starts_with(begins), "{name}");
+    }
+    let before = snapshot(&world.path(""));
+    let refused: [(&[&str], &str); 9] = [
+        (&["--to", "x.csv", "--format", "apkg"], "the file's name says csv and --format says apkg"),
+        (&["--to", "x.colpkg"], "write .apkg"),
+        (&["--to", "x.tsv"], "write .csv"),
+        (&["--to", "x.jsonl", "--no-progress"], "--no-progress is for apkg"),
+        (&["--to", "a.apkg"], "a.apkg: "),
+        (&["--to", "none/x/a.apkg", "--tag", "nothing"], "no card has the tag 'nothing'"),
+        (&["--to", "x.apkg", "--deck", "mien"], "mine"),
+        (&["--to", "x.apkg", "--flagged"], "no card fits"),
+        (&["--to", "x.jsonl", "--flagged"], "no card fits"),
+    ];
+    for (arguments, said) in refused {
+        let error = world.fails(1, &[&["export"], arguments].concat());
+        assert!(error.contains(said), "{arguments:?}: {error}");
+    }
+    assert!(world.fails(2, &["export", "--samples", "0"]).contains("samples"));
+    assert_eq!(snapshot(&world.path("")), before, "what was refused left something behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_the_users_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = two_decks();
+    for name in ["a.apkg", "a.csv", "a.jsonl"] {
+        world.ok(&["export", "--to", name]);
+        assert_eq!(fs::metadata(world.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn the_same_cards_give_the_same_package() {
+    let world = two_decks();
+    let export = |name| {
+        world.ok(&["export", "--to", name, "--now", "2026-03-02T09:00:00Z"]);
+        fs::read(world.path(name)).unwrap()
+    };
+    assert_eq!(export("a.apkg"), export("b.apkg"));
+}
+
+#[test]
+fn the_log_of_a_selection_is_that_of_its_cards() {
+    let world = two_decks();
+    world.ok(&["note", "mine/b", "ours", "--now", "2026-03-01T10:00:00Z"]);
+    world.ok(&["undo", "other/c", "--now", "2026-03-01T10:00:00Z"]);
+    let lines = |arguments: &[&str]| -> Vec<String> {
+        let text = world.ok(&[&["export", "--now", "2026-03-02T09:00:00Z"], arguments].concat());
+        let line =
+            |line: &str| line.split('"').nth(1).unwrap().to_owned() + if line.contains("mine/") { " mine" } else { "" };
+        text.lines().map(line).collect()
+    };
+    assert_eq!(lines(&["mine"]), ["sysdrill", "review mine", "mark mine", "state mine", "end"]);
+    assert_eq!(lines(&["--deck", "other"]), ["sysdrill", "review", "retraction", "end"]);
+    assert_eq!(lines(&["--without", "other"]), lines(&["mine"]));
+    assert_eq!(lines(&["--card", "mine/b"]), ["sysdrill", "mark mine", "end"]);
+    world.ok(&["export", "mine", "--to", "mine.jsonl"]);
+    let other = World::with_deck(&recall("a"));
+    fs::copy(world.path("mine.jsonl"), other.path("mine.jsonl")).unwrap();
+    other.ok(&["import", "mine.jsonl"]);
+    assert_eq!(other.card("mine/a"), world.card("mine/a"));
+    other.assert_sound();
+}
+
+/// The rows of a table below its header lines, each by the names of its columns.
+fn table(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let head: Vec<&str> = text.lines().take_while(|line| line.starts_with('#')).collect();
+    let names: Vec<String> =
+        head.last().unwrap().strip_prefix("#columns:").unwrap().split(',').map(str::to_owned).collect();
+    let body = text.splitn(head.len() + 1, '\n').last().unwrap();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(body.as_bytes());
+    let row = |row: csv::StringRecord| names.iter().cloned().zip(row.iter().map(str::to_owned)).collect();
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+#[test]
+fn a_table_opens_in_a_spreadsheet_and_runs_nothing_there() {
+    let world = two_decks();
+    let cards = "[[recall]]\nid = \"sum\"\nask = \"=1+1\"\nanswer = \"- two, \\\"2\\\"\\n- more\"\ntags = [\"a b\", \"c\"]\nwhy = \"@x\"\nsource = \"RFC 1\"\n";
+    world.deck("mine.toml", format!("[deck]\nname = \"mine\"\ntitle = \"Mine\"\n{cards}{}", recall("a")));
+    let text = world.ok(&["export", "--format", "csv", "--now", "2026-03-02T09:00:00Z", "mine", "other"]);
+    assert!(text.contains("\n# licence of other: CC0-1.0\n"), "{text}");
+    let rows = table(&text);
+    let row = |guid: &str| rows.iter().find(|row| row["guid"] == guid).unwrap();
+    let sum = row("sysdrill:mine/sum");
+    let cells = ["question", "answer", "why", "tags", "deck", "source"].map(|column| sum[column].as_str());
+    assert_eq!(cells, ["'=1+1", "'- two, \"2\"\n- more", "'@x", "a_b c", "sysdrill::mine", "RFC 1"]);
+    assert_eq!((sum["due"].as_str(), row("sysdrill:mine/a")["due"].as_str()), ("", "2026-03-02"));
+    let bare = table(&world.ok(&["export", "--format", "csv", "--no-progress", "mine"]));
+    assert_eq!((bare.len(), bare[0].contains_key("due")), (2, false));
+}
