@@ -6,7 +6,7 @@ use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv};
 use crate::files::{self, Existing};
-use crate::report::outgoing::{Known, leaving, progress};
+use crate::report::outgoing::{Known, leave, progress};
 use crate::schedule::{CardId, CardState};
 use crate::shown;
 use crate::store::Store;
@@ -121,7 +121,7 @@ fn gather(context: &Context, args: &Export) -> Result<Outgoing, CliError> {
             known.progress = progress(&indexed.state, &log, &starts, context.clock.today());
         }
         known.note = notes.remove(&indexed.id);
-        outgoing.cards.extend(leaving(&card, &known, args.samples));
+        leave(&mut outgoing.cards, &card, &known, args.samples);
     }
     outgoing.decks = decks(&store, &outgoing)?;
     Ok(outgoing)

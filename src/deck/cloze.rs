@@ -68,6 +68,11 @@ impl Cloze {
         numbers.into_iter().collect()
     }
 
+    /// The text in Anki's notation, as [`Cloze::parse`] reads it.
+    pub fn notation(&self) -> String {
+        written(&self.pieces, false)
+    }
+
     /// The text with `[...]`, or the hint in brackets, for the gaps of this number.
     pub fn question(&self, number: u16) -> String {
         shown(&self.pieces, Side::Question(number))
@@ -91,6 +96,21 @@ fn gather(pieces: &[Piece], numbers: &mut BTreeSet<u16>) {
             gather(&gap.pieces, numbers);
         }
     }
+}
+
+fn written(pieces: &[Piece], inside: bool) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(words) => {
+            let words = words.replace("{{", r"\{{");
+            if inside { words.replace("}}", r"\}}").replace("::", r"\::") } else { words }
+        }
+        Piece::Gap(Gap { numbers, pieces, hint }) => {
+            let numbers = numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(",");
+            let hint = hint.as_ref().map(|hint| format!("::{hint}")).unwrap_or_default();
+            format!("{{{{c{numbers}::{}{hint}}}}}", written(pieces, true))
+        }
+    };
+    pieces.iter().map(piece).collect()
 }
 
 fn shown(pieces: &[Piece], side: Side) -> String {
@@ -254,6 +274,8 @@ mod tests {
         for (text, expected) in cases {
             let expected: Vec<_> = expected.iter().map(|(n, q, a)| (*n, (*q).to_owned(), (*a).to_owned())).collect();
             assert_eq!(cards(text), expected, "{text}");
+            let notation = Cloze::parse(text).unwrap().notation();
+            assert_eq!(cards(&notation), expected, "{text}: {notation}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::estimate::draw;
 use crate::exchange::outgoing::{Asked, Block, OutgoingCard, OutgoingReview, Progress, Sides};
 use crate::log::{LogEntry, Start};
 use crate::quantity::Quantity;
-use crate::schedule::{CardState, Day, Easiness, Memory, Mode};
+use crate::schedule::{CardId, CardState, Day, Easiness, Memory, Mode};
 use crate::session::Face;
 use std::collections::HashSet;
 
@@ -22,14 +22,29 @@ pub struct Known {
     pub note: Option<String>,
 }
 
-/// The cards that a card leaves as: one, or the samples of a generated question. What is known of the learner goes with the
-/// first sample; the others are new.
-pub fn leaving(card: &Card, known: &Known, samples: usize) -> Vec<OutgoingCard> {
-    let sides = match &card.body {
-        Body::Estimate(estimate) => return sampled(card, estimate, known, samples),
-        body => sides(card, body),
-    };
-    vec![one(card, sides, card.because(), None, known)]
+/// Adds the cards that a card leaves as: one, or the samples of a generated question. What is known of the learner goes with
+/// the first sample; the others are new. Cards for the gaps of one text, which come one after another, are one.
+pub fn leave(all: &mut Vec<OutgoingCard>, card: &Card, known: &Known, samples: usize) {
+    match &card.body {
+        Body::Estimate(estimate) => all.extend(sampled(card, estimate, known, samples)),
+        Body::Cloze { cloze, number } => {
+            let id = card.id.matrix().and_then(|text| CardId::parse(text).ok()).unwrap_or_else(|| card.id.clone());
+            let progress = Progress { gap: Some(*number), ..known.progress.clone() };
+            match all.last_mut().filter(|last| last.id == id) {
+                Some(text) => {
+                    text.progress.push(progress);
+                    let notes = [text.note.take(), known.note.clone()].into_iter().flatten().collect::<Vec<_>>();
+                    text.note = (!notes.is_empty()).then(|| notes.join("\n"));
+                }
+                None => {
+                    let known = Known { progress, note: known.note.clone() };
+                    let sides = Sides::Cloze(cloze.notation());
+                    all.push(OutgoingCard { id, ..one(card, sides, card.because(), None, &known) });
+                }
+            }
+        }
+        body => all.push(one(card, sides(card, body), card.because(), None, known)),
+    }
 }
 
 fn one(card: &Card, sides: Sides, why: Option<String>, sample: Option<usize>, known: &Known) -> OutgoingCard {

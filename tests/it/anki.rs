@@ -146,7 +146,7 @@ fn a_package_opens_in_anki_with_its_tags_due_days_and_answers() {
                 (number(0), number(1), number(2))
             })
             .collect();
-        assert_eq!(answers, [(1_740_819_600_000, 3, 1), (1_740_906_000_000, 4, 6), (1_741_476_600_000, 2, 16)]);
+        assert_eq!(answers, [(1_740_819_605_000, 3, 1), (1_740_906_005_000, 4, 6), (1_741_476_605_000, 2, 16)]);
         let question = quorum["question"].as_str().unwrap();
         assert!(question.contains("When do &lt;b&gt;reads&lt;/b&gt; &amp; writes overlap?"), "{question}");
         let answer = quorum["answer"].as_str().unwrap();

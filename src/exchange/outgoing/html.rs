@@ -62,10 +62,12 @@ fn block(block: &Block) -> String {
 /// A text with gaps as a page in which Anki finds them, and no others.
 pub(super) fn gaps(text: &str) -> String {
     // What is written to be read as it stands, in the meantime by signs that no text has.
-    const SIGNS: [(&str, char, &str); 3] = [
+    const SIGNS: [(&str, char, &str); 4] = [
         (r"\{{", '\u{f0001}', "&#123;&#123;"),
         (r"\}}", '\u{f0002}', "&#125;&#125;"),
         (r"\::", '\u{f0003}', "&#58;&#58;"),
+        // Of three braces the first is no end of a gap: Anki would take it for one.
+        ("}}}", '\u{f0004}', "&#125;}}"),
     ];
     let text = SIGNS.iter().fold(text.to_owned(), |text, (written, sign, _)| text.replace(written, &sign.to_string()));
     SIGNS.iter().fold(line(&text), |page, (_, sign, shown)| page.replace(*sign, shown))
@@ -164,6 +166,20 @@ mod tests {
             text("|a|b|\n|---|---|\n|1|`2`|"),
             "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td><code>2</code></td></tr>\n</tbody></table>"
         );
+    }
+
+    #[test]
+    fn gaps_stay_gaps_and_no_others_are_there() {
+        let cases = [
+            ("{{c1::R}} + {{c2::W::how many}} > N", "{{c1::R}} + {{c2::W::how many}} &gt; N"),
+            (r"\{{ .x }} is {{c1::`a < b`}}", "&#123;&#123; .x }} is {{c1::<code>a &lt; b</code>}}"),
+            (r"{{c1::std\::vector}}", "{{c1::std&#58;&#58;vector}}"),
+            ("{{c1::{a}}}", "{{c1::{a&#125;}}"),
+            ("{{c1::a {{c2::b}}}}", "{{c1::a {{c2::b}}}}"),
+        ];
+        for (text, page) in cases {
+            assert_eq!(gaps(text), page);
+        }
     }
 
     #[test]
