@@ -62,15 +62,28 @@ fn block(block: &Block) -> String {
 /// A text with gaps as a page in which Anki finds them, and no others.
 pub(super) fn gaps(text: &str) -> String {
     // What is written to be read as it stands, in the meantime by signs that no text has.
-    const SIGNS: [(&str, char, &str); 4] = [
+    const BRACE: char = '\u{f0000}';
+    const SIGNS: [(&str, char, &str); 3] = [
         (r"\{{", '\u{f0001}', "&#123;&#123;"),
         (r"\}}", '\u{f0002}', "&#125;&#125;"),
         (r"\::", '\u{f0003}', "&#58;&#58;"),
-        // Of three braces the first is no end of a gap: Anki would take it for one.
-        ("}}}", '\u{f0004}', "&#125;}}"),
     ];
     let text = SIGNS.iter().fold(text.to_owned(), |text, (written, sign, _)| text.replace(written, &sign.to_string()));
-    SIGNS.iter().fold(line(&text), |page, (_, sign, shown)| page.replace(*sign, shown))
+    let mut signed = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("}}}") {
+        let braces = rest[at..].bytes().take_while(|byte| *byte == b'}').count();
+        signed.push_str(&rest[..at]);
+        // Two end a gap; of an odd number the first ends none, and Anki would take it for the end.
+        if braces % 2 == 1 {
+            signed.push(BRACE);
+        }
+        signed.push_str(&"}".repeat(braces / 2 * 2));
+        rest = &rest[at + braces..];
+    }
+    signed.push_str(rest);
+    let page = line(&signed).replace(BRACE, "&#125;");
+    SIGNS.iter().fold(page, |page, (_, sign, shown)| page.replace(*sign, shown))
 }
 
 /// A text as a page, without the paragraph around it where it is one.
