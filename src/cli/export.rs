@@ -10,7 +10,7 @@ use crate::report::outgoing::{Known, leave, progress};
 use crate::schedule::{CardId, CardState};
 use crate::shown;
 use crate::store::Store;
-use crate::store::catalog::Indexed;
+use crate::store::deck_index::Indexed;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -65,7 +65,7 @@ fn choose(context: &Context, args: &Export) -> Result<(Store, Catalog, Vec<Index
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
-    let chosen = store.all_cards(&scope)?;
+    let chosen = store.deck_index().all_cards(&scope)?;
     if chosen.is_empty() {
         return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
     }
@@ -109,7 +109,7 @@ fn what_next(form: Form, args: &Export) -> &'static str {
 fn gather(context: &Context, args: &Export) -> Result<Outgoing, CliError> {
     let (mut store, catalog, mut chosen) = choose(context, args)?;
     chosen.sort_by_key(|card| card.level);
-    let mut notes = if args.no_progress { Default::default() } else { store.notes()? };
+    let mut notes = if args.no_progress { Default::default() } else { store.marks().notes()? };
     let mut outgoing = Outgoing::default();
     let mut bar = Bar::new("reading the cards");
     for (done, indexed) in chosen.iter().enumerate() {
@@ -117,7 +117,7 @@ fn gather(context: &Context, args: &Export) -> Result<Outgoing, CliError> {
         let Some(card) = catalog.card(&mut store, &indexed.id)? else { continue };
         let mut known = Known::default();
         if !args.no_progress && indexed.state != CardState::default() {
-            let (log, starts) = (store.log(&indexed.id)?, store.starts(&indexed.id)?);
+            let (log, starts) = (store.reviews().of_card(&indexed.id)?, store.marks().starts(&indexed.id)?);
             known.progress = progress(&indexed.state, &log, &starts, context.clock.today());
         }
         known.note = notes.remove(&indexed.id);
@@ -130,7 +130,7 @@ fn gather(context: &Context, args: &Export) -> Result<Outgoing, CliError> {
 /// What is said of the decks that the cards are of.
 fn decks(store: &Store, outgoing: &Outgoing) -> Result<Vec<OutgoingDeck>, CliError> {
     let named: BTreeSet<&str> = outgoing.cards.iter().map(|card| card.id.deck()).collect();
-    let rows = store.decks()?.into_iter().filter_map(|row| {
+    let rows = store.deck_index().decks()?.into_iter().filter_map(|row| {
         let licence = Catalog::licence(&row);
         let name = row.name.filter(|name| named.contains(name.as_str()))?;
         Some(OutgoingDeck { name, title: row.title.unwrap_or_default(), about: row.about.unwrap_or_default(), licence })
