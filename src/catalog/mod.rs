@@ -77,10 +77,12 @@ impl Catalog {
         let snapshot = store.snapshot()?;
         let is_made = store.deck_index().build()?.as_deref() == Some(BUILD);
         let known = if is_made { store.deck_index().files()? } else { Vec::new() };
+        let mut broken = if is_made { store.deck_index().broken_decks()? } else { Vec::new() };
         drop(snapshot);
         let (changed, mut touched) = changes(&found, &known);
         if !is_made || !changed.is_empty() {
             store.change_index(|index| bring_up_to_date(index, &found, progress))?;
+            broken = store.deck_index().broken_decks()?;
         } else {
             // What may be changed again unseen is read again next time.
             touched.retain(|file| !file.stamp.is_empty());
@@ -89,7 +91,7 @@ impl Catalog {
                 let _ = store.change_index(|index| touched.iter().try_for_each(|file| index.stamp_file(file)));
             }
         }
-        for deck in store.deck_index().broken_decks()? {
+        for deck in broken {
             let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
             errors.extend::<Vec<DeckError>>(known.unwrap_or_default());
         }

@@ -56,8 +56,8 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
 fn is_wanted(args: &List, state: &CardState, today: Day) -> bool {
     let scheduled = state.memory.scheduled();
     let wanted = [
-        (args.due, !state.suspended && state.is_due(today)),
-        (args.new, !state.suspended && scheduled.is_none()),
+        (args.due, state.is_due(today)),
+        (args.new, state.is_unseen()),
         (args.suspended, state.suspended),
         (args.leech, scheduled.is_some_and(|s| s.lapses >= LEECH_LAPSES)),
     ];

@@ -183,14 +183,17 @@ impl Context {
                 "{more}such a deck is left out until it is mended; sysdrill deck check lists its errors"
             ));
         }
+        let snapshot = store.snapshot()?;
         catalog.check_decks(store, &self.without)?;
-        store.move_progress(self.clock.now_ms(), self.clock.today())?;
         // A setting outlives the deck that it names: it is told, and stops nothing.
         if catalog.errors.is_empty() {
             for name in store.deck_index().unknown_decks(&self.settings.decks_off)? {
                 output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
             }
         }
+        let moves = store.deck_index().moves()?;
+        drop(snapshot);
+        store.move_progress(&moves, self.clock.now_ms(), self.clock.today())?;
         Ok(catalog)
     }
 

@@ -2,7 +2,7 @@
 
 use super::agenda::Pace;
 use crate::catalog::brief;
-use crate::schedule::{CardId, Day, Memory, loss_of_waiting, most_loss_of_waiting};
+use crate::schedule::{CardId, Day, loss_of_waiting, most_loss_of_waiting};
 use crate::session::{Candidate, Counts, Planned, plan};
 use crate::store::deck_index::{Indexed, Scope};
 use crate::store::{Store, StoreError};
@@ -145,8 +145,7 @@ fn in_order(candidates: &[Candidate], day: Day, Wanted { new, seed, pace, .. }: 
 /// A card of the index, due when SM-2 says so.
 pub(super) fn candidate(card: Indexed) -> Candidate {
     let (brief, state) = brief(card);
-    let due = state.memory.scheduled().filter(|_| !state.suspended).map(|s| s.due);
-    Candidate { brief, state, due }
+    Candidate { due: state.due(), brief, state }
 }
 
 /// Some cards of a scope, each due when SM-2 says so.
@@ -200,8 +199,7 @@ impl Cards for Listed {
     }
 
     fn new_count(&self, _: &Store, allowance: usize) -> Result<usize> {
-        let unseen = |card: &&Candidate| card.state.memory == Memory::New && !card.state.suspended;
-        Ok(self.cards.iter().filter(unseen).count().min(allowance))
+        Ok(self.cards.iter().filter(|card| card.state.is_unseen()).count().min(allowance))
     }
 
     fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {

@@ -94,9 +94,19 @@ impl CardState {
         self.memory != Memory::New && self.latest.is_some_and(|l| l.day == day && l.quality.is_asked_again())
     }
 
-    /// Whether it is scheduled for this day or before.
+    /// The day from which it is due; none where it is new or suspended.
+    pub fn due(&self) -> Option<Day> {
+        self.memory.scheduled().filter(|_| !self.suspended).map(|s| s.due)
+    }
+
+    /// Whether it is due on this day.
     pub fn is_due(&self, day: Day) -> bool {
-        self.memory.scheduled().is_some_and(|s| s.due <= day)
+        self.due().is_some_and(|due| due <= day)
+    }
+
+    /// Whether it waits to be met: never asked, and not suspended.
+    pub fn is_unseen(&self) -> bool {
+        self.memory == Memory::New && !self.suspended
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a session asks, and in which order.
 
 use crate::deck::Brief;
-use crate::schedule::{CardState, Day, Memory, loss_of_waiting};
+use crate::schedule::{CardState, Day, loss_of_waiting};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -80,7 +80,7 @@ pub fn plan(
     let mut due: Vec<(f64, &Candidate)> = due.into_iter().map(|c| (loss_a_second(c), c)).collect();
     due.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let due: Vec<&Candidate> = due.into_iter().map(|(_, c)| c).collect();
-    let unseen: Vec<&Candidate> = open().filter(|c| c.state.memory == Memory::New).collect();
+    let unseen: Vec<&Candidate> = candidates.iter().filter(|c| c.state.is_unseen()).collect();
     let new = in_turn(unseen, new_allowance);
     let owed: Vec<&Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
     let counts = Counts { due: due.len(), new: new.len(), owed: owed.len() };

@@ -57,6 +57,16 @@ impl Store {
         })
     }
 
+    /// Moves progress to each of these cards from the one before it ([`super::DeckIndex::moves`]).
+    ///
+    /// # Errors
+    /// The database could not be written.
+    pub fn move_progress(&mut self, moves: &[(CardId, CardId)], at_ms: i64, day: Day) -> Result<()> {
+        moves.iter().try_for_each(|(card, before)| {
+            self.mark(&Mark::of_card(card.clone(), MarkKind::MovedFrom(before.clone()), at_ms, day)).map(drop)
+        })
+    }
+
     /// Writes a note on a card in place of the one before; an empty one takes it away.
     ///
     /// # Errors

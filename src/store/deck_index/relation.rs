@@ -2,9 +2,8 @@
 
 use super::reader::{DeckIndex, READ};
 use super::scope::Scope;
-use crate::log::{Mark, MarkKind};
-use crate::schedule::{CardId, Day};
-use crate::store::connection::Store;
+use crate::log::MarkKind;
+use crate::schedule::CardId;
 use crate::store::error::Result;
 use rusqlite::params;
 use std::collections::HashMap;
@@ -20,16 +19,14 @@ impl DeckIndex<'_> {
             c.prepare_cached(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
     }
-}
 
-impl Store {
-    /// Moves the progress of cards that others took over or stand in for, where it was not moved yet. Gives each card
-    /// that took over, with the one before it.
+    /// The cards that take over the progress of others or stand in for them, each with that other, where its progress was
+    /// not moved yet.
     ///
     /// # Errors
-    /// The database.
-    pub fn move_progress(&mut self, at_ms: i64, day: Day) -> Result<Vec<(CardId, CardId)>> {
-        let wanted: Vec<(CardId, CardId)> = self.read(READ, |c| {
+    /// The database could not be read.
+    pub fn moves(&self) -> Result<Vec<(CardId, CardId)>> {
+        self.store.read(READ, |c| {
             // Few cards take over others, and most of those have no log.
             let sql = "SELECT r.card, r.other FROM card_relation AS r
                        WHERE r.kind IN ('was', 'replaces')
@@ -39,12 +36,7 @@ impl Store {
             let from = MarkKind::MOVED_FROM;
             let mut statement = c.prepare_cached(sql)?;
             statement.query_map(params![from], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })?;
-        for (card, before) in &wanted {
-            let moved = MarkKind::MovedFrom(before.clone());
-            self.mark(&Mark::of_card(card.clone(), moved, at_ms, day))?;
-        }
-        Ok(wanted)
+        })
     }
 }
 
