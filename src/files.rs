@@ -86,6 +86,22 @@ impl Part {
         self.name(&self.target)
     }
 
+    /// Gives a folder that was made at the part's path its name, which nothing may have yet.
+    ///
+    /// # Errors
+    /// As [`Part::keep`]; something has the name.
+    pub fn keep_folder_as_new(self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            fs::OpenOptions::new().read(true).write(true).open(entry?.path())?.sync_all()?;
+        }
+        sync_folder(&self.path)?;
+        if fs::symlink_metadata(&self.target).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        fs::rename(&self.path, &self.target)?;
+        sync_folder(folder_of(&self.target))
+    }
+
     /// Puts the file in the place of what has its name.
     ///
     /// # Errors
@@ -152,6 +168,22 @@ pub fn write<E: From<io::Error>>(
         Existing::Replaced => part.replace()?,
     }
     Ok(())
+}
+
+/// Writes a new folder with these files, each a name and a text: all of it, or nothing.
+///
+/// # Errors
+/// Something has the folder's name, or it cannot be written: nothing is left of it then.
+pub fn write_folder(target: &Path, files: &[(String, String)]) -> io::Result<()> {
+    if fs::symlink_metadata(target).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let part = Part::of(target)?;
+    new_folder(part.path())?;
+    for (name, text) in files {
+        new_private_file(&part.path().join(name))?.write_all(text.as_bytes())?;
+    }
+    part.keep_folder_as_new()
 }
 
 /// A path with something appended to its file name.
@@ -313,6 +345,22 @@ mod tests {
         write::<io::Error>(&target, Existing::Replaced, |out| out.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"new");
         assert_eq!(names(folder.path()), ["log-2.db", "log-3.db", "log.db"]);
+    }
+
+    #[test]
+    fn a_folder_is_written_with_all_its_files_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("decks");
+        let file = |name: &str| (name.to_owned(), name.to_uppercase());
+        write_folder(&target, &[file("a"), file("b")]).unwrap();
+        assert_eq!(
+            (names(&target), fs::read(target.join("b")).unwrap()),
+            (vec!["a".into(), "b".into()], b"B".to_vec())
+        );
+        assert_eq!(write_folder(&target, &[]).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let twice = write_folder(&folder.path().join("twice"), &[file("a"), file("a")]);
+        assert_eq!(twice.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(names(folder.path()), ["decks"]);
     }
 
     #[test]

@@ -358,7 +358,7 @@ pub(super) struct Export {
     pub(super) what: What,
     #[command(flatten)]
     pub(super) select: Select,
-    /// Write to this file, which must not exist yet [default: standard output]
+    /// Write to this file, which must not exist yet; of several decks as md a folder [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
     /// The form [default: as the file's name ends, else jsonl]
@@ -384,10 +384,12 @@ pub(super) enum Form {
     Apkg,
     /// A table with commas, for a spreadsheet
     Csv,
+    /// Markdown, a file a deck: for hashcards, for an editor, and as a deck for sysdrill
+    Md,
 }
 
 impl Form {
-    const ALL: [Self; 3] = [Self::Jsonl, Self::Apkg, Self::Csv];
+    const ALL: [Self; 4] = [Self::Jsonl, Self::Apkg, Self::Csv, Self::Md];
 
     /// How the names of such files end.
     fn ending(self) -> &'static str {
@@ -395,6 +397,7 @@ impl Form {
             Self::Jsonl => "jsonl",
             Self::Apkg => "apkg",
             Self::Csv => "csv",
+            Self::Md => "md",
         }
     }
 }
@@ -412,6 +415,7 @@ impl Export {
         let instead = match ending.as_str() {
             "colpkg" => "apkg: a .colpkg would replace everything that Anki has",
             "tsv" | "xlsx" | "ods" => "csv, which every spreadsheet opens",
+            "markdown" => "md",
             "anki2" | "anki21" | "anki21b" => "apkg, which Anki imports",
             _ => "",
         };

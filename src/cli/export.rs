@@ -4,7 +4,7 @@ use super::args::{Export, Form};
 use super::bar::Bar;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv};
+use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv, markdown};
 use crate::files::{self, Existing};
 use crate::report::outgoing::{Known, leave, progress};
 use crate::schedule::{CardId, CardState};
@@ -41,7 +41,7 @@ fn write<E: From<io::Error> + Into<CliError>>(
 /// The log: all of it with the settings, or what it has of the cards that are asked for.
 fn log(context: &Context, args: &Export) -> Result<(), CliError> {
     if args.no_progress {
-        let hint = "a .jsonl is your progress and nothing else: --no-progress is for apkg and csv";
+        let hint = "a .jsonl is your progress and nothing else: --no-progress is for apkg, csv and md";
         return Err(CliError::Plain(hint.to_owned()));
     }
     let mut bar = Bar::new("exporting");
@@ -83,10 +83,11 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
     let total = outgoing.cards.len() as u64;
     let mut tell = |done: usize| bar.at(done as u64, total);
     let (now_ms, today) = (context.clock.now_ms(), context.clock.today());
-    write(args, |out| match form {
-        Form::Csv => csv::write(&outgoing, !args.no_progress, out),
-        _ => out.write_all(&apkg::write(&outgoing, now_ms, today, &mut tell)?),
-    })?;
+    match form {
+        Form::Md => markdown(args, markdown::files(&outgoing))?,
+        Form::Csv => write(args, |out| csv::write(&outgoing, !args.no_progress, out))?,
+        _ => write(args, |out| out.write_all(&apkg::write(&outgoing, now_ms, today, &mut tell)?))?,
+    }
     drop(bar);
     if args.to.is_some() {
         let count = shown::count(outgoing.cards.len(), "card");
@@ -96,11 +97,29 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Writes a file of one deck, or a folder with a file for each.
+fn markdown(args: &Export, mut files: Vec<(String, String)>) -> Result<(), CliError> {
+    if let [(_, text)] = files.as_slice() {
+        return write(args, |out| out.write_all(text.as_bytes()));
+    }
+    let Some(folder) = args.to.as_ref().filter(|to| to.extension().is_none()) else {
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(CliError::Plain(format!(
+            "a Markdown file is one deck, and these are {}: name one, or a folder for them, as in --format md --to decks",
+            names.join(", ")
+        )));
+    };
+    files.iter_mut().for_each(|(name, _)| name.push_str(".md"));
+    files::write_folder(folder, &files).map_err(|source| CliError::File { path: folder.clone(), source })
+}
+
 /// What the other program must be told.
 fn what_next(form: Form, args: &Export) -> &'static str {
     match form {
         Form::Apkg if args.no_progress => ". In Anki: File > Import",
         Form::Apkg => ". In Anki: File > Import; tick \"Import any learning progress\" there, which is off at first",
+        Form::Md if args.no_progress => "",
+        Form::Md => ". Due days and answers stay here: the cards keep their ids, and find them again",
         _ => "",
     }
 }

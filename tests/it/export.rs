@@ -23,7 +23,7 @@ fn two_decks() -> World {
 fn the_form_is_what_is_said_or_how_the_file_is_called() {
     let world = two_decks();
     let zip: &[u8] = b"PK\x03\x04";
-    let cases: [(&str, &[&str], &[u8]); 7] = [
+    let cases: [(&str, &[&str], &[u8]); 8] = [
         ("a.apkg", &[], zip),
         ("a.APKG", &[], zip),
         ("b.csv", &[], b"#separator:Comma\n"),
@@ -31,6 +31,7 @@ fn the_form_is_what_is_said_or_how_the_file_is_called() {
         ("c", &["mine"], b"{\"sysdrill\""),
         ("d", &["--format", "apkg"], zip),
         ("e.txt", &["--format", "csv"], b"#separator:Comma\n"),
+        ("f.md", &["mine"], b"---\nname = \"mine\"\n"),
     ];
     for (name, more, begins) in cases {
         world.ok(&[&["export", "--to", name], more].concat());
@@ -38,10 +39,12 @@ fn the_form_is_what_is_said_or_how_the_file_is_called() {
         assert!(written.starts_with(begins), "{name}");
     }
     let before = snapshot(&world.path(""));
-    let refused: [(&[&str], &str); 9] = [
+    let refused: [(&[&str], &str); 11] = [
         (&["--to", "x.csv", "--format", "apkg"], "the file's name says csv and --format says apkg"),
         (&["--to", "x.colpkg"], "write .apkg"),
         (&["--to", "x.tsv"], "write .csv"),
+        (&["--to", "x.md", "mine", "other"], "a Markdown file is one deck, and these are mine, other"),
+        (&["--to", "a.apkg/x", "--format", "md"], "a.apkg"),
         (&["--to", "x.jsonl", "--no-progress"], "--no-progress is for apkg"),
         (&["--to", "a.apkg"], "a.apkg: "),
         (&["--to", "none/x/a.apkg", "--tag", "nothing"], "no card has the tag 'nothing'"),
@@ -62,8 +65,8 @@ fn the_form_is_what_is_said_or_how_the_file_is_called() {
 fn what_is_written_is_the_users_alone() {
     use std::os::unix::fs::PermissionsExt;
     let world = two_decks();
-    for name in ["a.apkg", "a.csv", "a.jsonl"] {
-        world.ok(&["export", "--to", name]);
+    for name in ["a.apkg", "a.csv", "a.jsonl", "a.md"] {
+        world.ok(&["export", "--to", name, "--deck", "mine"]);
         assert_eq!(fs::metadata(world.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
     }
 }
@@ -127,4 +130,15 @@ fn a_table_opens_in_a_spreadsheet_and_runs_nothing_there() {
     assert_eq!((sum["due"].as_str(), row("sysdrill:mine/a")["due"].as_str()), ("", "2026-03-02"));
     let bare = table(&world.ok(&["export", "--format", "csv", "--no-progress", "mine"]));
     assert_eq!((bare.len(), bare[0].contains_key("due")), (2, false));
+}
+
+#[test]
+fn several_decks_are_a_folder_of_markdown() {
+    let world = two_decks();
+    world.ok(&["export", "mine", "other", "--format", "md", "--to", "decks"]);
+    let other = "---\nname = \"other\"\ntitle = \"Other\"\nlicence = \"CC0-1.0\"\ndialect = \"hashcards\"\nlevel = 2\n---\n\n\
+                 Q: What is c?\nA: It is c.\n<!-- id: c -->\n";
+    assert_eq!(fs::read_to_string(world.path("decks/other.md")).unwrap(), other);
+    assert!(world.path("decks/mine.md").exists());
+    assert!(world.fails(1, &["export", "mine", "other", "--format", "md", "--to", "decks"]).contains("decks"));
 }

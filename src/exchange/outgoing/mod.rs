@@ -3,6 +3,7 @@
 pub mod apkg;
 pub mod csv;
 mod html;
+pub mod markdown;
 
 use crate::schedule::{CardId, Easiness, Quality, Scheduled};
 
