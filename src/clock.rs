@@ -53,6 +53,11 @@ impl Clock {
         Day::of(local, self.rollover_hour)
     }
 
+    /// How far the learner's wall clock is from UTC, where it stands still; otherwise the system knows it for each time.
+    pub fn fixed_offset(&self) -> Option<FixedOffset> {
+        self.fixed.map(|now| *now.offset())
+    }
+
     /// A stopwatch that goes as this clock does: beside a fixed one it stands still.
     pub fn stopwatch(&self) -> Stopwatch {
         match self.fixed {

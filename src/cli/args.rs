@@ -228,6 +228,13 @@ pub(super) struct Import {
     /// Copy the pictures of the cards to this folder; without, they are left out
     #[arg(long, value_name = "DIR")]
     pub(super) media: Option<PathBuf>,
+    /// What the columns of a table are, in order (question,answer,tags; a - for what is not taken) or by the names in its
+    /// first row (question=country,answer=capital)
+    #[arg(long, value_name = "NAMES", allow_hyphen_values = true)]
+    pub(super) columns: Option<String>,
+    /// The encoding of a text, such as utf-16, latin1 or windows-1252 [default: UTF-8]
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

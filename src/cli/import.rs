@@ -5,7 +5,7 @@ use super::bar::Bar;
 use super::settings::Settings;
 use super::{Broken, CliError, Context, output};
 use crate::deck::{Draft, DraftBody};
-use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes};
+use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes, Zone};
 use crate::files::{self, Existing};
 use crate::intake::{self, IntakeError, Order, Plan};
 use crate::shown::{self, count};
@@ -69,7 +69,12 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         ExchangeError::Io(source) => CliError::File { path: path.clone(), source },
         ExchangeError::Refused(message) => CliError::Plain(format!("{}: {message}", shown::path(path))),
     };
-    let wishes = Wishes { media: args.media.clone() };
+    let wishes = Wishes {
+        media: args.media.clone(),
+        encoding: args.encoding.clone(),
+        columns: args.columns.clone(),
+        zone: context.clock.fixed_offset().map_or(Zone::System, Zone::Fixed),
+    };
     let incoming = exchange::read(source, &wishes).map_err(refused)?;
     let mut store = context.store()?;
     context.catalog(&mut store, Broken::LeftOut)?;
@@ -203,9 +208,11 @@ fn copy_pictures(source: &Source, incoming: &Incoming, folder: &Path) -> Result<
 
 /// Reads an export of sysdrill in.
 fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(), CliError> {
-    if args.deck.is_some() || args.dry_run || args.media.is_some() {
+    let is_of_cards = args.deck.is_some() || args.media.is_some() || args.columns.is_some() || args.encoding.is_some();
+    if is_of_cards || args.dry_run {
         return Err(CliError::Plain(
-            "this is an export of sysdrill: it brings a log and no cards, so it takes no --deck, --media or --dry-run"
+            "this is an export of sysdrill: it brings a log and no cards, so it takes no --deck, --media, --columns, \
+             --encoding or --dry-run"
                 .to_owned(),
         ));
     }

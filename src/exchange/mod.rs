@@ -3,13 +3,21 @@
 //! A reader turns bytes into [`Incoming`] and touches nothing else: what is done with it, the file of cards and the rows of
 //! the log, is done by whoever called. What was left out is said by name.
 
+mod csv;
+mod encoding;
+pub mod hashcards;
+pub mod obsidian;
 pub mod outgoing;
+pub mod refused;
 mod source;
+mod text;
+pub mod zone;
 
 pub use source::{Seekable, Source};
+pub use zone::Zone;
 
 use crate::deck::DraftBody;
-use crate::schedule::{Day, Quality, Scheduled};
+use crate::schedule::{Day, Easiness, Quality, Scheduled};
 use std::io;
 use std::path::PathBuf;
 
@@ -29,13 +37,19 @@ pub struct Format {
 pub type ReadPicture = fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>;
 
 /// All formats of other programs, in the order in which they are tried. A new one is an entry here.
-pub const FORMATS: &[Format] = &[];
+pub const FORMATS: &[Format] = &[text::EXPORT_OF_HASHCARDS, text::TABLE];
 
 /// How a file is to be read, where that can be chosen.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
     /// Where pictures are copied to; none leaves them out.
     pub media: Option<PathBuf>,
+    /// The encoding of a text; none is UTF-8.
+    pub encoding: Option<String>,
+    /// What the columns of a table are.
+    pub columns: Option<String>,
+    /// Where the learner's wall clock hangs: some programs write its times.
+    pub zone: Zone,
 }
 
 /// Why a file does not come in.
@@ -155,4 +169,14 @@ pub struct LeftOut {
     pub what: String,
     /// How often.
     pub count: usize,
+}
+
+/// The difficulty of FSRS, from 1 to 10, of a card that is always answered well.
+const USUAL_DIFFICULTY: f64 = 5.3;
+
+/// SM-2's easiness for a difficulty of FSRS: 2.5 where an answer was always good, 1.3 at the hardest, 2.9 at the easiest.
+fn easiness_of(difficulty: f64) -> Easiness {
+    let harder = difficulty.clamp(1.0, 10.0) - USUAL_DIFFICULTY;
+    let steps = if harder > 0.0 { 120.0 / (10.0 - USUAL_DIFFICULTY) } else { 40.0 / (USUAL_DIFFICULTY - 1.0) };
+    Easiness::from_hundredths((250.0 - harder * steps).round() as i64).unwrap_or(Easiness::START)
 }

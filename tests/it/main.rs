@@ -22,6 +22,7 @@ mod relations;
 mod schedule;
 mod session;
 mod stats;
+mod tables;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod undo;
