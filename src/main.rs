@@ -8,6 +8,9 @@ use std::sync::{Arc, atomic::AtomicBool};
 use sysdrill::{cli, terminal};
 
 fn main() -> ExitCode {
+    if cli::complete(std::env::args_os()) {
+        return ExitCode::SUCCESS;
+    }
     watch_for_interrupts();
     // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
     #[cfg(unix)]

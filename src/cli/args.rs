@@ -1,5 +1,9 @@
 //! What can be written on the command line.
 
+mod shell;
+
+pub(super) use shell::{Alone, Config};
+
 use super::settings::{Color, KeyScale};
 use crate::deck::Kind;
 use crate::practice::Selection;
@@ -52,8 +56,11 @@ impl Args {
     }
 }
 
+/// The heading above what every command takes.
+pub(super) const EVERY_COMMAND: &str = "Options of every command";
+
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Options of every command")]
+#[command(next_help_heading = EVERY_COMMAND)]
 pub(super) struct Global {
     /// Keep what you did in this file [default: the user's data folder]
     #[arg(long, value_name = "FILE", env = "SYSDRILL_DB", global = true, hide_env_values = true)]
@@ -212,6 +219,8 @@ pub(super) enum Command {
     /// Take such marks off
     #[command(after_help = "Examples:\n  sysdrill unflag latency/l1-cache-hit")]
     Unflag(Cards),
+    #[command(flatten)]
+    Alone(Alone),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,12 +5,15 @@ mod backup;
 mod bar;
 mod card;
 mod check;
+mod complete;
+mod config;
 mod decks;
 mod doctor;
 mod due;
 mod export;
 mod import;
 mod list;
+mod manual;
 mod merge;
 mod note;
 mod output;
@@ -27,6 +30,7 @@ mod stats;
 mod undo;
 
 pub use args::Args;
+pub use complete::complete;
 
 use crate::catalog::{Catalog, CatalogError, NotFound};
 use crate::clock::Clock;
@@ -36,7 +40,7 @@ use crate::log::MarkKind;
 use crate::practice::{Daily, PracticeError};
 use crate::shown;
 use crate::store::{ExportError, Store, StoreError, real};
-use args::{Command, DeckCommand};
+use args::{Alone, Command, DeckCommand, Global};
 use bar::Bar;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches};
@@ -254,7 +258,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
 
 /// Runs a command line and says how it ended.
 pub fn run(args: Args) -> ExitCode {
-    match resolve(&args).and_then(|context| command(args, context)) {
+    match run_command(args) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has seen enough.
         Err(error) if error.io_kind() == Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
@@ -263,6 +267,23 @@ pub fn run(args: Args) -> ExitCode {
             output::warn(&error.to_string());
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run_command(args: Args) -> Result<(), CliError> {
+    if let Some(Command::Alone(command)) = &args.command {
+        return alone(&args.global, command);
+    }
+    let context = resolve(&args)?;
+    command(args, context)
+}
+
+/// These need no settings, or mend them.
+fn alone(global: &Global, command: &Alone) -> Result<(), CliError> {
+    match command {
+        Alone::Config { command } => config::run(global, command),
+        Alone::Completions { shell } => Ok(complete::write_script(*shell, &mut io::stdout())?),
+        Alone::Man { folder } => manual::write(folder),
     }
 }
 
@@ -312,6 +333,7 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag, "flagged"),
         Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag, "no longer flagged"),
         Command::Stats(stats) => stats::run(&context, &stats),
+        Command::Alone(command) => alone(&args.global, &command),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::shown;
 use crate::terminal::{Options, Pause, Scale};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -45,7 +45,7 @@ pub enum SettingsError {
 }
 
 /// When to use colours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -78,7 +78,7 @@ impl Color {
 }
 
 /// How answers are graded by hand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum KeyScale {
     /// 1 Again, 2 Hard, 3 Good, 4 Easy
@@ -98,7 +98,7 @@ impl From<KeyScale> for Scale {
 }
 
 /// When feedback stays until a key is pressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum PauseSetting {
     /// After an answer that was wrong, and after a look.
@@ -111,7 +111,7 @@ pub(super) enum PauseSetting {
 }
 
 /// When the time of a probe begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ProbeClock {
     /// When the learner says so.
@@ -140,7 +140,7 @@ impl Settings {
 }
 
 /// How a plan meets a new card.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum First {
     /// It is shown, and asked after some others.
@@ -151,7 +151,7 @@ pub(super) enum First {
 }
 
 /// The settings, each with its default.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Settings {
     /// Minutes a session; 0 has no end.
@@ -199,12 +199,12 @@ impl Default for Settings {
 impl Settings {
     /// Reads the file; without one, the defaults stand.
     pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(SettingsError::Io { path: path.to_owned(), source }),
-        };
-        Self::parse(path, &text)
+        Self::parse(path, &text_of(path)?)
+    }
+
+    /// All of them by name.
+    pub(super) fn to_table(&self) -> toml::Table {
+        toml::Table::try_from(self).unwrap_or_default()
     }
 
     /// Reads the text of a file, which need not be there yet.
@@ -234,22 +234,45 @@ impl Settings {
     }
 }
 
+/// The text of the file; none where there is no file.
+fn text_of(path: &Path) -> Result<String, SettingsError> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|source| SettingsError::Io { path: path.to_owned(), source }),
+    }
+}
+
+/// The settings that the file has, by name; those that it has not are as by default.
+///
+/// # Errors
+/// The file cannot be read, or is no TOML.
+pub(super) fn written(path: &Path) -> Result<Vec<String>, SettingsError> {
+    let table: toml::Table = toml::from_str(&text_of(path)?)
+        .map_err(|source| SettingsError::Format { path: path.to_owned(), source: Box::new(source) })?;
+    Ok(table.keys().cloned().collect())
+}
+
 /// Writes one setting into the file and leaves all else in it as it is, comments too. The file is made if there is none.
 ///
 /// # Errors
-/// The file cannot be read or written, or says something wrong.
+/// The file cannot be read or written, or would say something wrong: then it is left as it is.
 pub(super) fn write(path: &Path, key: &str, value: toml_edit::Value) -> Result<(), SettingsError> {
     let io = |source| SettingsError::Io { path: path.to_owned(), source };
-    // What is wrong already is not written over.
-    Settings::read(path)?;
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(io)?,
+    let text = text_of(path)?;
+    let Ok(mut document) = text.parse::<toml_edit::DocumentMut>() else {
+        return Settings::parse(path, &text).map(drop);
     };
-    let mut document: toml_edit::DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| io(io::Error::other(error.to_string())))?;
-    document[key] = toml_edit::value(value);
+    match document.get_mut(key).and_then(toml_edit::Item::as_value_mut) {
+        Some(present) => {
+            // The comment behind it stays too.
+            let decor = present.decor().clone();
+            *present = value;
+            *present.decor_mut() = decor;
+        }
+        None => document[key] = toml_edit::value(value),
+    }
     let written = document.to_string();
+    Settings::parse(path, &written)?;
     // A link to a file that is kept elsewhere stays one.
     let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     files::write(&file, Existing::Replaced, |out| out.write_all(written.as_bytes())).map_err(io)

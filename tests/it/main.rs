@@ -1,6 +1,7 @@
 //! The real binary, driven as a user or a script would.
 
 mod anki;
+mod completion;
 mod crash;
 mod daily;
 mod damage;
@@ -21,6 +22,7 @@ mod recorded;
 mod relations;
 mod schedule;
 mod session;
+mod settings;
 mod stats;
 mod tables;
 #[cfg(target_os = "linux")]

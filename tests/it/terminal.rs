@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ fn cells(count: u16) -> NonZero<u16> {
 }
 
 /// A person before a terminal.
-struct Sitting {
+pub struct Sitting {
     child: Child,
     /// The person's end; none once the terminal was closed.
     master: Option<File>,
@@ -36,7 +36,12 @@ struct Sitting {
 }
 
 impl Sitting {
-    fn begin(world: &World, args: &[&str], (rows, columns): (u16, u16)) -> Self {
+    fn begin(world: &World, args: &[&str], size: (u16, u16)) -> Self {
+        Self::of(world.command(args), size)
+    }
+
+    /// Before whatever program.
+    pub fn of(mut command: Command, (rows, columns): (u16, u16)) -> Self {
         let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -45,7 +50,6 @@ impl Sitting {
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&slave, size).unwrap();
         let end = || Stdio::from(slave.try_clone().unwrap());
-        let mut command = world.command(args);
         let child = command.env("TERM", "xterm-256color").stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
         let master = File::from(master);
         let mut reader = master.try_clone().unwrap();
@@ -67,7 +71,7 @@ impl Sitting {
         Self::begin(world, &["review", "--deck", "mine", "--seed", "1"], (24, 80))
     }
 
-    fn press(&mut self, keys: &str) {
+    pub fn press(&mut self, keys: &str) {
         self.master.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
     }
 
@@ -77,7 +81,7 @@ impl Sitting {
     }
 
     /// Waits until a person sees this, and gives the screen.
-    fn sees(&mut self, text: &str) -> String {
+    pub fn sees(&mut self, text: &str) -> String {
         let since = Instant::now();
         loop {
             let contents = self.screen.screen().contents();
@@ -148,7 +152,7 @@ impl Sitting {
     }
 
     /// Waits for the end, and holds that the terminal is as it was found.
-    fn ends(mut self) -> (ExitStatus, String) {
+    pub fn ends(mut self) -> (ExitStatus, String) {
         let status = wait_until(|| self.child.try_wait().unwrap());
         assert!(self.has_echo(), "the terminal is left without echo");
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {

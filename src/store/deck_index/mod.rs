@@ -4,6 +4,7 @@
 
 mod change;
 mod due;
+mod names;
 mod reader;
 mod relation;
 mod remembered;
@@ -14,6 +15,7 @@ mod urgent;
 mod words;
 
 pub use change::IndexChange;
+pub use names::{Named, Names};
 pub use reader::{DeckCounts, DeckIndex};
 pub use remembered::Remembered;
 pub use rows::{CardRow, DeckRow, EMBEDDED, FileRow, Indexed, Listed, Located, Relation};

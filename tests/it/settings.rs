@@ -1,0 +1,54 @@
+//! The settings, read and written by a command.
+
+use crate::harness::World;
+use std::fs;
+
+#[test]
+fn a_setting_is_written_beside_comments_and_read_back() {
+    let world = World::new();
+    let file = world.path("config/config.toml");
+    assert_eq!(world.ok(&["config", "path"]).trim(), file.to_str().unwrap());
+    assert_eq!(world.ok(&["config", "get", "minutes"]), "15\n");
+    let all = world.ok(&["config", "get"]);
+    assert!(all.contains("minutes        15        (default)") && all.contains("which is not there yet"), "{all}");
+    fs::write(&file, "# mine\nminutes = 15  # short\n").unwrap();
+    world.ok(&["config", "set", "minutes", "20"]);
+    world.ok(&["config", "set", "color", "never"]);
+    world.ok(&["config", "set", "decks_off", "mistakes", "interview"]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("# mine\nminutes = 20  # short\n"), "{text}");
+    assert_eq!(world.ok(&["config", "get", "minutes"]), "20\n");
+    assert_eq!(world.ok(&["config", "get", "decks_off"]), "mistakes\ninterview\n");
+    let all = world.ok(&["config", "get"]);
+    let line = |key: &str| all.lines().find(|line| line.starts_with(key)).unwrap();
+    assert!(line("minutes").contains("20") && !line("minutes").contains("default"), "{all}");
+    assert!(line("decks_off").contains("mistakes, interview") && line("pause").contains("(default)"), "{all}");
+    assert!(!world.ok(&["due", "--json"]).contains("interview"), "the settings hold");
+    world.ok(&["config", "set", "decks_off"]);
+    assert_eq!(world.ok(&["config", "get", "decks_off"]), "");
+}
+
+#[test]
+fn what_is_not_allowed_changes_nothing_and_says_what_is() {
+    let world = World::new();
+    let file = world.path("config/config.toml");
+    fs::write(&file, "clock = false\n").unwrap();
+    for (words, said) in [
+        (&["minutes", "long"][..], "minutes is to be a whole number of 0 to 1440, and not 'long'"),
+        (&["clok", "true"], "there is no setting 'clok': did you mean clock?"),
+        (&["pause", "sometimes"], "pause is to be wrong, always or never"),
+    ] {
+        let err = world.fails(1, &[&["config", "set"], words].concat());
+        assert!(err.contains(said), "{err}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "clock = false\n");
+    // A file that nothing else can read: what is wrong in it is said, and the one wrong value can be set right.
+    fs::write(&file, "minutes = 9999\n").unwrap();
+    assert!(world.fails(1, &["due"]).contains("minutes must be"));
+    assert!(world.fails(1, &["config", "get"]).contains("minutes must be"));
+    world.ok(&["config", "set", "minutes", "10"]);
+    world.ok(&["due"]);
+    fs::write(&file, "minutes = = 3\n").unwrap();
+    assert!(world.fails(1, &["config", "set", "minutes", "10"]).contains("config.toml"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "minutes = = 3\n");
+}
