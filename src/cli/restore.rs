@@ -2,11 +2,11 @@
 
 use super::{CliError, Context, output};
 use crate::shown;
-use crate::store::backup;
+use crate::store;
 use std::path::Path;
 
 pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
-    let aside = backup::restore(&context.db, from, &context.tag())?;
+    let aside = store::restore(&context.db, from, &context.tag())?;
     let mut lines = vec![format!("{} stands in place of {}", shown::path(from), shown::path(&context.db))];
     lines.extend(
         aside.map(|aside| format!("what was there is kept: {0}\nsysdrill merge {0} takes it in", shown::path(&aside))),

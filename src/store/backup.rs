@@ -1,14 +1,12 @@
-//! Copies of the database: one a day, thinned out with age; by hand; and back.
+//! Copies of the database: one a day, thinned out with age, and by hand.
 
-use super::connection::{Purpose, Store};
 use super::error::{Result, StoreError};
-use super::examine::first_problem;
-use super::file::{self, JOURNAL, SHM, WAL, io_error};
-use super::open::check_owner;
+use super::file::{self, JOURNAL, SHM, WAL, attach, io_error, read_only, without_wal};
+use super::generation::{self, has_strange_wal};
+use super::problems::first_problem;
 use crate::files::{self, Part, beside, private_file};
 use crate::schedule::Day;
-use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -72,7 +70,7 @@ pub fn copy(db: &Path, name: &str) -> Result<PathBuf> {
 /// damage. Where nobody has the other open it is copied as it is first: SQLite leaves files beside what it reads, and
 /// cannot read where it may not write. A write-ahead log that is not its own is left out.
 pub(super) fn copy_of_other(other: &Path, into: &Path, doing: &'static str) -> Result<()> {
-    let is_strange = file::has_strange_wal(other);
+    let is_strange = has_strange_wal(other);
     if beside(other, SHM).exists() && !is_strange {
         sound_copy(other, into, doing)?;
         return check_log(other, into, doing);
@@ -116,20 +114,13 @@ fn sound_copy(db: &Path, into: &Path, doing: &'static str) -> Result<()> {
     private_file(into).map_err(io_error(into))?;
     let copied = || {
         read_only(db)?.execute("VACUUM INTO CAST(?1 AS TEXT)", [into.as_os_str().as_encoded_bytes()])?;
-        file::renew(&Connection::open(into)?)?;
+        generation::renew(&Connection::open(into)?)?;
         first_problem(&read_only(into)?)
     };
     match copied().map_err(|error| StoreError::sqlite(doing, error))? {
         None => Ok(()),
         Some(problem) => Err(StoreError::Damaged { path: db.to_owned(), what: problem.to_string() }),
     }
-}
-
-pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(file::PATIENCE)?;
-    Ok(connection)
 }
 
 /// Whether the day has its backup already.
@@ -240,89 +231,29 @@ pub struct Missing {
 pub fn missing(db: &Path) -> Result<Option<Missing>> {
     let mut copies: Vec<Copy> = list(db)?.into_iter().filter(|copy| copy.bytes > 0).collect();
     copies.sort_by_key(|copy| std::cmp::Reverse(copy.written));
-    let restored = read_only(db).and_then(|c| file::restored_ms(&c)).ok().flatten();
+    let restored = read_only(db).and_then(|c| generation::restored_ms(&c)).ok().flatten();
     let since = restored.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
     for copy in copies.into_iter().filter(|copy| since.is_none_or(|since| copy.written > since)) {
-        if let Ok(rows) = file::missing(db, &copy.path) {
+        if let Ok(rows) = missing_rows(db, &copy.path) {
             return Ok((rows > 0).then_some(Missing { rows, backup: copy.path }));
         }
     }
     Ok(None)
 }
 
-/// Puts a backup in place of the database. What stands there is set aside first, under the same lock: as a backup where
-/// it is sound, as it is where it is damaged. Gives the place of what was set aside.
-///
-/// # Errors
-/// The backup is not one, or is damaged: then nothing has changed.
-pub fn restore(db: &Path, from: &Path, tag: &str) -> Result<Option<PathBuf>> {
-    let db = &file::real(db)?;
-    fs::metadata(from).map_err(io_error(from))?;
-    if file::is_same(db, from) {
-        return Err(StoreError::Itself(db.clone()));
+/// How many rows of another file's log a file has not. The other is read as it stands, without a write-ahead log.
+pub(super) fn missing_rows(file: &Path, other: &Path) -> rusqlite::Result<usize> {
+    let c = without_wal(other)?;
+    attach(&c, file)?;
+    let mut missing = 0;
+    for table in ["review", "retraction", "mark"] {
+        // Sorted, both are read in the order of their index.
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT id FROM main.{table} EXCEPT SELECT id FROM other.{table} ORDER BY id)"
+        );
+        missing += c.query_row(&sql, [], |row| row.get::<_, usize>(0))?;
     }
-    check_owner(from)?;
-    let there = check_owner(db);
-    // Another program's file is not for us to move.
-    if let Err(foreign @ (StoreError::Foreign(_) | StoreError::Folder(_) | StoreError::NoFile(_))) = there {
-        return Err(foreign);
-    }
-    files::make_folder(files::folder_of(db)).map_err(io_error(db))?;
-    let _lock = file::lock(db)?;
-    let part = Part::of(db).map_err(io_error(db))?;
-    copy_of_other(from, part.path(), "read the backup")?;
-    // An older version's backup is brought up to date here, before anything is touched.
-    let fresh = Store::open_as(part.path(), Box::new(rand::random), Purpose::Copy)?;
-    let aside = beside(db, &format!(".damaged-{tag}"));
-    let is_empty = fs::metadata(db).map_or(0, |file| file.len()) == 0;
-    let kept = if is_empty { None } else { Some(keep_before_restore(db, tag)) };
-    let noted = file::note_restored(&fresh.connection, written_ms(list(db)?.iter().map(|copy| copy.written)));
-    noted.map_err(|error| StoreError::sqlite("restore the backup", error))?;
-    match kept {
-        // Sessions that have it open go on.
-        Some(Ok(kept)) => overwrite(db, &fresh).map(|()| Some(kept)),
-        Some(Err(error)) if !error.is_damage() => Err(error),
-        _ => {
-            drop(fresh);
-            file::replace(db, part, &aside)
-        }
-    }
-}
-
-/// A backup of what a restored one takes the place of. The file is brought up to date, so that its next state follows
-/// from this one. The caller holds the lock.
-fn keep_before_restore(db: &Path, tag: &str) -> Result<PathBuf> {
-    drop(Store::open_as(db, Box::new(rand::random), Purpose::Locked)?);
-    copy(db, &format!("before-restore-{tag}"))
-}
-
-/// When the last of the backups was written, in whole milliseconds since 1970, rounded up.
-fn written_ms(copies: impl Iterator<Item = SystemTime>) -> i64 {
-    let age = copies.max().unwrap_or(UNIX_EPOCH).duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(age.as_millis()).map_or(i64::MAX, |ms| ms.saturating_add(1))
-}
-
-/// Gives a database the content of another, in one transaction. The caller holds the lock.
-fn overwrite(db: &Path, with: &Store) -> Result<()> {
-    let run = || {
-        let mut target = Connection::open_with_flags(db, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        target.busy_timeout(file::PATIENCE)?;
-        file::follow(&with.connection, &target)?;
-        let all = -1;
-        match Backup::new(&with.connection, &mut target)?.step(all)? {
-            StepResult::Done => {}
-            _ => {
-                return Err(rusqlite::Error::SqliteFailure(
-                    rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
-                    None,
-                ));
-            }
-        }
-        // Whoever reads at this moment keeps a part of it in the log, where it is as safe.
-        let _ = target.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        Ok(())
-    };
-    run().map_err(|error| StoreError::sqlite("restore the backup", error))
+    Ok(missing)
 }
 
 #[cfg(test)]

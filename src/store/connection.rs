@@ -3,8 +3,10 @@
 //! What is read and written belongs to the handles, which are made of a [`Store`]: [`Store::reviews`], [`Store::marks`],
 //! [`Store::states`], [`Store::traces`], [`Store::deck_index`].
 
+use super::aside::Stray;
 use super::error::{Result, StoreError};
-use super::file::{self, Lock, OpenHere, Stray};
+use super::file::{self, Lock, OpenHere};
+use super::generation;
 use crate::schedule::Day;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -74,7 +76,7 @@ impl Store {
             let sqlite = |error| StoreError::sqlite(doing, error);
             let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sqlite)?;
             let written = write(&tx, &mut self.entropy).map_err(|error| error.at_edge(doing))?;
-            file::advance(&tx).and_then(|()| tx.commit()).map_err(sqlite)?;
+            generation::advance(&tx).and_then(|()| tx.commit()).map_err(sqlite)?;
             Ok(written)
         };
         let written = run();

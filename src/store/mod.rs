@@ -3,6 +3,7 @@
 //! Here belong SQL, transactions and the file's guard. It knows the types of [`crate::log`] and [`crate::schedule`] and no
 //! decks. A [`Store`] writes; what is read comes from its handles, one for each thing that the file holds.
 
+mod aside;
 pub mod backup;
 mod card_log;
 mod connection;
@@ -13,31 +14,39 @@ mod error;
 mod examine;
 mod exchange;
 mod file;
+mod generation;
 mod intake;
 mod marks;
 mod merge;
 mod open;
+mod problems;
 mod projection;
 mod record;
 mod repair;
+mod restore;
 mod reviews;
 mod rows;
 mod salvage;
+mod settle;
 mod states;
 mod trace;
 mod wal;
 
+pub use aside::Stray;
 pub use connection::{Entropy, Snapshot, Store};
 pub use deck_index::DeckIndex;
 pub use error::{Result, StoreError};
-pub use examine::{ClockJump, Findings, Problem};
+pub use examine::Findings;
 pub use exchange::{ExportError, Imported};
-pub use file::{FileId, Stray, left_of, real};
+pub use file::{FileId, real};
 pub use intake::{Returned, TakenIn};
 pub use marks::Marks;
 pub use merge::Merged;
+pub use problems::{ClockJump, Problem};
 pub use repair::Repaired;
+pub use restore::restore;
 pub use reviews::{Reviews, Stands, Timed};
+pub use settle::left_of;
 pub use states::States;
 pub use trace::{Heard, Traces};
 

@@ -4,7 +4,9 @@ use super::backup;
 use super::connection::{Entropy, Purpose, Store};
 use super::error::StoreError;
 use super::file::{self, FileId, OpenHere, PATIENCE, io_error};
+use super::generation::advance;
 use super::projection::project_all;
+use super::settle::settle;
 use crate::files::{folder_of, make_folder, private_file};
 use crate::schedule::Day;
 use rusqlite::config::DbConfig;
@@ -46,7 +48,7 @@ impl Store {
         // Another process may have been at work meanwhile.
         check_owner(path)?;
         let is_open_here = OpenHere::is_noted(FileId::of(path));
-        let stray = if purpose == Purpose::Copy || is_open_here { None } else { file::settle(path)? };
+        let stray = if purpose == Purpose::Copy || is_open_here { None } else { settle(path)? };
         if !is_open_here {
             // Made if it is new; and said at once if it is not the user's to write.
             private_file(path).map_err(io_error(path))?;
@@ -122,7 +124,7 @@ impl Store {
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             tx.pragma_update(None, "user_version", known)?;
             if found > 0 {
-                file::advance(&tx)?;
+                advance(&tx)?;
             }
             tx.commit()?;
             // The file's identity must be in the file itself.

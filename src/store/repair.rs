@@ -1,12 +1,12 @@
 //! A new file from what is left of a damaged one.
 
-use super::backup;
 use super::connection::{Entropy, Purpose, Store};
 use super::door::{Door, Numbers, Refused};
 use super::error::{Result, StoreError};
 use super::file::{self, FileId, WAL, io_error};
 use super::merge::Merged;
 use super::salvage::{self, Found};
+use super::{aside, backup};
 use crate::files::{Part, beside, private_file};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Store {
             return Err(StoreError::NothingLeft(path.clone()));
         }
         drop(store);
-        repaired.aside = file::replace(path, part, &beside(path, &format!(".damaged-{tag}")))?;
+        repaired.aside = aside::replace(path, part, &beside(path, &format!(".damaged-{tag}")))?;
         Ok(repaired)
     }
 

@@ -333,8 +333,8 @@ fn a_review_that_cannot_be_is_found_without_its_checksum() {
     ] {
         c.execute_batch(&format!("SAVEPOINT s; UPDATE review SET {column} = {value}, sum = NULL WHERE rowid = 4"))
             .unwrap();
-        let found = examine::first_problem(&c).unwrap().map(|problem| problem.to_string());
-        let of_rows = examine::problems_of_reviews(&c);
+        let found = problems::first_problem(&c).unwrap().map(|problem| problem.to_string());
+        let of_rows = problems::problems_of_reviews(&c);
         assert!(
             found.is_some() && of_rows.len() == 1 && of_rows[0].starts_with("row 4 of review: "),
             "{column}: {of_rows:?}"
