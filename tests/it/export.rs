@@ -128,6 +128,12 @@ fn a_table_opens_in_a_spreadsheet_and_runs_nothing_there() {
     let cells = ["question", "answer", "why", "tags", "deck", "source"].map(|column| sum[column].as_str());
     assert_eq!(cells, ["'=1+1", "'- two, \"2\"\n- more", "'@x", "a_b c", "sysdrill::mine", "RFC 1"]);
     assert_eq!((sum["due"].as_str(), row("sysdrill:mine/a")["due"].as_str()), ("", "2026-03-02"));
+    // What was guarded from the spreadsheet comes in as it was.
+    let elsewhere = World::new();
+    fs::write(elsewhere.path("mine.csv"), &text).unwrap();
+    elsewhere.ok(&["import", "mine.csv"]);
+    let came = fs::read_to_string(elsewhere.path("config/decks/mine.toml")).unwrap();
+    assert!(came.contains("ask = \"=1+1\"") && came.contains("why = \"@x\""), "{came}");
     let bare = table(&world.ok(&["export", "--format", "csv", "--no-progress", "mine"]));
     assert_eq!((bare.len(), bare[0].contains_key("due")), (2, false));
 }

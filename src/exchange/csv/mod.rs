@@ -3,6 +3,7 @@
 mod columns;
 mod table;
 
+use super::outgoing::csv::unguarded;
 use super::refused::Refused;
 use super::{Incoming, IncomingCard, LeftOut, Standing};
 use crate::deck::DraftBody;
@@ -203,7 +204,7 @@ impl Cards<'_> {
 
     /// The texts of the columns with that role.
     fn texts(&self, row: &Row, role: Role) -> Vec<String> {
-        let cell = |column: usize| row.cells.get(column).map_or("", |cell| cell.trim());
+        let cell = |column: usize| row.cells.get(column).map_or("", |cell| unguarded(cell.trim()));
         self.columns.of(role).map(|column| cell(column).to_owned()).collect()
     }
 
@@ -213,7 +214,7 @@ impl Cards<'_> {
 
     /// What a column says of the row, as it stands.
     fn word(&self, row: &Row, role: Role) -> Option<String> {
-        let cell = row.cells.get(self.columns.first(role)?)?.trim();
+        let cell = unguarded(row.cells.get(self.columns.first(role)?)?.trim());
         (!cell.is_empty()).then(|| cell.to_owned())
     }
 

@@ -102,6 +102,14 @@ fn guarded(cell: &str) -> String {
     }
 }
 
+/// What a cell said before it was guarded.
+pub(in crate::exchange) fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix(AS_TEXT) {
+        Some(rest) if rest.trim_start_matches(AS_TEXT).starts_with(FORMULA) => rest,
+        _ => cell,
+    }
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -127,6 +135,7 @@ mod tests {
         ];
         for (cell, expected) in cases {
             assert_eq!(guarded(cell), expected, "{cell}");
+            assert_eq!(unguarded(expected), cell, "{cell}");
         }
     }
 }
