@@ -115,7 +115,7 @@ pub(super) enum Command {
     Cram(Cram),
     /// Plan for an interview, and see the way there
     #[command(
-        after_help = "Examples:\n  sysdrill plan --interview 2026-12-15\n  sysdrill plan\n  sysdrill plan --clear"
+        after_help = "Examples:\n  sysdrill plan --interview 2026-12-15\n  sysdrill plan\n  sysdrill plan --ics plan.ics      for a calendar\n  sysdrill plan --clear"
     )]
     Plan(Plan),
     /// Say how many cards are due
@@ -581,8 +581,11 @@ pub(super) struct Plan {
     /// Forget style, first day, days off, decks and tags before taking what else is given
     #[arg(long)]
     pub(super) reset: bool,
+    /// Write the days of the plan to this file, for a calendar; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(super) ics: Option<PathBuf>,
     /// End the plan; it leaves no trace in the schedule
-    #[arg(long, conflicts_with_all = ["interview", "minutes", "style", "from", "days_off", "deck", "tag", "reset"])]
+    #[arg(long, conflicts_with_all = ["ics", "interview", "minutes", "style", "from", "days_off", "deck", "tag", "reset"])]
     pub(super) clear: bool,
     /// One JSON object
     #[arg(long, conflicts_with = "clear")]

@@ -3,12 +3,17 @@
 use super::args::Plan as PlanArgs;
 use super::predictions::Predictions;
 use super::{Broken, CliError, Context, output};
+use crate::files::{self, Existing};
 use crate::log::{Mark, MarkKind};
 use crate::practice::{Agenda, Selection};
+use crate::report::calendar::calendar;
 use crate::report::plan::{Expected, Known, OfStyle, Plan};
 use crate::schedule::{Day, Interview, Standing, Studied, Wishes};
+use crate::shown;
 use crate::store::Store;
 use crate::terminal::screen::plural;
+use std::io::{self, Write};
+use std::path::Path;
 
 /// A plan is at most so long: for what lies further off, the daily review is the plan.
 const LONGEST_DAYS: i64 = 366;
@@ -47,6 +52,11 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
         if args.json {
             return Ok(output::json(&serde_json::json!({ "interview": null }))?);
         }
+        if args.ics.is_some() {
+            let message =
+                "no interview is planned, and there is no calendar to write: name the date too, --interview 2026-12-15";
+            return Err(CliError::Plain(message.to_owned()));
+        }
         return Ok(output::text("no interview is planned: sysdrill plan --interview 2026-12-15 plans for one")?);
     };
     let catalog = context.catalog(store, Broken::LeftOut)?;
@@ -63,6 +73,12 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
         let kind = MarkKind::Plan(wishes.text());
         store.mark(&Mark { card: None, kind, at_ms: context.clock.now_ms(), day: Some(today) })?;
     }
+    if interview.day <= today && args.ics.is_some() {
+        return Err(CliError::Plain(format!(
+            "no day is left of the plan for {}: there is no calendar to write",
+            interview.day
+        )));
+    }
     if interview.day <= today {
         return Ok(output::text(&format!(
             "your interview {}: {}; sysdrill plan --clear ends the plan",
@@ -76,7 +92,25 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
     let standing = standing(&agenda, store, &predictions, interview)?;
     let answers = predictions.fitted.as_ref().map_or(0, |fitted| fitted.reviews);
     let plan = Plan::of(Known { interview, today, style: wishes.style, cards, prospects, standing, answers });
+    if let Some(file) = &args.ics {
+        return write_calendar(file, &plan, context.clock.now_ms() / 1000);
+    }
     Ok(if args.json { output::json(&plan) } else { output::text(&describe(&plan, &wishes)) }?)
+}
+
+/// The plan as a calendar; one that is there already is replaced.
+fn write_calendar(file: &Path, plan: &Plan, made_s: i64) -> Result<(), CliError> {
+    let text = calendar(plan, made_s);
+    if file == Path::new("-") {
+        return Ok(io::stdout().write_all(text.as_bytes())?);
+    }
+    let error = |source| CliError::File { path: file.to_owned(), source };
+    files::write(file, Existing::Replaced, |out| out.write_all(text.as_bytes())).map_err(error)?;
+    Ok(output::text(&format!(
+        "{} written to {}: import it into your calendar, again whenever the plan has changed",
+        plural(text.matches("BEGIN:VEVENT").count(), "day"),
+        shown::path(file)
+    ))?)
 }
 
 /// What was said, over what was said before.

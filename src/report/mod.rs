@@ -3,6 +3,7 @@
 //! Here belongs what a report says and how that is worked out, by pure functions. The names of the fields are those of the
 //! JSON; text is made elsewhere.
 
+pub mod calendar;
 pub mod card;
 pub mod outgoing;
 pub mod plan;

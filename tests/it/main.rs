@@ -1,6 +1,7 @@
 //! The real binary, driven as a user or a script would.
 
 mod anki;
+mod calendar;
 mod completion;
 mod crash;
 mod daily;
