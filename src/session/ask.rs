@@ -1,8 +1,8 @@
 //! A card as it is asked: the one place that knows how each kind is put to the learner.
 
-use super::event::{ChainPlace, Drawing, Feedback, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
+use super::feedback::Feedback;
 use super::item::Item;
-use super::judge::shown_chain_value;
+use super::question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
 use super::step::Step;
 use crate::deck::{Body, Card, Estimate, Matrix, Probe};
 use crate::estimate::{self, Drawn, Target};
@@ -376,4 +376,14 @@ fn table(card: &Card) -> Option<Table> {
         Body::Verdict { matrix, .. } => Some(shown(matrix, None)),
         _ => None,
     }
+}
+
+/// A whole chain's answers, a line each.
+fn shown_chain_value(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> String {
+    let lines = estimate
+        .steps
+        .iter()
+        .zip(truth)
+        .map(|(step, value)| format!("{} {}", drawn.fill(&step.ask, estimate, truth), step.unit.print(*value)));
+    lines.collect::<Vec<_>>().join("\n")
 }

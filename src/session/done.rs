@@ -1,13 +1,15 @@
 //! What was done in a session, so that it can be taken back: the last first, whatever it was.
 
 use super::ask::Asked;
-use super::item::{Item, Open};
+use super::feedback::{Schedule, leech_advice, tells_leech};
+use super::item::Item;
 use super::judge::Judgement;
+use super::open::Open;
+use super::outcome::{Outcome, clock_is_behind};
 use super::time_box::TimeBox;
 use super::waiting::Removed;
-use crate::log::{LogId, MarkKind, Review};
-use crate::schedule::{CardId, Quality};
-use serde::Serialize;
+use crate::log::{LogId, MarkKind, Review, Saved};
+use crate::schedule::{CardId, Day, Quality};
 
 /// Something that was done.
 #[derive(Debug)]
@@ -28,28 +30,6 @@ pub(super) enum Done {
     Regrade(Quality),
     /// The last step of the open chain had this quality before.
     StepRegrade(Quality),
-}
-
-/// What was taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum What {
-    /// An answer.
-    Answer,
-    /// A step of a chain.
-    Step,
-    /// That a card was skipped.
-    Skip,
-    /// That a card was suspended.
-    Suspend,
-    /// That a card was flagged.
-    Flag,
-    /// That a flag was taken off.
-    Unflag,
-    /// That a card was looked at.
-    Look,
-    /// Another grade for an answer.
-    Regrade,
 }
 
 /// A card that does not return in this session, with all that it left.
@@ -75,6 +55,23 @@ pub(super) struct Answer {
     pub(super) open: Box<Open>,
     /// And after it.
     pub(super) asked: Asked,
+}
+
+impl Answer {
+    /// What the store made of it, in the place of another answer where it was regraded.
+    pub(super) fn outcome(&self, saved: &Saved, replaces: Option<LogId>, day: Day, asked_again: bool) -> Outcome {
+        let lapses = self.item.state.memory.scheduled().map_or(0, |s| s.lapses);
+        let schedule = Schedule::after(saved.state.memory, day, asked_again);
+        let mut notes = Vec::new();
+        if self.review.quality < self.judgement.quality {
+            notes.push(format!("the chain counts as its weakest step: quality {}", self.review.quality));
+        }
+        // A regrade was spoken of when the answer was given.
+        notes.extend(clock_is_behind(saved).filter(|_| replaces.is_none()));
+        let leech = tells_leech(lapses, schedule.lapses);
+        notes.extend(leech_advice(&self.item.brief.id, schedule.lapses).filter(|_| leech));
+        Outcome { review: Some(saved.id), replaces, schedule, leech, notes }
+    }
 }
 
 /// An answer on its way to the log.

@@ -1,7 +1,7 @@
 //! A card as it would be asked and answered, for sheets, lists and beside an open question.
 
 use super::ask::{Asked, prompt};
-use super::event::Revealed;
+use super::question::Revealed;
 use crate::deck::{Body, Card};
 use serde::Serialize;
 

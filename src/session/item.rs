@@ -1,15 +1,9 @@
-//! A card in a session: as it waits, and as it is open.
+//! A card of a session, as it waits to be asked.
 
-use super::ask::Asked;
-use super::judge::Refused;
 use super::queue::Planned;
-use super::{Setup, median, typical_answer};
-use crate::deck::{Brief, Card};
+use super::setup::Setup;
+use crate::deck::Brief;
 use crate::schedule::{CardState, Memory};
-use std::sync::Arc;
-
-/// An answer that takes longer than so many times its expected seconds is counted as that: the learner was away.
-const IDLE_FACTOR: f64 = 5.0;
 
 /// A card that waits to be asked.
 #[derive(Debug, Clone)]
@@ -35,12 +29,6 @@ impl Item {
         let seconds = Setup::seconds(&setup.median_seconds)(brief.kind, brief.answers);
         let is_unseen = state.memory == Memory::New && !repeat;
         Self { brief, state, seed, repeat, weak, is_unseen, not_before: 0, seconds }
-    }
-
-    /// Opens its question.
-    pub(super) fn open(self, card: Arc<Card>) -> Open {
-        let (asked, refused) = (Asked::new(&card, self.seed, &self.weak), Refused::default());
-        Open { asked, item: self, card, took_s: 0.0, revealed_s: None, refused }
     }
 
     /// How many answers it takes.
@@ -76,42 +64,4 @@ impl Item {
 /// The seed of the same card's next question.
 fn next_seed(seed: u64) -> u64 {
     (seed + 1) % crate::estimate::SEEDS
-}
-
-/// The card that is open.
-#[derive(Debug, Clone)]
-pub(super) struct Open {
-    pub(super) item: Item,
-    pub(super) card: Arc<Card>,
-    pub(super) asked: Asked,
-    /// Seconds spent on the replies so far, refused ones too.
-    pub(super) took_s: f64,
-    /// When the answer was revealed, in seconds from the question.
-    pub(super) revealed_s: Option<f64>,
-    /// What was asked back.
-    pub(super) refused: Refused,
-}
-
-impl Open {
-    /// The seconds that the answer to the open question is expected to take: a card's, or a chain's step's.
-    pub(super) fn expected_s(&self, setup: &Setup) -> f64 {
-        let (of, typical_s) = typical_answer(self.item.brief.kind, self.item.brief.answers);
-        median(&setup.median_seconds, of, typical_s)
-    }
-
-    /// Longer than this over an answer is idle. A learner who was once in haste may take the usual time.
-    pub(super) fn longest_s(&self, setup: &Setup) -> f64 {
-        let (_, typical_s) = typical_answer(self.item.brief.kind, self.item.brief.answers);
-        IDLE_FACTOR * self.expected_s(setup).max(typical_s)
-    }
-
-    /// What counts of the seconds spent so far.
-    pub(super) fn counted_s(&self, setup: &Setup) -> f64 {
-        self.took_s.min(self.longest_s(setup))
-    }
-
-    /// The same question, asked once more: its time begins anew.
-    pub(super) fn reopened(self) -> Self {
-        Self { took_s: 0.0, revealed_s: None, refused: Refused::default(), ..self }
-    }
 }

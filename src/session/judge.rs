@@ -1,17 +1,17 @@
 //! What an answer is worth: from a reply to a quality, and what is said of it.
 
 use super::ask::{Asked, answer, values};
-use super::done;
-use super::event::{Feedback, Marks, Schedule, SlipName, leech_advice, tells_leech};
-use super::item::{Item, Open};
+use super::feedback::{Feedback, Marks, SlipName};
+use super::open::{Open, Refused};
+use super::outcome::Outcome;
 use super::reply::{Refusal, Reply};
+use super::setup::Setup;
 use super::step::Step;
-use super::{CLOCK_IS_BEHIND_MS, Setup};
-use crate::deck::{Body, Card, Estimate, Matrix, Probe, Verdict};
-use crate::estimate::{self, Answer, Drawn, Grade, Ratio, Target};
-use crate::log::{LogId, Review, Saved};
-use crate::quantity::{Dimension, Quantity};
-use crate::schedule::{Day, Quality};
+use crate::deck::{Body, Card, Matrix, Probe, Verdict};
+use crate::estimate::{self, Answer, Grade, Ratio, Target};
+use crate::log::Review;
+use crate::quantity::Quantity;
+use crate::schedule::Quality;
 
 /// How an answer went.
 #[derive(Debug, Clone)]
@@ -28,15 +28,6 @@ pub(super) struct Judgement {
     why: Option<String>,
     /// Of a chain, with the learner's value to work on with.
     pub(super) step: Option<(Step, Option<Quantity>)>,
-}
-
-/// What was asked back at an open question.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Refused {
-    /// The seconds up to the last time: they do not cost "quick".
-    pub(super) took_s: f64,
-    /// What was typed measures this, which is not what is asked: given again, it is an answer.
-    pub(super) insists: Option<Dimension>,
 }
 
 /// How a reply came.
@@ -111,55 +102,6 @@ impl Judgement {
             leech: outcome.leech,
         }
     }
-}
-
-/// What became of an answer.
-pub(super) struct Outcome {
-    review: Option<LogId>,
-    replaces: Option<LogId>,
-    schedule: Schedule,
-    leech: bool,
-    /// What is to be said beside the judgement.
-    notes: Vec<String>,
-}
-
-impl Outcome {
-    /// A chain goes on: nothing is saved yet.
-    pub(super) fn of_step(item: &Item) -> Self {
-        let schedule = Schedule::before(item.state.memory);
-        Self { review: None, replaces: None, schedule, leech: false, notes: Vec::new() }
-    }
-
-    /// The answer is on disk, in the place of another one where it was regraded.
-    pub(super) fn of_answer(
-        answer: &done::Answer,
-        saved: &Saved,
-        replaces: Option<LogId>,
-        day: Day,
-        asked_again: bool,
-    ) -> Self {
-        let lapses = answer.item.state.memory.scheduled().map_or(0, |s| s.lapses);
-        let schedule = Schedule::after(saved.state.memory, day, asked_again);
-        let mut notes = Vec::new();
-        if answer.review.quality < answer.judgement.quality {
-            notes.push(format!("the chain counts as its weakest step: quality {}", answer.review.quality));
-        }
-        // A regrade was spoken of when the answer was given.
-        notes.extend(clock_is_behind(saved).filter(|_| replaces.is_none()));
-        let leech = tells_leech(lapses, schedule.lapses);
-        notes.extend(leech_advice(&answer.item.brief.id, schedule.lapses).filter(|_| leech));
-        Self { review: Some(saved.id), replaces, schedule, leech, notes }
-    }
-}
-
-/// What is odd about the time of an answer.
-fn clock_is_behind(saved: &Saved) -> Option<String> {
-    let days = match saved.clock_behind_ms / CLOCK_IS_BEHIND_MS {
-        _ if saved.clock_behind_ms <= CLOCK_IS_BEHIND_MS => return None,
-        1 => "a day".to_owned(),
-        days => format!("{days} days"),
-    };
-    Some(format!("the clock is {days} behind this card's latest answer: was it set back?"))
 }
 
 /// The quality that the learner gives.
@@ -269,16 +211,6 @@ fn generated(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Resul
     let own = estimate.steps[step].why.as_ref().map(|why| asked.fill(why));
     let why = own.into_iter().chain(why.filter(|_| last)).reduce(|a, b| format!("{a} {b}"));
     Ok(Judgement { working, why, step: Some((record, best.value)), ..best })
-}
-
-/// A whole chain's answers, a line each.
-pub(super) fn shown_chain_value(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity]) -> String {
-    let lines = estimate
-        .steps
-        .iter()
-        .zip(truth)
-        .map(|(step, value)| format!("{} {}", drawn.fill(&step.ask, estimate, truth), step.unit.print(*value)));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A pick by the place at which the option was shown, or by its text.

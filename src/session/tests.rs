@@ -1,6 +1,11 @@
+use super::machine::Stage;
 use super::*;
 use crate::deck::{DeckFile, Source, parse};
+use crate::log::{LogId, MarkKind, Review, Saved};
+use crate::schedule::{CardId, CardState, Day, Mode, Quality};
 use proptest::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A deck of matrices with so many rows each, and as many recall cards.
 fn deck(matrices: usize, rows: usize) -> crate::deck::Deck {

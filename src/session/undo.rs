@@ -1,10 +1,13 @@
 //! Taking back what was done last, whatever it was.
 
-use super::done::{Aside, Done, Marking, What};
-use super::item::{Item, Open};
+use super::done::{Aside, Done, Marking};
+use super::effect::Effect;
+use super::event::What;
+use super::item::Item;
+use super::machine::{Session, Stage};
+use super::open::Open;
 use super::queue::Planned;
 use super::reply::Refusal;
-use super::{Effect, Session, Stage};
 use crate::deck::Card;
 use crate::log::MarkKind;
 use crate::schedule::{CardId, CardState, Mode};
@@ -88,7 +91,7 @@ impl Session {
         let item = Item::new(earlier, &self.setup);
         self.forget_waiting(&item.brief.id);
         self.gone.remove(&item.brief.id);
-        self.reopen(item.open(card));
+        self.reopen(Open::new(item, card));
     }
 
     /// In a daily session a card waits but once; a sprint may have more questions of the same skill.

@@ -1,0 +1,64 @@
+//! The card that is open.
+
+use super::ask::Asked;
+use super::item::Item;
+use super::setup::{Setup, median, typical_answer};
+use crate::deck::Card;
+use crate::quantity::Dimension;
+use std::sync::Arc;
+
+/// An answer that takes longer than so many times its expected seconds is counted as that: the learner was away.
+const IDLE_FACTOR: f64 = 5.0;
+
+/// The card that is open.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(super) item: Item,
+    pub(super) card: Arc<Card>,
+    pub(super) asked: Asked,
+    /// Seconds spent on the replies so far, refused ones too.
+    pub(super) took_s: f64,
+    /// When the answer was revealed, in seconds from the question.
+    pub(super) revealed_s: Option<f64>,
+    /// What was asked back.
+    pub(super) refused: Refused,
+}
+
+/// What was asked back at an open question.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Refused {
+    /// The seconds up to the last time: they do not cost "quick".
+    pub(super) took_s: f64,
+    /// What was typed measures this, which is not what is asked: given again, it is an answer.
+    pub(super) insists: Option<Dimension>,
+}
+
+impl Open {
+    /// Opens a card's question.
+    pub(super) fn new(item: Item, card: Arc<Card>) -> Self {
+        let (asked, refused) = (Asked::new(&card, item.seed, &item.weak), Refused::default());
+        Self { asked, item, card, took_s: 0.0, revealed_s: None, refused }
+    }
+
+    /// The seconds that the answer to the open question is expected to take: a card's, or a chain's step's.
+    pub(super) fn expected_s(&self, setup: &Setup) -> f64 {
+        let (of, typical_s) = typical_answer(self.item.brief.kind, self.item.brief.answers);
+        median(&setup.median_seconds, of, typical_s)
+    }
+
+    /// Longer than this over an answer is idle. A learner who was once in haste may take the usual time.
+    pub(super) fn longest_s(&self, setup: &Setup) -> f64 {
+        let (_, typical_s) = typical_answer(self.item.brief.kind, self.item.brief.answers);
+        IDLE_FACTOR * self.expected_s(setup).max(typical_s)
+    }
+
+    /// What counts of the seconds spent so far.
+    pub(super) fn counted_s(&self, setup: &Setup) -> f64 {
+        self.took_s.min(self.longest_s(setup))
+    }
+
+    /// The same question, asked once more: its time begins anew.
+    pub(super) fn reopened(self) -> Self {
+        Self { took_s: 0.0, revealed_s: None, refused: Refused::default(), ..self }
+    }
+}
