@@ -1,5 +1,6 @@
 //! Finding and reading the user's deck files. Only this file opens them.
 
+use crate::deck::markdown::is_markdown;
 use crate::deck::{DeckError, DeckFile};
 use std::fs::{self, DirEntry};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,6 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The largest deck file that is read: far beyond what a person writes.
 const LARGEST: u64 = 8 << 20;
+/// So deep in one another folders are looked into.
+const DEEPEST: usize = 32;
+const NO_FOLDER_OF_A_DECK: &str = "a folder is a deck if it has a deck.toml, or Markdown files with cards in it";
 /// A file may be changed again so soon after a change that its times, which are coarse on some systems, stay the same.
 const SETTLED: Duration = Duration::from_secs(3);
 
@@ -47,7 +51,8 @@ impl Found {
 /// What lies in a folder of decks.
 #[derive(Debug, Default)]
 pub struct Folder {
-    /// The files of each deck, in order: `NAME.toml`, or those of a folder with a `deck.toml` in it, which comes first.
+    /// The files of each deck, in order: `NAME.toml`, those of a folder with a `deck.toml` in it, which comes first, or a
+    /// Markdown file, wherever it lies. Those in Markdown come last.
     pub decks: Vec<Vec<Found>>,
     /// The folders that cannot be looked into.
     pub errors: Vec<DeckError>,
@@ -63,19 +68,63 @@ pub fn find(folder: &Path) -> io::Result<Folder> {
     let mut found = Folder::default();
     for entry in entries(folder)? {
         match seen(&entry) {
-            Seen::File(file) => found.decks.push(vec![file]),
+            Seen::File(file) | Seen::Markdown(file) => found.decks.push(vec![file]),
             Seen::Unread(why) => found.unread.push(unread(&entry.path(), why)),
-            Seen::Folder => match deck(&entry.path()) {
-                Ok(Some(mut deck)) => {
-                    found.unread.append(&mut deck.unread);
-                    found.decks.push(deck.files);
-                }
-                Ok(None) => found.unread.push(unread(&entry.path(), "a folder is a deck if it has a deck.toml")),
-                Err(error) => found.errors.push(error),
-            },
+            Seen::Folder if leads_back(&entry.path(), folder) => {
+                found.unread.push(unread(&entry.path(), "it leads back to where it lies"));
+            }
+            Seen::Folder => within(&entry.path(), DEEPEST, &mut found),
         }
     }
+    found.decks.sort_by_key(|files| is_markdown(&files[0].name()));
     Ok(found)
+}
+
+/// Whether what lies in one folder is a link to it, to one above or to one within.
+fn leads_back(link: &Path, folder: &Path) -> bool {
+    let is_link = fs::symlink_metadata(link).is_ok_and(|link| link.is_symlink());
+    let (Ok(target), Ok(folder)) = (fs::canonicalize(link), fs::canonicalize(folder)) else { return false };
+    is_link && (folder.starts_with(&target) || target.starts_with(&folder))
+}
+
+/// Looks through a folder in a folder of decks: it is a deck, or has Markdown files in it, in folders of their own too.
+fn within(folder: &Path, deeper: usize, found: &mut Folder) {
+    match deck(folder) {
+        Ok(Some(mut deck)) => {
+            found.unread.append(&mut deck.unread);
+            return found.decks.push(deck.files);
+        }
+        Ok(None) => {}
+        Err(error) => return found.errors.push(error),
+    }
+    let entries = match entries(folder) {
+        Ok(entries) => entries,
+        Err(error) => return found.errors.push(unreadable(folder, &error)),
+    };
+    let (decks, mut unread_here) = (found.decks.len(), Vec::new());
+    for entry in entries {
+        let path = entry.path();
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        match seen(&entry) {
+            Seen::Markdown(file) => found.decks.push(vec![file]),
+            // A link may lead back to where it lies.
+            Seen::Folder if !is_link && deeper > 0 => {
+                let before = found.unread.len();
+                within(&path, deeper - 1, found);
+                // Pictures and other attachments lie beside notes.
+                found.unread.truncate(if found.decks.len() == decks { before } else { found.unread.len() });
+            }
+            Seen::File(_) => unread_here.push(unread(&path, NO_FOLDER_OF_A_DECK)),
+            Seen::Unread(why) if has_ending(&path) || is_markdown(&path.to_string_lossy()) => {
+                unread_here.push(unread(&path, why));
+            }
+            Seen::Folder | Seen::Unread(_) => {}
+        }
+    }
+    match found.decks.len() == decks {
+        true => found.unread.push(unread(folder, NO_FOLDER_OF_A_DECK)),
+        false => found.unread.append(&mut unread_here),
+    }
 }
 
 /// The files of one deck.
@@ -101,6 +150,9 @@ pub fn deck(path: &Path) -> Result<Option<FoundDeck>, DeckError> {
         match seen(&entry) {
             Seen::File(_) if entry.file_name() == "deck.toml" => {}
             Seen::File(file) => deck.files.push(file),
+            Seen::Markdown(file) => {
+                deck.unread.push(unread(&file.path, "a deck's file ends in .toml where it has a deck.toml"))
+            }
             Seen::Unread(why) => deck.unread.push(unread(&entry.path(), why)),
             Seen::Folder => deck.unread.push(unread(&entry.path(), "a folder within a deck is not read")),
         }
@@ -111,6 +163,7 @@ pub fn deck(path: &Path) -> Result<Option<FoundDeck>, DeckError> {
 /// What an entry of a folder is to a deck.
 enum Seen {
     File(Found),
+    Markdown(Found),
     Folder,
     Unread(&'static str),
 }
@@ -133,7 +186,8 @@ fn seen(entry: &DirEntry) -> Seen {
         Ok(file) if file.is_dir() => Seen::Folder,
         Ok(file) if !file.is_file() => Seen::Unread("it is no file, but a pipe or a device"),
         Ok(file) if has_ending(&path) => Seen::File(Found { stamp: stamp(&file).unwrap_or_default(), path }),
-        Ok(_) => Seen::Unread("a deck's file ends in .toml"),
+        Ok(file) if is_markdown(name) => Seen::Markdown(Found { stamp: stamp(&file).unwrap_or_default(), path }),
+        Ok(_) => Seen::Unread("a deck's file ends in .toml or .md"),
     }
 }
 
@@ -217,8 +271,8 @@ fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
 
 /// A deck file. A pipe or a device by such a name is none: it might never end.
 fn file(path: &Path) -> Option<Found> {
-    let file = fs::metadata(path).ok().filter(|file| has_ending(path) && file.is_file())?;
-    path.to_str()?;
+    let name = path.to_str()?;
+    let file = fs::metadata(path).ok().filter(|file| (has_ending(path) || is_markdown(name)) && file.is_file())?;
     Some(Found { stamp: stamp(&file).unwrap_or_default(), path: path.to_owned() })
 }
 

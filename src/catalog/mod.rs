@@ -6,7 +6,8 @@ pub mod files;
 mod words;
 
 use crate::deck::{
-    Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, parse, part,
+    Brief, Card, Deck, DeckError, DeckFile, Defaults, Kind, Source, Unknown, embedded, embedded_file, markdown, parse,
+    part, read_deck,
 };
 use crate::fnv::Fnv;
 use crate::schedule::{CardId, CardState};
@@ -95,7 +96,7 @@ impl Catalog {
             let known = deck.errors.as_deref().and_then(|json| serde_json::from_str(json).ok());
             errors.extend::<Vec<DeckError>>(known.unwrap_or_default());
         }
-        Ok(Self { folder, explicit, errors, user_decks: found.len(), unread })
+        Ok(Self { folder, explicit, errors, user_decks: store.deck_index().user_decks()?, unread })
     }
 
     /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now, and an index that
@@ -216,7 +217,7 @@ pub fn brief(indexed: Indexed) -> (Brief, CardState) {
 
 /// Reads a card from the bytes that say all of it; none where they were changed since.
 fn read(located: &Located, id: &CardId) -> Option<Arc<Card>> {
-    let Located { user, path, defaults, line, block, block_hash } = located;
+    let Located { user, path, defaults, line, block, block_hash, tags } = located;
     let bytes = match user {
         true => files::bytes(path, block)?,
         false => embedded_file(path)?.get(block.clone())?.to_vec(),
@@ -225,8 +226,11 @@ fn read(located: &Located, id: &CardId) -> Option<Arc<Card>> {
         return None;
     }
     let defaults: Defaults = serde_json::from_str(defaults).ok()?;
-    let part = part(&DeckFile { path: path.as_str().into(), bytes: bytes.into() }, &defaults).ok()?;
-    let mut card = part.cards.into_iter().find(|card| card.id == *id)?;
+    let file = DeckFile { path: path.as_str().into(), bytes: bytes.into() };
+    let mut card = match markdown::is_markdown(path) {
+        true => markdown::card(&file, &defaults, id, serde_json::from_str(tags).ok()?)?,
+        false => part(&file, &defaults).ok()?.cards.into_iter().find(|card| card.id == *id)?,
+    };
     card.place.line += line - 1;
     Some(Arc::new(card))
 }
@@ -270,7 +274,7 @@ fn bring_up_to_date(
     if index.build()?.as_deref() != Some(BUILD) {
         index.begin_anew(BUILD)?;
         for files in embedded() {
-            let deck = parse(&files, Source::Embedded);
+            let deck = parse(&files, Source::Embedded).map(Some);
             let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), EMBEDDED, Some(file))).collect();
             put(index, false, &files, deck)?;
         }
@@ -344,22 +348,29 @@ fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> store::Resu
     for file in files {
         file.read().map_or_else(|error| unreadable.push(error), |file| read.push(file));
     }
-    let deck = if unreadable.is_empty() { parse(&read, Source::User(path.into())) } else { Err(unreadable) };
+    let source = Source::User(path.into());
+    let is_taken = |name: &str| match index.named(name) {
+        Ok(Some(other)) => !other.user || !goes_first(path, &other.path, name),
+        // An error shows when the deck is put in.
+        Ok(None) | Err(_) => false,
+    };
+    let deck = if unreadable.is_empty() { read_deck(&read, &source, is_taken) } else { Err(unreadable) };
     let mut again = None;
     let deck = match deck {
         Err(errors) => Err(errors),
-        Ok(deck) => match index.named(&deck.name)? {
+        Ok(None) => Ok(None),
+        Ok(Some(deck)) => match index.named(&deck.name)? {
             Some(other) if other.user && goes_first(path, &other.path, &deck.name) => {
                 index.remove_deck(&other.path)?;
                 again = Some(other.path);
-                Ok(deck)
+                Ok(Some(deck))
             }
             Some(other) => {
                 let by =
                     if other.user { format!("{} has it", other.path) } else { "an embedded deck has it".to_owned() };
                 Err(vec![deck.name_is_taken(&by)])
             }
-            None => Ok(deck),
+            None => Ok(Some(deck)),
         },
     };
     let read = |name: &str| read.iter().find(|file| *file.path == *name);
@@ -368,9 +379,10 @@ fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> store::Resu
     Ok(again)
 }
 
-/// Whether of two decks of one name that at `path` has it: the one whose file or folder is called so, or else the first.
+/// Whether of two decks of one name that at `path` has it: one in TOML, the one whose file or folder is called so, or else
+/// the first.
 fn goes_first(path: &str, other: &str, name: &str) -> bool {
-    let rank = |path| (!files::is_called(path, name), path.to_owned());
+    let rank = |path| (markdown::is_markdown(path), !files::is_called(path, name), path.to_owned());
     rank(path) < rank(other)
 }
 
@@ -379,13 +391,15 @@ fn put(
     index: &mut IndexChange,
     user: bool,
     files: &[(String, &str, Option<&DeckFile>)],
-    deck: std::result::Result<Deck, Vec<DeckError>>,
+    deck: std::result::Result<Option<Deck>, Vec<DeckError>>,
 ) -> store::Result<()> {
     let json = |errors| serde_json::to_string(errors).expect("texts become JSON");
     let path = files[0].0.clone();
     let row = match &deck {
         Err(errors) => DeckRow { path, user, errors: Some(json(errors)), ..DeckRow::default() },
-        Ok(deck) => DeckRow {
+        // A Markdown file without cards is no deck, and is known so that it is not read again.
+        Ok(None) => DeckRow { path, user, ..DeckRow::default() },
+        Ok(Some(deck)) => DeckRow {
             path,
             user,
             name: Some(deck.name.clone()),
@@ -396,7 +410,7 @@ fn put(
         },
     };
     index.put_deck(&row)?;
-    let mut cards = deck.map(|deck| deck.cards).unwrap_or_default().into_iter().peekable();
+    let mut cards = deck.ok().flatten().map(|deck| deck.cards).unwrap_or_default().into_iter().peekable();
     for (place, (path, stamp, file)) in files.iter().enumerate() {
         let (stamp, hash) = file.map_or((String::new(), 0), |file| ((*stamp).to_owned(), hash(&file.bytes)));
         let file_row = FileRow { deck: row.path.clone(), path: path.clone(), place, stamp, hash };

@@ -36,6 +36,10 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         output::text(&warning.with("warning").to_string())?;
     }
     let errors = [unreadable, library.errors.clone(), errors].concat();
+    if library.without_cards > 0 {
+        let has = if library.without_cards == 1 { "has" } else { "have" };
+        output::text(&format!("{} {has} no cards", shown::count(library.without_cards, "Markdown file")))?;
+    }
     if !errors.is_empty() {
         return Err(CliError::Decks(errors));
     }
@@ -72,7 +76,7 @@ fn named(paths: &[PathBuf]) -> Result<Folder, CliError> {
             }
             Ok(None) => {
                 let message = if path.exists() {
-                    "this is no deck: a deck is a .toml file or a folder with a deck.toml"
+                    "this is no deck: a deck is a .toml or .md file, or a folder with a deck.toml"
                 } else {
                     "there is no such file or folder"
                 };

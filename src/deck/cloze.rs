@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// The highest number of a gap.
 const HIGHEST: u16 = 499;
@@ -59,6 +60,19 @@ impl Cloze {
             }
             _ => Ok(cloze),
         }
+    }
+
+    /// A text whose gaps are these bytes of it, in order, each with its number and its hint.
+    pub(super) fn of(text: &str, gaps: impl IntoIterator<Item = (Range<usize>, u16, Option<String>)>) -> Self {
+        let (mut pieces, mut from) = (Vec::new(), 0);
+        for (range, number, hint) in gaps {
+            pieces.push(Piece::Text(text[from..range.start].to_owned()));
+            let words = vec![Piece::Text(text[range.clone()].to_owned())];
+            pieces.push(Piece::Gap(Gap { numbers: vec![number], pieces: words, hint }));
+            from = range.end;
+        }
+        pieces.push(Piece::Text(text[from..].to_owned()));
+        Self { pieces, stray: None }
     }
 
     /// The numbers of its gaps, each once, in order.

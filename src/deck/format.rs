@@ -3,6 +3,7 @@
 use super::card::{Body, Card, Matrix, Place, Probe, Row, Verdict};
 use super::common::{Common, circles};
 use super::fields::{Fields, Page};
+use super::markdown::Dialect;
 use super::number::number;
 use super::{Cloze, DeckError, DeckFile, estimate};
 use crate::schedule::{CardId, is_slug};
@@ -53,7 +54,7 @@ impl Deck {
 }
 
 /// What `[deck]` sets for all cards.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Defaults {
     pub(super) deck: String,
     pub(super) level: u8,
@@ -63,6 +64,10 @@ pub struct Defaults {
     pub(super) was: Vec<String>,
     /// On what terms they may be used and passed on.
     pub licence: Option<String>,
+    /// Of a Markdown file, how it writes cards.
+    pub(super) dialect: Option<Dialect>,
+    /// Whether an answer in Markdown that is a number with its unit is graded as one.
+    pub(super) numbers: bool,
 }
 
 /// What a file of a deck says, read without the others.
@@ -146,7 +151,7 @@ pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>
 }
 
 /// The text of a file, without a byte order mark.
-fn text(file: &DeckFile) -> Result<&str, DeckError> {
+pub(super) fn text(file: &DeckFile) -> Result<&str, DeckError> {
     match std::str::from_utf8(&file.bytes) {
         Ok(text) => Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
         Err(error) => {
@@ -161,8 +166,7 @@ fn text(file: &DeckFile) -> Result<&str, DeckError> {
 /// A deck of which nothing is known yet.
 fn nameless(page: &Page, source: Source, at: usize) -> Deck {
     let name = "unnamed".to_owned();
-    let defaults =
-        Defaults { deck: name.clone(), level: 2, within: None, tags: Vec::new(), was: Vec::new(), licence: None };
+    let defaults = Defaults { deck: name.clone(), level: 2, ..Defaults::default() };
     let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
     Deck { name, title, about, source, place, cards: Vec::new(), defaults }
@@ -202,6 +206,7 @@ fn head(root: &Fields, page: &Page, source: Source) -> Deck {
         tags: fields.texts("tags").into_iter().map(|tag| tag.text).collect(),
         was: was.into_iter().map(|old| old.text).collect(),
         licence: fields.text("licence").map(|licence| licence.text),
+        ..Defaults::default()
     };
     fields.finish();
     deck

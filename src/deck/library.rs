@@ -1,6 +1,6 @@
 //! All decks together: the embedded ones and the user's own.
 
-use super::{Card, Deck, DeckError, DeckFile, Source, parse};
+use super::{Card, Deck, DeckError, DeckFile, Source, markdown, parse};
 use crate::schedule::CardId;
 use include_dir::{Dir, include_dir};
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ pub struct Library {
     places: HashMap<CardId, (usize, usize)>,
     /// The errors of the decks that were left out, whole.
     pub errors: Vec<DeckError>,
+    /// How many Markdown files there are that have no cards.
+    pub without_cards: usize,
 }
 
 /// A name that nothing has, and the nearest that exist.
@@ -65,8 +67,10 @@ impl Library {
     }
 
     fn add(&mut self, files: &[DeckFile], source: Source) {
-        let deck = match parse(files, source) {
-            Ok(deck) => deck,
+        let taken = |name: &str| self.decks.iter().any(|deck| deck.name == name);
+        let deck = match read_deck(files, &source, taken) {
+            Ok(Some(deck)) => deck,
+            Ok(None) => return self.without_cards += 1,
             Err(errors) => return self.errors.extend(errors),
         };
         if let Some(first) = self.decks.iter().find(|d| d.name == deck.name) {
@@ -110,6 +114,27 @@ impl Library {
         let names = self.decks.iter().map(|deck| deck.name.as_str());
         self.decks.iter().find(|deck| deck.name == name).ok_or_else(|| Unknown::deck(name, names))
     }
+}
+
+/// Reads the files of a deck; none where it is a Markdown file without cards. One in Markdown takes another name where its
+/// own is `taken`.
+///
+/// # Errors
+/// Everything that is wrong in any of the files, in the order of its place.
+pub fn read_deck(
+    files: &[DeckFile],
+    source: &Source,
+    taken: impl Fn(&str) -> bool,
+) -> Result<Option<Deck>, Vec<DeckError>> {
+    let Some(file) = files.first().filter(|file| markdown::is_markdown(&file.path)) else {
+        return parse(files, source.clone()).map(Some);
+    };
+    let Some(deck) = markdown::read(file, source.clone(), None)? else { return Ok(None) };
+    if !taken(&deck.name) {
+        return Ok(Some(deck));
+    }
+    let free = markdown::other_names(&deck.name, &file.path).find(|name| !taken(name));
+    markdown::read(file, source.clone(), free.as_deref())
 }
 
 /// The file of an embedded deck, by the path that [`embedded`] gives it.

@@ -12,6 +12,7 @@ mod fields;
 mod format;
 mod library;
 mod lint;
+pub mod markdown;
 mod number;
 
 pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe, Row, Verdict};
@@ -19,7 +20,7 @@ pub use cloze::Cloze;
 pub use draft::{Draft, DraftBody, slug};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};
-pub use library::{Library, Unknown, embedded, embedded_file, nearest};
+pub use library::{Library, Unknown, embedded, embedded_file, nearest, read_deck};
 pub use lint::{Findings, lint};
 
 use crate::shown;

@@ -5,6 +5,28 @@ use super::fields::{Fields, Text};
 use super::format::Defaults;
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit, readings};
 
+/// A number that is a question and an answer and nothing else; none where the answer is not one number with its unit.
+pub(super) fn plain_number(ask: &str, answer: &str, within: Option<f64>) -> Option<Body> {
+    let unit =
+        Unit::of_written(answer).filter(|_| answer.contains(|c: char| c.is_alphabetic() || "%$€".contains(c)))?;
+    let value = Expression::value_in(answer, &unit).ok()?;
+    (value.dimension == unit.dimension() && value.value > 0.0).then(|| {
+        Body::Number(Box::new(Number {
+            ask: ask.to_owned(),
+            answer: answer.to_owned(),
+            value,
+            accept: None,
+            unit,
+            within: within.unwrap_or(1.5),
+            derive: None,
+            per: None,
+            family: None,
+            wide: None,
+            myths: Vec::new(),
+        }))
+    })
+}
+
 /// Reads a `[[number]]`.
 pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     let ask = fields.required("ask", "\"a question\"");

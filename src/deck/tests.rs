@@ -82,7 +82,8 @@ fn every_example_of_the_manual_is_a_sound_deck() {
         manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
     let (head, cards) = blocks.split_first().unwrap();
     assert!(head.starts_with("[deck]") && cards.len() >= 6, "{}", cards.len());
-    let file = DeckFile { path: "decks.md".into(), bytes: format!("{head}\n{}", cards.join("\n")).into_bytes().into() };
+    let file =
+        DeckFile { path: "decks.toml".into(), bytes: format!("{head}\n{}", cards.join("\n")).into_bytes().into() };
     let library = Library::new(&[vec![file]]);
     assert!(library.errors.is_empty(), "{}", report(&library.errors));
     let kinds: std::collections::BTreeSet<Kind> =

@@ -434,9 +434,9 @@ fn check_says_of_each_deck_what_can_be_said() {
         }
         assert!(err.contains("4 errors in the decks"), "{paths:?}: {err}");
     }
-    std::fs::write(world.path("notes.md"), "").unwrap();
-    let err = world.fails(1, &["deck", "check", "nowhere.toml", "notes.md", "config/decks/broken.toml"]);
-    for said in ["nowhere.toml: there is no such file", "notes.md: this is no deck: a deck is", said[0]] {
+    std::fs::write(world.path("notes.txt"), "").unwrap();
+    let err = world.fails(1, &["deck", "check", "nowhere.toml", "notes.txt", "config/decks/broken.toml"]);
+    for said in ["nowhere.toml: there is no such file", "notes.txt: this is no deck: a deck is", said[0]] {
         assert!(err.contains(said), "{said}: {err}");
     }
 }

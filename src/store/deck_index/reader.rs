@@ -75,6 +75,15 @@ impl DeckIndex<'_> {
         self.store.read(READ, |c| decks(c, BROKEN, &[]))
     }
 
+    /// How many decks the user has, broken ones too.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn user_decks(&self) -> Result<usize> {
+        let sql = "SELECT count(*) FROM deck WHERE user = 1 AND (name IS NOT NULL OR errors IS NOT NULL)";
+        self.store.read(READ, |c| c.prepare_cached(sql)?.query_row([], |row| row.get(0)))
+    }
+
     /// Which of these decks there are not.
     ///
     /// # Errors

@@ -143,11 +143,14 @@ pub struct Located {
     pub block: std::ops::Range<usize>,
     /// Of these bytes.
     pub block_hash: u64,
+    /// JSON: its topics and systems.
+    pub tags: String,
 }
 
 /// What [`located`] reads.
 pub(super) const LOCATED: &str =
-    "SELECT card.user, deck_file.path, deck.defaults, line, block_start, block_end, block_hash, card.name
+    "SELECT card.user, deck_file.path, deck.defaults, line, block_start, block_end, block_hash, card.tags,
+            card.name
      FROM card JOIN deck_file ON deck_file.id = card.file JOIN deck ON deck.path = deck_file.deck";
 
 pub(super) fn located(row: &Row) -> rusqlite::Result<Located> {
@@ -158,6 +161,7 @@ pub(super) fn located(row: &Row) -> rusqlite::Result<Located> {
         line: row.get(3)?,
         block: row.get(4)?..row.get(5)?,
         block_hash: row.get::<_, i64>(6)?.cast_unsigned(),
+        tags: row.get(7)?,
     })
 }
 
