@@ -86,6 +86,9 @@ pub(super) struct Global {
     /// Draw nothing over: each change is a line, for a screen reader
     #[arg(long, global = true)]
     pub(super) plain: bool,
+    /// Say nothing of what went well, and show no progress
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
     /// Leave this deck out; may be given more than once
     #[arg(long, value_name = "DECK", global = true)]
     pub(super) without: Vec<String>,

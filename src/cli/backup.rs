@@ -22,5 +22,5 @@ pub(super) fn run(context: &Context, args: &Backup) -> Result<(), CliError> {
     }
     drop(context.store()?);
     let made = backup::copy(&context.db, &format!("by-hand-{}", context.tag()))?;
-    Ok(output::text(&shown::path(&made))?)
+    Ok(output::done(&shown::path(&made))?)
 }

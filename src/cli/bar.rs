@@ -1,5 +1,6 @@
 //! A bar for what takes long. It appears after half a second, on the error stream of a terminal only.
 
+use super::output;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ impl Bar {
             return;
         }
         self.next = now + REDRAWN_AFTER;
-        if self.bar.is_hidden() && console::user_attended_stderr() {
+        if self.bar.is_hidden() && console::user_attended_stderr() && !output::is_quiet() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.bar.set_length(total.max(done));

@@ -55,7 +55,13 @@ impl Shell {
 pub(super) fn write_script(shell: Shell, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let shells = Shells::builtins();
     let completer = shells.completer(shell.name()).ok_or_else(|| std::io::Error::other("there is no such shell"))?;
-    completer.write_registration(VARIABLE, PROGRAM, PROGRAM, &program(), out)
+    completer.write_registration(VARIABLE, PROGRAM, PROGRAM, &program(), out)?;
+    if shell == Shell::Zsh {
+        // From a folder of fpath it is read by the first Tab, which wants to be answered.
+        let function = format!("_clap_dynamic_completer_{PROGRAM}");
+        writeln!(out, "[[ ${{funcstack[1]}} == _{PROGRAM} ]] && {function} \"$@\" || true")?;
+    }
+    Ok(())
 }
 
 /// How a shell calls this program: by its name where it was found by that, by its place elsewhere.

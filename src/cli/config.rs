@@ -121,7 +121,7 @@ fn set(file: &Path, key: Key, values: &[String]) -> Result<(), CliError> {
     let value = key.read(values).map_err(CliError::Plain)?;
     let text = value.to_string();
     settings::write(file, key.name, value)?;
-    Ok(output::text(&format!("{} = {} in {}", key.name, text.trim(), shown::path(file)))?)
+    Ok(output::done(&format!("{} = {} in {}", key.name, text.trim(), shown::path(file)))?)
 }
 
 impl Key {

@@ -92,7 +92,7 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
     if args.to.is_some() {
         let count = shown::count(outgoing.cards.len(), "card");
         let said = format!("{count} of {}", shown::count(outgoing.decks.len(), "deck"));
-        output::text(&format!("{said}{}", what_next(form, args)))?;
+        output::done(&format!("{said}{}", what_next(form, args)))?;
     }
     Ok(())
 }

@@ -108,7 +108,7 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         (false, true) => format!("sysdrill review {deck} asks them; sysdrill undo --import takes all of this back"),
         (false, false) => "sysdrill undo --import takes all of this back".to_owned(),
     });
-    Ok(output::text(&lines.join("\n"))?)
+    Ok(output::done(&lines.join("\n"))?)
 }
 
 /// What a file has, in a few words.
@@ -239,7 +239,7 @@ fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(
             }
         });
     }
-    Ok(output::text(&lines.join("\n"))?)
+    Ok(output::done(&lines.join("\n"))?)
 }
 
 /// What an export brought.

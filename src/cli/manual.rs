@@ -25,7 +25,7 @@ pub(super) fn write(folder: &Path) -> Result<(), CliError> {
         // Anybody may read them.
         fs::write(folder.join(name), page).map_err(error)?;
     }
-    Ok(output::text(&format!("{} written to {}", shown::count(pages.len(), "page"), shown::path(folder),))?)
+    Ok(output::done(&format!("{} written to {}", shown::count(pages.len(), "page"), shown::path(folder),))?)
 }
 
 fn name(command: &Command) -> &str {

@@ -39,5 +39,5 @@ pub(super) fn run(context: &Context, other: &Path) -> Result<(), CliError> {
             count(merged.differing, "row")
         ));
     }
-    Ok(output::text(&lines.join("\n"))?)
+    Ok(output::done(&lines.join("\n"))?)
 }

@@ -271,6 +271,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn run_command(args: Args) -> Result<(), CliError> {
+    output::set_quiet(args.global.quiet);
     if let Some(Command::Alone(command)) = &args.command {
         return alone(&args.global, command);
     }

@@ -15,5 +15,5 @@ pub(super) fn run(context: &Context, args: &Note) -> Result<(), CliError> {
     let text = text.trim();
     store.write_note(&id, text, context.clock.now_ms(), context.clock.today())?;
     let said = if text.is_empty() { "took the note away from" } else { "wrote the note on" };
-    Ok(output::text(&format!("{said} {id}"))?)
+    Ok(output::done(&format!("{said} {id}"))?)
 }

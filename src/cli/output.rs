@@ -4,12 +4,30 @@ use crate::shown;
 use console::Term;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One JSON object on a line.
 pub(super) fn json(value: &impl Serialize) -> io::Result<()> {
     let mut out = io::stdout().lock();
     shown::json(&mut out, value)?;
     writeln!(out)
+}
+
+/// Whether what went well goes without saying.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Decides once for the whole program whether what went well is told.
+pub(super) fn set_quiet(quiet: bool) {
+    QUIET.store(quiet, Ordering::Relaxed);
+}
+
+pub(super) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// That something was done, unless the learner wants no word of it.
+pub(super) fn done(said: &str) -> io::Result<()> {
+    if is_quiet() { Ok(()) } else { text(said) }
 }
 
 /// A text. What a deck says may be in it: no control character of it reaches the terminal.

@@ -35,7 +35,7 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
     if args.clear {
         let Some(interview) = planned else { return Ok(output::text("there is no plan to end")?) };
         store.mark(&Mark::of_plan(None, context.clock.now_ms(), today))?;
-        return Ok(output::text(&format!(
+        return Ok(output::done(&format!(
             "the plan for {} is ended; every card is due when SM-2 says so, as if there had been none",
             interview.day
         ))?);
@@ -106,7 +106,7 @@ fn write_calendar(file: &Path, plan: &Plan, made_s: i64) -> Result<(), CliError>
     }
     let error = |source| CliError::File { path: file.to_owned(), source };
     files::write(file, Existing::Replaced, |out| out.write_all(text.as_bytes())).map_err(error)?;
-    Ok(output::text(&format!(
+    Ok(output::done(&format!(
         "{} written to {}: import it into your calendar, again whenever the plan has changed",
         plural(text.matches("BEGIN:VEVENT").count(), "day"),
         shown::path(file)

@@ -11,5 +11,5 @@ pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
     lines.extend(
         aside.map(|aside| format!("what was there is kept: {0}\nsysdrill merge {0} takes it in", shown::path(&aside))),
     );
-    Ok(output::text(&lines.join("\n"))?)
+    Ok(output::done(&lines.join("\n"))?)
 }

@@ -11,7 +11,7 @@ use crate::terminal::screen::plural;
 pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
     let mut store = context.store()?;
     if args.import {
-        return Ok(output::text(&super::import::take_back(context, &mut store)?)?);
+        return Ok(output::done(&super::import::take_back(context, &mut store)?)?);
     }
     let last = match (&args.review, &args.card) {
         (Some(id), _) => Some(Last::Answer(by_id(&store, id)?)),
@@ -30,7 +30,7 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
             took_back(&store, &decision.1, state)?
         }
     };
-    Ok(output::text(&said)?)
+    Ok(output::done(&said)?)
 }
 
 /// What was done last.
@@ -130,7 +130,7 @@ pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
         let resumed = Mark::of_card(card.id.clone(), MarkKind::Resume, context.clock.now_ms(), context.clock.today());
         store.mark(&resumed)?;
     }
-    Ok(output::text(&format!("resumed {} of {deck}", plural(cards.len(), "card")))?)
+    Ok(output::done(&format!("resumed {} of {deck}", plural(cards.len(), "card")))?)
 }
 
 pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind, word: &str) -> Result<(), CliError> {
@@ -140,7 +140,7 @@ pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind, word: &st
     for card in cards {
         let said = format!("{word} {card}");
         store.mark(&Mark::of_card(card, kind.clone(), context.clock.now_ms(), context.clock.today()))?;
-        output::text(&said)?;
+        output::done(&said)?;
     }
     Ok(())
 }

@@ -12,7 +12,8 @@ fn a_setting_is_written_beside_comments_and_read_back() {
     let all = world.ok(&["config", "get"]);
     assert!(all.contains("minutes        15        (default)") && all.contains("which is not there yet"), "{all}");
     fs::write(&file, "# mine\nminutes = 15  # short\n").unwrap();
-    world.ok(&["config", "set", "minutes", "20"]);
+    let said = world.ok(&["config", "set", "minutes", "20"]);
+    assert!(said.starts_with("minutes = 20 in "), "{said}");
     world.ok(&["config", "set", "color", "never"]);
     world.ok(&["config", "set", "decks_off", "mistakes", "interview"]);
     let text = fs::read_to_string(&file).unwrap();
@@ -51,4 +52,26 @@ fn what_is_not_allowed_changes_nothing_and_says_what_is() {
     fs::write(&file, "minutes = = 3\n").unwrap();
     assert!(world.fails(1, &["config", "set", "minutes", "10"]).contains("config.toml"));
     assert_eq!(fs::read_to_string(&file).unwrap(), "minutes = = 3\n");
+}
+
+#[test]
+fn quietly_what_went_well_goes_without_saying() {
+    let world = World::with_deck(&crate::harness::recall("a"));
+    for words in [
+        &["config", "set", "minutes", "20"][..],
+        &["flag", "mine/a"],
+        &["note", "mine/a", "mine"],
+        &["undo"],
+        &["backup"],
+        &["export", "--to", "all.jsonl"],
+        &["import", "all.jsonl"],
+        &["man", "pages"],
+    ] {
+        let ran = world.run(&[words, &["--quiet"]].concat());
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""), "{words:?}");
+    }
+    // What was asked for is said, and so is what went wrong.
+    assert_eq!(world.ok(&["--quiet", "config", "get", "minutes"]), "20\n");
+    assert!(world.ok(&["decks", "-q"]).contains("mine"));
+    assert!(world.fails(1, &["flag", "mine/b", "-q"]).contains("mine/b"));
 }
