@@ -157,3 +157,67 @@ impl TimeBox {
         .count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::queue::Planned;
+    use super::super::setup::{Order, Setup};
+    use super::*;
+    use crate::deck::{Brief, Kind};
+    use crate::log::LogId;
+    use crate::schedule::{CardId, CardState, Day, Memory, Mode, Quality};
+    use std::collections::HashMap;
+
+    /// A card that is due, alone in the queue, and how long it is expected to take.
+    fn due(kind: Kind, answers: usize) -> (Waiting, f64) {
+        let day: Day = "2026-11-21".parse().unwrap();
+        let setup = Setup {
+            session: LogId::new(0, [0; 10]),
+            mode: Mode::Review,
+            day,
+            budget_s: None,
+            median_seconds: HashMap::new(),
+            order: Order::DueFirst,
+        };
+        let brief = Brief { id: CardId::parse("d/a").unwrap(), kind, answers, level: 1 };
+        let state = CardState { memory: Memory::New.after(Quality::GOOD, day), ..CardState::default() };
+        let item = Item::new(Planned { brief, state, seed: 0, repeat: false, weak: Vec::new() }, &setup);
+        let expected_s = item.expected_s();
+        (Waiting { queue: [item].into(), ..Waiting::default() }, expected_s)
+    }
+
+    #[test]
+    fn a_chain_must_fit_in_the_box_and_a_single_card_may_run_over() {
+        for (kind, answers, short_by_s, is_asked) in [
+            (Kind::Estimate, 5, 0.0, true),
+            (Kind::Estimate, 5, 1.0, false),
+            (Kind::Estimate, 5, 25.0, false),
+            (Kind::Number, 1, 1.0, true),
+        ] {
+            let (waiting, expected_s) = due(kind, answers);
+            let time_box = TimeBox::new(Some(expected_s - short_by_s));
+            let place = is_asked.then_some(Place::Queue(0));
+            assert_eq!(time_box.next(&waiting), place, "{kind:?} short by {short_by_s} s");
+            assert_eq!(time_box.next_planned(&waiting, 0), place, "{kind:?} short by {short_by_s} s, planned");
+        }
+    }
+
+    #[test]
+    fn what_fits_is_told_by_the_pace_of_the_sitting() {
+        let (waiting, expected_s) = due(Kind::Estimate, 5);
+        for (took_s, left_s, is_asked) in [
+            (120.0, expected_s, true),
+            // Half as long again as expected: 240 s + 60 s in place of 120 s + 60 s.
+            (240.0, expected_s, false),
+            (240.0, 1.7 * expected_s, true),
+            // Two thirds of it.
+            (60.0, 0.7 * expected_s, true),
+            (60.0, 0.6 * expected_s, false),
+        ] {
+            let mut time_box = TimeBox::new(Some(took_s + left_s));
+            time_box.answer(took_s, 120.0);
+            let place = is_asked.then_some(Place::Queue(0));
+            assert_eq!(time_box.next(&waiting), place, "after {took_s} s for 120 s, with {left_s} s left");
+        }
+    }
+}
