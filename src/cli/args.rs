@@ -1,15 +1,20 @@
 //! What can be written on the command line.
 
+mod keep;
+mod plan;
+mod practice;
+mod select;
 mod shell;
 
+pub(super) use keep::{Backup, Doctor};
+pub(super) use plan::Plan;
+pub(super) use practice::{Cram, Quiz};
+pub(super) use select::{Select, What};
 pub(super) use shell::{Alone, Config};
 
 use super::settings::{Color, KeyScale};
-use crate::deck::Kind;
-use crate::practice::Selection;
-use crate::schedule::{Style, Weekday};
 use chrono::{DateTime, FixedOffset};
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -349,29 +354,6 @@ pub(super) struct Cards {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct Doctor {
-    /// Fold the schedule anew, or save what is left of a damaged file into a new one; the old one is kept
-    #[arg(long)]
-    pub(super) repair: bool,
-    /// Mark the cards that no deck has any more as forgotten, after a question; deletes nothing
-    #[arg(long, conflicts_with = "repair")]
-    pub(super) forget_orphans: bool,
-    /// Take back what --forget-orphans did: what was answered counts again
-    #[arg(long, conflicts_with_all = ["repair", "forget_orphans"])]
-    pub(super) remember: bool,
-    /// Answer the question of --forget-orphans with yes
-    #[arg(long, requires = "forget_orphans")]
-    pub(super) yes: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct Backup {
-    /// List the backups there are
-    #[arg(long)]
-    pub(super) list: bool,
-}
-
-#[derive(Debug, ClapArgs)]
 pub(super) struct Export {
     #[command(flatten)]
     pub(super) what: What,
@@ -471,14 +453,6 @@ pub(super) struct Review {
     pub(super) options: ReviewOptions,
 }
 
-/// Decks or tags that are named without an option before them.
-#[derive(Debug, Default, Clone, PartialEq, Eq, ClapArgs)]
-pub(super) struct What {
-    /// Only these decks, or cards with these tags
-    #[arg(value_name = "DECK|TAG")]
-    pub(super) names: Vec<String>,
-}
-
 #[derive(Debug, Default, PartialEq, ClapArgs)]
 pub(super) struct ReviewOptions {
     /// Talk JSON lines on standard input and output, for a program
@@ -504,172 +478,6 @@ pub(super) struct ReviewOptions {
     /// Fix the order and every drawn value
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
     pub(super) seed: Option<u64>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct Quiz {
-    #[command(flatten)]
-    pub(super) what: What,
-    /// How many questions
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) number: u32,
-    /// End after so many minutes; 0 has no end
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
-    pub(super) minutes: Option<u32>,
-    /// List the chains
-    #[arg(long, conflicts_with = "chain")]
-    pub(super) list: bool,
-    /// Work through this chain, such as url-shortener, step by step
-    #[arg(long, value_name = "NAME")]
-    pub(super) chain: Option<String>,
-    #[command(flatten)]
-    pub(super) select: Select,
-    /// Fix the questions and every drawn value
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
-    pub(super) seed: Option<u64>,
-    /// Talk JSON lines on standard input and output, for a program
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct Cram {
-    #[command(flatten)]
-    pub(super) what: What,
-    /// End after so many minutes; 0 has no end
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
-    pub(super) minutes: Option<u32>,
-    /// Only what was answered wrong in the last 7 days
-    #[arg(long)]
-    pub(super) missed: bool,
-    /// New cards too; what is asked of them here starts no schedule
-    #[arg(long)]
-    pub(super) all: bool,
-    #[command(flatten)]
-    pub(super) select: Select,
-    /// How you grade: four keys, or the full 0 to 5 [default: four]
-    #[arg(long, value_name = "SCALE")]
-    pub(super) scale: Option<KeyScale>,
-    /// Fix the order and every drawn value
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..crate::estimate::SEEDS))]
-    pub(super) seed: Option<u64>,
-    /// Talk JSON lines on standard input and output, for a program
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, Default, ClapArgs)]
-pub(super) struct Plan {
-    /// The day of the interview, such as 2026-12-15
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(super) interview: Option<crate::schedule::Day>,
-    /// Minutes a day [default: as in the settings]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
-    pub(super) minutes: Option<u32>,
-    /// Firm cards or many: solid, balanced or broad [default: balanced]
-    #[arg(long, value_name = "STYLE", value_parser = style())]
-    pub(super) style: Option<Style>,
-    /// Begin on this day; until then SM-2 alone decides
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(super) from: Option<crate::schedule::Day>,
-    /// Days of the week on which you do not practise, such as sat,sun; or none
-    #[arg(long, value_name = "DAYS", value_delimiter = ',', value_parser = weekday)]
-    pub(super) days_off: Option<Vec<Option<Weekday>>>,
-    /// Only this deck; may be given more than once. It is kept with the plan, and so is --without
-    #[arg(long, value_name = "DECK")]
-    pub(super) deck: Vec<String>,
-    /// Only cards with this tag; may be given more than once
-    #[arg(long, value_name = "TAG")]
-    pub(super) tag: Vec<String>,
-    /// Forget style, first day, days off, decks and tags before taking what else is given
-    #[arg(long)]
-    pub(super) reset: bool,
-    /// Write the days of the plan to this file, for a calendar; - is standard output
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
-    pub(super) ics: Option<PathBuf>,
-    /// End the plan; it leaves no trace in the schedule
-    #[arg(long, conflicts_with_all = ["ics", "interview", "minutes", "style", "from", "days_off", "deck", "tag", "reset"])]
-    pub(super) clear: bool,
-    /// One JSON object
-    #[arg(long, conflicts_with = "clear")]
-    pub(super) json: bool,
-}
-
-impl Plan {
-    /// Whether anything but the date is said.
-    pub(super) fn changes_plan(&self) -> bool {
-        let said = self.style.is_some() || self.from.is_some() || self.days_off.is_some() || self.reset;
-        said || self.minutes.is_some() || !self.deck.is_empty() || !self.tag.is_empty()
-    }
-}
-
-/// A style by its name.
-fn style() -> impl TypedValueParser<Value = Style> {
-    PossibleValuesParser::new(Style::ALL.map(Style::name))
-        .try_map(|name| Style::named(&name).ok_or("there is no such style"))
-}
-
-/// A day of the week by its name; none is no day.
-fn weekday(text: &str) -> Result<Option<Weekday>, String> {
-    if text == "none" {
-        return Ok(None);
-    }
-    let day: Result<chrono::Weekday, _> = text.parse();
-    day.map(|day| Some(day.number_from_monday() as Weekday)).map_err(|_| {
-        "days are written mon, tue, wed, thu, fri, sat, sun, with a comma between them; or none".to_owned()
-    })
-}
-
-fn day(text: &str) -> Result<crate::schedule::Day, String> {
-    text.parse().map_err(|_| "a day is written 2026-12-15".to_owned())
-}
-
-/// Which cards.
-#[derive(Debug, Default, Clone, PartialEq, ClapArgs)]
-pub(super) struct Select {
-    /// Only this deck; may be given more than once
-    #[arg(long, value_name = "DECK")]
-    pub(super) deck: Vec<String>,
-    /// Only cards with this tag; may be given more than once
-    #[arg(long, value_name = "TAG")]
-    pub(super) tag: Vec<String>,
-    /// Only cards of this kind; may be given more than once
-    #[arg(long, value_name = "KIND", value_parser = kind())]
-    pub(super) kind: Vec<Kind>,
-    /// Only cards of this level, 1 to 3; may be given more than once
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
-    pub(super) level: Vec<u8>,
-    /// Only this card; may be given more than once
-    #[arg(long, value_name = "CARD")]
-    pub(super) card: Vec<String>,
-    /// Only flagged cards
-    #[arg(long)]
-    pub(super) flagged: bool,
-    /// Only learned cards that you would recall today with a chance below 80%
-    #[arg(long)]
-    pub(super) weak: bool,
-}
-
-impl Select {
-    /// The same, without a command line, beside what is named without an option.
-    pub(super) fn selection(&self, what: &What) -> Selection {
-        Selection {
-            names: what.names.clone(),
-            decks: self.deck.clone(),
-            tags: self.tag.clone(),
-            kinds: self.kind.clone(),
-            levels: self.level.clone(),
-            cards: self.card.clone(),
-            flagged: self.flagged,
-            weak: self.weak,
-        }
-    }
-}
-
-/// A kind by its name.
-fn kind() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
-        .try_map(|name| Kind::named(&name).ok_or("there is no such kind"))
 }
 
 #[derive(Debug, ClapArgs)]

@@ -116,7 +116,7 @@ fn before(world: &World, shell: &str, options: &[&str], begin: &str) -> Option<S
     command.env("PATH", format!("{}:/usr/bin:/bin", bin.display())).env("PS1", "ready> ").args(options);
     let mut sitting = Sitting::of(command, (24, 100));
     sitting.sees("ready>");
-    sitting.press(&format!("{begin}; source <(sysdrill completions {shell}); echo it-is-$((40 + 2))\r"));
+    sitting.press(&format!("{begin}; echo it-is-$((40 + 2))\r"));
     sitting.sees("it-is-42");
     Some(sitting)
 }
@@ -126,8 +126,14 @@ fn before(world: &World, shell: &str, options: &[&str], begin: &str) -> Option<S
 fn tab_completes_a_deck_a_tag_and_a_card_in_bash_and_zsh() {
     let world = world();
     for (shell, options, begin) in [
-        ("bash", &["--norc", "--noprofile", "-i"][..], "true"),
-        ("zsh", &["-f", "-i"], "PROMPT='ready> '; autoload -U compinit; compinit -u -D"),
+        ("bash", &["--norc", "--noprofile", "-i"][..], "source <(sysdrill completions bash)"),
+        ("zsh", &["-f", "-i"], "autoload -U compinit; compinit -u -D; source <(sysdrill completions zsh)"),
+        // As a package has it: a file in a folder of fpath.
+        (
+            "zsh",
+            &["-f", "-i"],
+            "mkdir f; sysdrill completions zsh >f/_sysdrill; fpath=($PWD/f $fpath); autoload -U compinit; compinit -u -D",
+        ),
     ] {
         let Some(mut sitting) = before(&world, shell, options, begin) else { continue };
         for (typed, completed) in [
