@@ -3,9 +3,11 @@
 //! A reader turns bytes into [`Incoming`] and touches nothing else: what is done with it, the file of cards and the rows of
 //! the log, is done by whoever called. What was left out is said by name.
 
+mod anki;
 mod csv;
 mod encoding;
 pub mod hashcards;
+mod html;
 pub mod obsidian;
 pub mod outgoing;
 pub mod refused;
@@ -37,7 +39,7 @@ pub struct Format {
 pub type ReadPicture = fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>;
 
 /// All formats of other programs, in the order in which they are tried. A new one is an entry here.
-pub const FORMATS: &[Format] = &[text::EXPORT_OF_HASHCARDS, text::TABLE];
+pub const FORMATS: &[Format] = &[anki::PACKAGE, anki::COLLECTION, text::EXPORT_OF_HASHCARDS, text::TABLE];
 
 /// How a file is to be read, where that can be chosen.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,7 @@ mod shelf;
 
 pub use back::{Left, TakenBack, take_back};
 
-use crate::deck::{DeckError, Draft, slug};
+use crate::deck::{self, DeckError, DeckFile, Draft, parse, slug};
 use crate::exchange::{Incoming, IncomingCard, LeftOut};
 use crate::files::{self, Existing};
 use crate::log::{Imported, MarkKind, Row};
@@ -243,11 +243,30 @@ fn sort(
         } else {
             let former = known.cards.get(&origin).and_then(of_deck).filter(|slug| !on_shelf.contains(slug));
             draft.slug = former.unwrap_or_else(|| slug(&asked(&draft), &mut taken));
-            plan.new.push(draft);
+            match fault(&draft) {
+                None => plan.new.push(draft),
+                Some(why) => leave_out(plan, why),
+            }
         }
         sorted.push((content, was, before));
     }
     Ok(sorted)
+}
+
+/// Why no deck can have a card like this, if so.
+fn fault(draft: &Draft) -> Option<String> {
+    let text = format!("[deck]\nname = \"a\"\ntitle = \"A\"\n{}", draft.toml());
+    let file = DeckFile { path: "a".into(), bytes: text.into_bytes().into() };
+    let errors = parse(&[file], deck::Source::User("a".into())).err()?;
+    Some(errors.into_iter().next().map(|error| error.message).unwrap_or_default())
+}
+
+fn leave_out(plan: &mut Plan, why: String) {
+    let what = format!("entries that no deck can have: {why}");
+    match plan.left_out.iter_mut().find(|left| left.what == what) {
+        Some(left) => left.count += 1,
+        None => plan.left_out.push(LeftOut { what, count: 1 }),
+    }
 }
 
 /// The second part of a card's id.

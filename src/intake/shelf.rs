@@ -3,7 +3,7 @@
 use super::content::{Content, only_table};
 use super::{Change, IntakeError, Order, Result, deck_name, hash_of, origin, slug_of};
 use crate::catalog::files::{self, Found};
-use crate::deck::{Card, DeckFile, Draft, Source, parse};
+use crate::deck::{Body, Card, DeckFile, Draft, Source, parse};
 use crate::exchange::Incoming;
 use crate::log::{Imported, Wrote};
 use crate::schedule::{CardId, is_slug};
@@ -331,9 +331,9 @@ fn text_of(file: &DeckFile) -> Option<(&str, usize)> {
     Some(text.strip_prefix('\u{feff}').map_or((text, 0), |text| (text, '\u{feff}'.len_utf8())))
 }
 
-/// The number of the gap that a card of a cloze text asks for.
+/// The number of the gap that a card of a text with gaps asks for.
 fn gap(card: &Card) -> Option<u16> {
-    card.id.matrix().and_then(|matrix| card.id.as_str()[matrix.len() + 1..].parse().ok())
+    if let Body::Cloze { number, .. } = &card.body { Some(*number) } else { None }
 }
 
 /// How a new file begins.
