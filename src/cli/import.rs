@@ -120,7 +120,13 @@ fn brings(incoming: &Incoming) -> String {
 
 /// What an import did, or would do.
 fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
-    let (come, go) = if is_dry { ("would come in", "would go on") } else { ("came in", "go on") };
+    let come = if is_dry { "would come in" } else { "came in" };
+    let keep = match (is_dry, plan.starts) {
+        (true, 1) => "would keep its due day",
+        (true, _) => "would keep their due days",
+        (false, 1) => "keeps its due day",
+        (false, _) => "keep their due days",
+    };
     let mut lines = Vec::new();
     if !plan.new.is_empty() {
         let entries = match plan.new.len() {
@@ -134,7 +140,7 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
         history.push(format!("{} {come} as history", count(plan.reviews, "answer")));
     }
     if plan.starts > 0 {
-        history.push(format!("{} {go} from where they stand there", count(plan.starts, "card")));
+        history.push(format!("{} {keep}", count(plan.starts, "card")));
     }
     for (cards, how) in [(plan.suspended, "suspended"), (plan.flagged, "flagged")] {
         if cards > 0 {

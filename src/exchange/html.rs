@@ -337,9 +337,7 @@ impl<'a> Reading<'a> {
         let Some((href, at)) = self.link.take() else { return };
         let out = self.out();
         let said = out.text.get(at..).unwrap_or_default().trim();
-        if said.is_empty() {
-            out.words(&href);
-        } else if !href.contains(said) {
+        if !said.is_empty() && !href.contains(said) {
             out.space = false;
             out.raw(&format!(" ({href})"));
         }
@@ -568,6 +566,7 @@ mod tests {
                 "<a href=\"https://x.org/a\">the paper</a>, <a href='https://x.org/b'>x.org/b</a>, <a href='javascript:x'>y</a>",
                 "the paper (https://x.org/a), x.org/b, y",
             ),
+            ("<a href='https://x.org/#top'></a>Top", "Top"),
             ("a<img src=\"x y.png\">b", "a (picture: x y.png) b"),
             ("<img src='https://x.org/y.png' alt=Ring>", "(picture: Ring)"),
             ("<script>alert('x')</script><style>.a{}</style>ok<!-- no --><iframe src=x>no</iframe>", "ok"),

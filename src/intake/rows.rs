@@ -104,13 +104,18 @@ impl<'a> Writer<'a> {
             let kind = MarkKind::Start(Start { from: self.program.to_owned(), day, scheduled });
             self.starts += usize::from(self.decided(standing, origin, here, kind, brought)?);
         }
-        if standing.is_suspended && is_new {
+        if standing.is_suspended && (is_new || self.is_undecided(here, [MarkKind::Suspend, MarkKind::Resume])?) {
             self.suspended += usize::from(self.decided(standing, origin, here, MarkKind::Suspend, brought)?);
         }
-        if standing.is_flagged && is_new {
+        if standing.is_flagged && (is_new || self.is_undecided(here, [MarkKind::Flag, MarkKind::Unflag])?) {
             self.flagged += usize::from(self.decided(standing, origin, here, MarkKind::Flag, brought)?);
         }
         Ok(())
+    }
+
+    /// Whether nobody has decided here whether the card is in or out, or flagged: what was decided here stands.
+    fn is_undecided(&self, here: &Brought, kinds: [MarkKind; 2]) -> Result<bool> {
+        Ok(!self.store.marks().of_card(&here.id)?.iter().any(|mark| kinds.contains(&mark.kind)))
     }
 
     /// A review, unless it is there or is of a day to come.

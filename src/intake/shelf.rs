@@ -346,8 +346,9 @@ fn head(target: &Target, incoming: &Incoming, order: &Order) -> String {
     document.insert("deck", Item::Table(deck));
     let file = shown::line(order.file);
     format!(
-        "# From {file}, {}, imported on {}. This file is yours to edit: the next import knows a card by\n\
-         # its origin, adds what is new, and changes only the cards that you have not changed.\n\n{document}",
+        "# From {file}, {}, imported on {}.\n\
+         # This file is yours to edit. The next import knows a card by its origin, adds what is new, and changes\n\
+         # only the cards that you have not changed.\n\n{document}",
         shown::line(&incoming.what),
         order.today
     )

@@ -143,8 +143,9 @@ fn an_import_is_a_file_of_cards_and_their_history_and_is_there_once() {
     assert!(!plan.path.exists(), "a plan writes nothing");
     assert_eq!(world.import(&file).reviews, 4);
     insta::assert_snapshot!(world.file(), @r#"
-    # From Some cards.apkg, a test, imported on 2024-10-04. This file is yours to edit: the next import knows a card by
-    # its origin, adds what is new, and changes only the cards that you have not changed.
+    # From Some cards.apkg, a test, imported on 2024-10-04.
+    # This file is yours to edit. The next import knows a card by its origin, adds what is new, and changes
+    # only the cards that you have not changed.
 
     [deck]
     name = "some-cards"

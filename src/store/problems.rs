@@ -176,6 +176,7 @@ pub(super) fn look_at_reviews(c: &Connection, indexes: &[Index], count: &mut Cou
     let columns = Table::Review.columns().len();
     let mut expected = Expected::of(indexes);
     let mut before: Option<(i64, i64)> = None;
+    let source = Table::Review.place("source");
     let mut look = || -> rusqlite::Result<()> {
         let sql =
             format!("SELECT {}, sum, rowid FROM review NOT INDEXED ORDER BY rowid", columns_there(c, Table::Review)?);
@@ -189,7 +190,8 @@ pub(super) fn look_at_reviews(c: &Connection, indexes: &[Index], count: &mut Cou
                 found.problems.push(Problem::Row { table: Table::Review.name(), rowid, what });
             }
             expected.add(values, rowid);
-            if let (Value::Integer(at), Value::Integer(day)) = (values[AT], values[DAY]) {
+            // What comes from another program was not saved in the order of its times.
+            if let (Value::Integer(at), Value::Integer(day), Value::Null) = (values[AT], values[DAY], values[source]) {
                 if let Some((earlier, from)) = before
                     && earlier.saturating_sub(at) > JUMP_MS
                     && let (Some(from), Some(to)) = (Day::from_epoch_days(from), Day::from_epoch_days(day))

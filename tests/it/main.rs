@@ -3,6 +3,7 @@
 mod anki;
 mod calendar;
 mod completion;
+mod anki_import;
 mod crash;
 mod daily;
 mod damage;
