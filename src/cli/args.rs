@@ -207,7 +207,12 @@ pub(super) enum Command {
         after_help = "What a file is, its content says. Cards go into a deck of their own, a file that is yours to edit;\n\
             answers that were given elsewhere become history, and a card comes when it would have\n\
             come there. Imported again, a file brings only what is new.\n\n\
-            Examples:\n  sysdrill import mine.jsonl                    an export of sysdrill"
+            Examples:\n  \
+              sysdrill import deck.apkg --dry-run           what would come in, and what would not\n  \
+              sysdrill import collection.colpkg             all of Anki, with due days and answers\n  \
+              sysdrill import deck.apkg --media ~/pictures  its pictures too\n  \
+              sysdrill import mine.jsonl                    an export of sysdrill\n  \
+              sysdrill undo --import                        take the last import back"
     )]
     Import(Import),
     /// Take back what you did last: an answer, a suspension, a flag, a note, a plan

@@ -210,7 +210,7 @@ mod tests {
         let odd = Card { interval: i64::MAX, factor: i64::MIN, lapses: -4, data: "[".to_owned(), ..review.clone() };
         let cases = [
             ("a review card", review, Some(("2026-12-05", 34, 200, 10, 1))),
-            ("under FSRS", fsrs, Some(("2026-12-05", 34, 264, 10, 1))),
+            ("under FSRS", fsrs, Some(("2026-12-05", 34, 265, 10, 1))),
             ("in a filtered deck", filtered, Some(("2026-12-14", 34, 200, 10, 1))),
             ("in learning", learning, Some(("2026-11-29", 1, 250, 0, 0))),
             ("learned again", again, Some(("2026-11-29", 1, 200, 0, 2))),
