@@ -1,9 +1,10 @@
 //! The real binary, driven as a user or a script would.
 
 mod anki;
+mod anki_import;
 mod calendar;
 mod completion;
-mod anki_import;
+mod completion;
 mod crash;
 mod daily;
 mod damage;
