@@ -4,7 +4,6 @@ mod anki;
 mod anki_import;
 mod calendar;
 mod completion;
-mod completion;
 mod crash;
 mod daily;
 mod damage;
