@@ -134,6 +134,7 @@ fn state(rng: &mut ChaCha8Rng) -> CardState {
     let scheduled = Scheduled { easiness: Easiness::START, interval_days, repetitions: 3, lapses: 0, due };
     CardState {
         memory: Memory::Scheduled(scheduled),
+        wanted: false,
         suspended: (13..15).contains(&place),
         flagged: false,
         started: Some(today().before(365)),

@@ -186,6 +186,18 @@ pub fn write_folder(target: &Path, files: &[(String, String)]) -> io::Result<()>
     part.keep_folder_as_new()
 }
 
+/// Puts other bytes into a file of the user's, all of them or none: it keeps its mode, and a link to it stays one.
+///
+/// # Errors
+/// The file is not there, or cannot be written: then it is as it was.
+pub fn change(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = fs::canonicalize(path)?;
+    let part = Part::of(&file)?;
+    private_file(part.path())?.write_all(bytes)?;
+    fs::set_permissions(part.path(), fs::metadata(&file)?.permissions())?;
+    part.replace()
+}
+
 /// A path with something appended to its file name.
 pub fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -392,6 +404,23 @@ mod tests {
         assert!(!left.exists() && just_begun.exists() && of_another.exists());
         at_work.keep().unwrap();
         assert_eq!(fs::read(folder.path().join("a.db")).unwrap(), b"a");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_changed_file_keeps_its_mode_and_its_link() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("kept.toml"), folder.path().join("mine.toml"));
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        symlink("kept.toml", &link).unwrap();
+        change(&link, b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(names(folder.path()), ["kept.toml", "mine.toml"]);
+        assert!(change(&folder.path().join("gone.toml"), b"new").is_err());
     }
 
     #[cfg(unix)]

@@ -181,7 +181,18 @@ impl Catalog {
         {
             return Ok(id);
         }
+        if store.deck_index().unknown_decks(&[name.to_owned()])?.is_empty() {
+            return Err(NotFound::NoCard(format!(
+                "{name} is a deck, and no card: sysdrill list {name} lists its cards, sysdrill deck disable {name} leaves \
+                 all of them out"
+            )));
+        }
         let names = store.deck_index().card_names()?;
+        let within = format!("{name}/");
+        let of_matrix: Vec<&str> = names.iter().map(String::as_str).filter(|id| id.starts_with(&within)).collect();
+        if !of_matrix.is_empty() {
+            return Err(NotFound::NoCard(format!("{name} is a matrix, and its cards are {}", of_matrix.join(", "))));
+        }
         Err(Unknown::card(name, names.iter().map(String::as_str)).into())
     }
 
@@ -202,6 +213,9 @@ pub enum NotFound {
     /// Nothing has it.
     #[error(transparent)]
     Unknown(#[from] Unknown),
+    /// It is something else than a card.
+    #[error("{0}")]
+    NoCard(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

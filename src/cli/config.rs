@@ -74,6 +74,14 @@ pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
     }
 }
 
+/// What a setting may be, in words.
+///
+/// # Errors
+/// There is no such setting; the nearest is named.
+pub(super) fn allowed(name: &str) -> Result<String, String> {
+    find(name).map(|key| key.allowed.words()).map_err(|error| error.to_string())
+}
+
 fn find(name: &str) -> Result<Key, CliError> {
     KEYS.into_iter().find(|key| key.name == name).ok_or_else(|| {
         let near = nearest(name, keys().into_iter());

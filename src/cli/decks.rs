@@ -2,6 +2,7 @@
 
 use super::args::Decks;
 use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
 use crate::deck::Kind;
 use crate::schedule::CardId;
 use crate::shown;
@@ -20,6 +21,8 @@ struct Listed<'a> {
     name: &'a str,
     title: &'a str,
     about: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licence: Option<String>,
     cards: usize,
     kinds: BTreeMap<String, usize>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -107,6 +110,7 @@ fn decks(context: &Context, store: &Store, json: bool) -> Result<(), CliError> {
                 name,
                 title: deck.title.as_deref().unwrap_or_default(),
                 about: deck.about.as_deref().unwrap_or_default(),
+                licence: Catalog::licence(deck),
                 cards: kinds.values().sum(),
                 kinds,
                 matrices,
@@ -131,6 +135,7 @@ fn decks(context: &Context, store: &Store, json: bool) -> Result<(), CliError> {
             Kind::ALL.iter().filter_map(|kind| deck.kinds.get(kind.name()).map(|count| format!("{count} {kind}")));
         lines.push(textwrap::fill(&kinds.collect::<Vec<_>>().join(", "), &beside));
         lines.extend((!deck.about.is_empty()).then(|| textwrap::fill(deck.about, &beside)));
+        lines.extend(deck.licence.as_ref().map(|licence| textwrap::fill(&format!("licence: {licence}"), &beside)));
     }
     lines.push(format!("\nyour own decks: {}", shown::path(&context.deck_folder.0)));
     lines.push(format!("your settings:  {}", shown::path(&context.config_file)));

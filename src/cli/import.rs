@@ -14,6 +14,8 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+/// The next step where a file is not there.
+const NEXT: &str = "sysdrill export --to FILE writes one of sysdrill's own";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// No more is taken from a pipe that is no export, for it is kept in memory.
 const MOST_FROM_A_PIPE: u64 = 256 << 20;
@@ -26,7 +28,7 @@ impl From<IntakeError> for CliError {
     fn from(error: IntakeError) -> Self {
         match error {
             IntakeError::Store(error) => Self::Store(error),
-            IntakeError::File { path, source } => Self::File { path, source },
+            IntakeError::File { path, source } => Self::of_named(&path, source, NEXT),
             IntakeError::Decks(errors) => Self::Decks(errors),
             IntakeError::Refused(message) => Self::Plain(message),
         }

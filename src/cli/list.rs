@@ -57,7 +57,7 @@ fn is_wanted(args: &List, state: &CardState, today: Day) -> bool {
     let scheduled = state.memory.scheduled();
     let wanted = [
         (args.due, state.is_due(today)),
-        (args.new, state.is_unseen()),
+        (args.new, state.is_unseen() || state.wanted && !state.suspended),
         (args.suspended, state.suspended),
         (args.leech, scheduled.is_some_and(|s| s.lapses >= LEECH_LAPSES)),
     ];
@@ -84,7 +84,8 @@ fn row(card: &Listed) -> Row<'_> {
 /// How a card stands, in a few words.
 fn standing(state: &CardState) -> String {
     let scheduled = state.memory.scheduled();
-    let due = scheduled.map_or_else(|| "new".to_owned(), |s| format!("due {}", s.due.with_weekday()));
+    let new = if state.wanted { "new, comes at the next review" } else { "new" };
+    let due = scheduled.map_or_else(|| new.to_owned(), |s| format!("due {}", s.due.with_weekday()));
     let mut words = vec![if state.suspended { "suspended".to_owned() } else { due }];
     words.extend(state.flagged.then(|| "flagged".to_owned()));
     words.extend(scheduled.filter(|s| s.lapses >= LEECH_LAPSES).map(|s| format!("forgotten {} times", s.lapses)));

@@ -6,12 +6,13 @@ use crate::shown::count;
 use crate::store::backup;
 use std::path::Path;
 
+const NEXT: &str = "name the database of the other computer, which its sysdrill decks tells, copied here";
 /// So many cards that changed are named.
 const NAMED: usize = 10;
 
 pub(super) fn run(context: &Context, other: &Path) -> Result<(), CliError> {
     // What cannot be opened needs no backup first.
-    std::fs::File::open(other).map_err(|source| CliError::File { path: other.to_owned(), source })?;
+    std::fs::File::open(other).map_err(|source| CliError::of_named(other, source, NEXT))?;
     let mut store = context.store()?;
     backup::copy(&context.db, &format!("before-merge-{}", context.tag()))?;
     let mut bar = Bar::new("merging");

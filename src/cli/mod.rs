@@ -1,5 +1,6 @@
 //! The command line: arguments to options, options to a command, one file a command.
 
+mod add;
 mod args;
 mod backup;
 mod bar;
@@ -7,9 +8,11 @@ mod card;
 mod check;
 mod complete;
 mod config;
+mod deck;
 mod decks;
 mod doctor;
 mod due;
+mod edit;
 mod export;
 mod import;
 mod list;
@@ -17,11 +20,14 @@ mod manual;
 mod merge;
 mod note;
 mod output;
+mod own;
 mod plan;
 mod predictions;
+mod rename;
 mod restore;
 mod search;
 mod settings;
+mod settings_file;
 mod setup;
 mod sheet;
 mod show;
@@ -47,7 +53,7 @@ use clap::{CommandFactory, FromArgMatches};
 use settings::{Settings, SettingsError};
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// So many errors of the user's decks are told before a session; `deck check` tells all.
@@ -85,6 +91,14 @@ pub enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// A file that was named and is not there.
+    #[error("there is no file {}: {next}", shown::path(path))]
+    NoFile {
+        /// The file.
+        path: PathBuf,
+        /// The next step.
+        next: &'static str,
+    },
     /// Said as it is.
     #[error("{0}")]
     Plain(String),
@@ -108,6 +122,7 @@ impl From<NotFound> for CliError {
     fn from(error: NotFound) -> Self {
         match error {
             NotFound::Unknown(error) => Self::Unknown(error),
+            NotFound::NoCard(message) => Self::Plain(message),
             NotFound::Store(error) => Self::Store(error),
         }
     }
@@ -135,6 +150,15 @@ impl From<PracticeError> for CliError {
 }
 
 impl CliError {
+    /// Why a file that was named could not be opened; `next` is the next step where it is not there.
+    fn of_named(path: &Path, source: io::Error, next: &'static str) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::NoFile { path, next },
+            _ => Self::File { path, source },
+        }
+    }
+
     fn io_kind(&self) -> Option<io::ErrorKind> {
         match self {
             Self::Io(error) => Some(error.kind()),
@@ -243,8 +267,9 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
             // A variable that is empty is not set.
             command.mut_arg(id, |arg| arg.env(Resettable::Reset))
         });
-    let read =
-        command.try_get_matches_from(words).and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)?.checked());
+    let read = with_negative_numbers(command)
+        .try_get_matches_from(words)
+        .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)?.checked());
     read.map_err(|error| {
         let said = error.render().to_string();
         if shown::text(&said) == said {
@@ -254,6 +279,16 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
         }
         u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
     })
+}
+
+/// A number below 0 is a wrong value, whatever letter it looks like: what is allowed is said then.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = command.mut_args(|arg| match arg.get_action().takes_values() {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    });
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_negative_numbers))
 }
 
 /// Runs a command line and says how it ended.
@@ -317,10 +352,11 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Show(show) => show::run(&context, &show),
         Command::Sheet(sheet) => sheet::run(&context, &sheet),
         Command::Note(note) => note::run(&context, &note),
+        Command::Add(add) => add::run(&context, &add),
         Command::Plan(plan) => plan::run(&context, &plan),
         Command::Due(due) => due::run(&context, &due),
         Command::Decks(decks) => decks::run(&context, &decks),
-        Command::Deck { command: DeckCommand::Check { paths } } => check::run(&context, &paths),
+        Command::Deck { command } => deck_command(&context, command),
         Command::Card(card) => card::run(&context, &card),
         Command::Doctor(doctor) => doctor::run(&context, &doctor),
         Command::Backup(backup) => backup::run(&context, &backup),
@@ -329,12 +365,24 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Export(export) => export::run(&context, &export),
         Command::Import(import) => import::run(&context, &import),
         Command::Undo(undo) => undo::undo(&context, &undo),
-        Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend, "suspended"),
+        Command::Suspend(cards) => undo::mark(&context, &cards.ids, &MarkKind::Suspend),
         Command::Resume(cards) => undo::resume(&context, &cards),
-        Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag, "flagged"),
-        Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag, "no longer flagged"),
+        Command::Flag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Flag),
+        Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag),
         Command::Stats(stats) => stats::run(&context, &stats),
         Command::Alone(command) => alone(&args.global, &command),
+    }
+}
+
+fn deck_command(context: &Context, command: DeckCommand) -> Result<(), CliError> {
+    match command {
+        DeckCommand::New(new) => deck::new(context, &new),
+        DeckCommand::Edit { name } => edit::run(context, &name),
+        DeckCommand::Show { name } => deck::show(context, &name),
+        DeckCommand::Check { paths } => check::run(context, &paths),
+        DeckCommand::Rename { old, new } => rename::run(context, &old, &new),
+        DeckCommand::Enable { names } => deck::switch(context, &names, true),
+        DeckCommand::Disable { names } => deck::switch(context, &names, false),
     }
 }
 

@@ -13,6 +13,10 @@ pub(super) fn run(context: &Context, args: &Note) -> Result<(), CliError> {
         return Ok(output::text(&note.unwrap_or_else(none))?);
     };
     let text = text.trim();
+    if store.marks().note(&id)?.unwrap_or_default() == text {
+        let said = if text.is_empty() { "there is no note on" } else { "so says the note already on" };
+        return Ok(output::text(&format!("{said} {id}"))?);
+    }
     store.write_note(&id, text, context.clock.now_ms(), context.clock.today())?;
     let said = if text.is_empty() { "took the note away from" } else { "wrote the note on" };
     Ok(output::done(&format!("{said} {id}"))?)

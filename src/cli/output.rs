@@ -35,6 +35,11 @@ pub(super) fn text(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", fitted(&shown::text(text), &Term::stdout()))
 }
 
+/// A text whose lines stay as they are, however wide: what it says is meant for a file too.
+pub(super) fn as_it_is(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{}", text.split('\t').map(shown::text).collect::<Vec<_>>().join("\t"))
+}
+
 /// A text in which the words that begin with one of `words` stand out, where there are colours.
 pub(super) fn marked(text: &str, words: &[String]) -> io::Result<()> {
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();

@@ -5,7 +5,10 @@ use crate::shown;
 use crate::store;
 use std::path::Path;
 
+const NEXT: &str = "sysdrill backup --list names the backups there are";
+
 pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
+    std::fs::metadata(from).map_err(|source| CliError::of_named(from, source, NEXT))?;
     let aside = store::restore(&context.db, from, &context.tag())?;
     let mut lines = vec![format!("{} stands in place of {}", shown::path(from), shown::path(&context.db))];
     lines.extend(

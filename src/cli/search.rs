@@ -2,12 +2,13 @@
 
 use super::args::{Review, ReviewOptions, Search, Select, What};
 use super::bar::Bar;
-use super::{Broken, CliError, Context, output, show, sit};
+use super::{Broken, CliError, Context, output, show, sit, undo};
 use crate::catalog::Catalog;
-use crate::log::{Mark, MarkKind};
+use crate::deck::nearest;
+use crate::log::MarkKind;
 use crate::schedule::CardId;
 use crate::store::Store;
-use crate::store::deck_index::Hit;
+use crate::store::deck_index::{Hit, Hits};
 use crate::terminal::screen::columns;
 use console::Term;
 use dialoguer::{FuzzySelect, Select as Menu};
@@ -54,15 +55,17 @@ pub(super) fn run(context: Context, args: &Search) -> Result<(), CliError> {
     let mut bar = Bar::new("reading the cards");
     catalog.take_in_words(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
     drop(bar);
-    let hits = store.deck_index().with_words(&args.words, &scope, args.limit)?;
+    let Hits { cards: hits, has_all } = store.deck_index().with_words(&args.words, &scope, args.limit)?;
     if args.json {
         let found =
             |hit: &Hit| Found { card: hit.id.to_string(), kind: hit.kind.clone(), question: hit.prompt.clone() };
         return Ok(output::json(&Report { cards: hits.iter().map(found).collect() })?);
     }
+    if !has_all {
+        output::text(&none_has_all(&store, &args.words, hits.is_empty())?)?;
+    }
     if hits.is_empty() {
-        let words = args.words.join(" ");
-        return Ok(output::text(&format!("no card has the words '{words}': try fewer, or shorter ones"))?);
+        return Ok(());
     }
     if Term::stdout().is_term() && console::user_attended() {
         return choose(context, store, &catalog, &hits, &args.words);
@@ -71,6 +74,29 @@ pub(super) fn run(context: Context, args: &Search) -> Result<(), CliError> {
     let beside = Options::new(width).initial_indent("  ").subsequent_indent("  ");
     let lines = hits.iter().map(|hit| format!("{}\n{}", hit.id, textwrap::fill(first_line(hit), &beside)));
     Ok(output::marked(&lines.collect::<Vec<_>>().join("\n"), &args.words)?)
+}
+
+/// No card has all of the words: those that stand in cards and are near to them are named.
+fn none_has_all(store: &Store, words: &[String], has_none: bool) -> Result<String, CliError> {
+    let known = store.deck_index().words_of_prompts()?;
+    let known = || known.iter().map(String::as_str);
+    let mut is_changed = false;
+    let meant = |word: &String| {
+        let word = word.to_lowercase();
+        let is_known = known().any(|known| known.starts_with(&word));
+        let near = if is_known { None } else { nearest(&word, known()).into_iter().next() };
+        is_changed |= near.is_some();
+        near.unwrap_or(word)
+    };
+    let meant: Vec<String> = words.iter().map(meant).collect();
+    let said = words.join(" ");
+    let hint = match (is_changed, has_none) {
+        (true, _) => format!("did you mean {}?", meant.join(" ")),
+        (false, true) => "try fewer, or shorter ones".to_owned(),
+        (false, false) => "these have some of them".to_owned(),
+    };
+    let which = if words.len() == 1 { "the word" } else { "all of the words" };
+    Ok(format!("no card has {which} '{said}': {hint}"))
 }
 
 fn first_line(hit: &Hit) -> &str {
@@ -106,8 +132,8 @@ fn choose(
                 drop(store);
                 return sit::review(context, &asking(id));
             }
-            Action::Flag => decide(&context, &mut store, id, MarkKind::Flag, "flagged")?,
-            Action::Suspend => decide(&context, &mut store, id, MarkKind::Suspend, "suspended")?,
+            Action::Flag => undo::decide(&context, &mut store, id, &MarkKind::Flag)?,
+            Action::Suspend => undo::decide(&context, &mut store, id, &MarkKind::Suspend)?,
             Action::Back => {}
         }
     }
@@ -117,9 +143,4 @@ fn choose(
 fn asking(id: &CardId) -> Review {
     let select = Select { card: vec![id.to_string()], ..Select::default() };
     Review { options: ReviewOptions { select, ..ReviewOptions::default() }, ..Review::default() }
-}
-
-fn decide(context: &Context, store: &mut Store, id: &CardId, kind: MarkKind, word: &str) -> Result<(), CliError> {
-    store.mark(&Mark::of_card(id.clone(), kind, context.clock.now_ms(), context.clock.today()))?;
-    Ok(output::text(&format!("{word} {id}"))?)
 }

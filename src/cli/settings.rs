@@ -1,6 +1,7 @@
 //! `config.toml`, the places of files, and what the command line overrides.
 
 use super::args::Global;
+use super::settings_file::{self, Fault};
 use crate::files::{self, Existing};
 use crate::shown;
 use crate::terminal::{Options, Pause, Scale};
@@ -24,24 +25,22 @@ pub enum SettingsError {
         source: io::Error,
     },
     /// The file says something wrong.
-    #[error("{}: {source}", shown::path(path))]
-    Format {
+    #[error("{}", list(path, faults))]
+    Wrong {
         /// The file.
         path: PathBuf,
         /// What and where.
-        source: Box<toml::de::Error>,
-    },
-    /// A value is out of range.
-    #[error("{}: {message}", shown::path(path))]
-    Value {
-        /// The file.
-        path: PathBuf,
-        /// Which, and what is allowed.
-        message: &'static str,
+        faults: Vec<Fault>,
     },
     /// There is no home.
     #[error("cannot find your home folder: name the files with --db and --config")]
     NoHome,
+}
+
+fn list(path: &Path, faults: &[Fault]) -> String {
+    let line = |Fault { line, message }: &Fault| format!("{}:{line}: {message}", shown::path(path));
+    let lines: Vec<String> = faults.iter().map(line).collect();
+    format!("{}\nmend the line, or take it out: then the default stands", lines.join("\n"))
 }
 
 /// When to use colours.
@@ -209,16 +208,15 @@ impl Settings {
 
     /// Reads the text of a file, which need not be there yet.
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, SettingsError> {
-        let settings: Self = toml::from_str(text)
-            .map_err(|source| SettingsError::Format { path: path.to_owned(), source: Box::new(source) })?;
-        let wrong = |message| Err(SettingsError::Value { path: path.to_owned(), message });
-        if settings.rollover_hour > 23 {
-            return wrong("rollover_hour must be an hour of 0 to 23");
-        }
-        if settings.minutes > 1440 {
-            return wrong("minutes must be 0 (no end) to 1440");
-        }
-        Ok(settings)
+        let read = |text: &str| toml::from_str(text).ok().filter(Self::is_in_range);
+        read(text).ok_or_else(|| {
+            let faults = settings_file::faults(text, |line| read(line).is_some());
+            SettingsError::Wrong { path: path.to_owned(), faults }
+        })
+    }
+
+    fn is_in_range(&self) -> bool {
+        self.rollover_hour <= 23 && self.minutes <= 1440
     }
 
     /// What the command line says goes first.
@@ -247,9 +245,12 @@ fn text_of(path: &Path) -> Result<String, SettingsError> {
 /// # Errors
 /// The file cannot be read, or is no TOML.
 pub(super) fn written(path: &Path) -> Result<Vec<String>, SettingsError> {
-    let table: toml::Table = toml::from_str(&text_of(path)?)
-        .map_err(|source| SettingsError::Format { path: path.to_owned(), source: Box::new(source) })?;
-    Ok(table.keys().cloned().collect())
+    let text = text_of(path)?;
+    match toml::from_str::<toml::Table>(&text) {
+        Ok(table) => Ok(table.keys().cloned().collect()),
+        // This says where.
+        Err(_) => Settings::parse(path, &text).map(|_| Vec::new()),
+    }
 }
 
 /// Writes one setting into the file and leaves all else in it as it is, comments too. The file is made if there is none.
@@ -273,9 +274,11 @@ pub(super) fn write(path: &Path, key: &str, value: toml_edit::Value) -> Result<(
     }
     let written = document.to_string();
     Settings::parse(path, &written)?;
-    // A link to a file that is kept elsewhere stays one.
-    let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    files::write(&file, Existing::Replaced, |out| out.write_all(written.as_bytes())).map_err(io)
+    match path.exists() {
+        true => files::change(path, written.as_bytes()),
+        false => files::write(path, Existing::Refused, |out| out.write_all(written.as_bytes())),
+    }
+    .map_err(io)
 }
 
 /// Where files are.

@@ -3,6 +3,7 @@
 use super::args::Sheet as SheetArgs;
 use super::bar::Bar;
 use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
 use crate::deck::Card;
 use crate::practice::weak;
 use crate::report::sheet::{Remark, Sheet};
@@ -31,5 +32,18 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let sheet = Sheet::of(&cards, remark);
     let title = if scope.decks.is_empty() { "sysdrill".to_owned() } else { scope.decks.join(", ") };
     let text = if args.md { sheet.markdown(&title, args.blank) } else { sheet.text(columns(), args.blank) };
-    Ok(output::text(&text)?)
+    output::text(&text)?;
+    // What is passed on says on what terms.
+    let of_sheet: HashSet<&str> = cards.iter().map(|card| card.id.deck()).collect();
+    for deck in store
+        .deck_index()
+        .decks()?
+        .iter()
+        .filter(|deck| deck.name.as_deref().is_some_and(|name| of_sheet.contains(name)))
+    {
+        if let (Some(name), Some(licence)) = (&deck.name, Catalog::licence(deck)) {
+            output::text(&format!("\nlicence of {name}: {licence}"))?;
+        }
+    }
+    Ok(())
 }

@@ -118,7 +118,7 @@ fn by_card(store: &Store, text: &str) -> Result<(LogId, Review), CliError> {
 /// Takes suspended cards in again: those that are named, or all of a deck.
 pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
     let Some(deck) = &args.all_of else {
-        return mark(context, &args.ids, &MarkKind::Resume, "resumed");
+        return mark(context, &args.ids, &MarkKind::Resume);
     };
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
@@ -126,6 +126,9 @@ pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
     let scope = Scope { decks: vec![deck.clone()], ..Scope::default() };
     let mut cards = store.deck_index().all_cards(&scope)?;
     cards.retain(|card| card.state.suspended);
+    if cards.is_empty() {
+        return Ok(output::text(&format!("no card of {deck} is suspended"))?);
+    }
     for card in &cards {
         let resumed = Mark::of_card(card.id.clone(), MarkKind::Resume, context.clock.now_ms(), context.clock.today());
         store.mark(&resumed)?;
@@ -133,14 +136,25 @@ pub(super) fn resume(context: &Context, args: &Resume) -> Result<(), CliError> {
     Ok(output::done(&format!("resumed {} of {deck}", plural(cards.len(), "card")))?)
 }
 
-pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind, word: &str) -> Result<(), CliError> {
+pub(super) fn mark(context: &Context, ids: &[String], kind: &MarkKind) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let cards = ids.iter().map(|id| catalog.id(&store, id)).collect::<Result<Vec<_>, _>>()?;
-    for card in cards {
-        let said = format!("{word} {card}");
-        store.mark(&Mark::of_card(card, kind.clone(), context.clock.now_ms(), context.clock.today()))?;
-        output::done(&said)?;
+    cards.iter().try_for_each(|card| decide(context, &mut store, card, kind))
+}
+
+/// Takes a card out or in, or flags it or no more, and says so; where it stands so already, nothing is written.
+pub(super) fn decide(context: &Context, store: &mut Store, card: &CardId, kind: &MarkKind) -> Result<(), CliError> {
+    let state = store.states().of(card)?;
+    let (already, done, stands) = match kind {
+        MarkKind::Suspend => (state.suspended, "suspended", "is suspended already"),
+        MarkKind::Resume => (!state.suspended, "resumed", "is not suspended"),
+        MarkKind::Flag => (state.flagged, "flagged", "is flagged already"),
+        _ => (!state.flagged, "no longer flagged:", "is not flagged"),
+    };
+    if already {
+        return Ok(output::text(&format!("{card} {stands}"))?);
     }
-    Ok(())
+    store.mark(&Mark::of_card(card.clone(), kind.clone(), context.clock.now_ms(), context.clock.today()))?;
+    Ok(output::done(&format!("{done} {card}"))?)
 }

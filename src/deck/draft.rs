@@ -1,5 +1,6 @@
 //! Cards before they stand in a file: what an own card, an imported one or a new deck writes into it.
 
+use super::{DeckFile, Source, parse};
 use crate::schedule::is_slug;
 use std::collections::HashSet;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
@@ -94,6 +95,38 @@ impl Draft {
         document.insert(kind, Item::ArrayOfTables([table].into_iter().collect()));
         document.to_string()
     }
+
+    /// The text of a deck's file with the card at its end; whatever stands there stays as it is, and so do the ends of
+    /// its lines.
+    pub fn at_end_of(&self, text: &str) -> String {
+        let block = match text.lines().next_back() {
+            None => self.toml(),
+            Some("") => self.toml(),
+            Some(_) => format!("\n{}", self.toml()),
+        };
+        let is_ended = text.is_empty() || text.ends_with('\n');
+        let block = if is_ended { block } else { format!("\n{block}") };
+        let block = if text.contains("\r\n") { block.replace('\n', "\r\n") } else { block };
+        format!("{text}{block}")
+    }
+
+    /// What is wrong with the card itself, whatever deck it goes to; none where it can be asked.
+    pub fn fault(&self) -> Option<String> {
+        let text = format!("{}\n{}", head("draft", "Draft"), self.toml());
+        let file = DeckFile { path: "draft".into(), bytes: text.into_bytes().into() };
+        let errors = parse(&[file], Source::User("draft".into())).err()?;
+        errors.into_iter().next().map(|error| error.message)
+    }
+}
+
+/// The head of a new deck.
+pub fn head(name: &str, title: &str) -> String {
+    let mut table = Table::new();
+    table.insert("name", value(name));
+    table.insert("title", value(title));
+    let mut document = DocumentMut::new();
+    document.insert("deck", Item::Table(table));
+    document.to_string()
 }
 
 /// No slug is longer, in bytes.
@@ -146,6 +179,37 @@ mod tests {
         let expected = "[[recall]]\nid = \"quorum\"\nask = 'When do \"R\" and W overlap?'\nanswer = \"\"\"\nR + W > N\nalways\n\"\"\"\n\
                         origin = \"anki:AUXJ]9(Sd:0\"\nlevel = 1\ntags = [\"theory::cap\"]\n";
         assert_eq!(draft.toml(), expected);
+    }
+
+    #[test]
+    fn a_draft_goes_to_the_end_and_leaves_what_stands_there() {
+        let body = DraftBody::Recall { ask: "Why?".into(), answer: "So.".into() };
+        let draft =
+            Draft { slug: "why".into(), level: None, tags: Vec::new(), why: None, source: None, origin: None, body };
+        let block = draft.toml();
+        assert_eq!(draft.at_end_of(""), block);
+        assert_eq!(draft.at_end_of("# mine"), format!("# mine\n\n{block}"));
+        assert_eq!(draft.at_end_of("# mine\n"), format!("# mine\n\n{block}"));
+        assert_eq!(draft.at_end_of("# mine\n\n"), format!("# mine\n\n{block}"));
+        let windows = draft.at_end_of("\u{feff}# mine\r\n");
+        assert_eq!(windows, format!("\u{feff}# mine\r\n\r\n{}", block.replace('\n', "\r\n")));
+    }
+
+    #[test]
+    fn a_draft_says_what_is_wrong_with_it() {
+        let number = |answer: &str| Draft {
+            slug: "peak".into(),
+            level: None,
+            tags: Vec::new(),
+            why: None,
+            source: None,
+            origin: None,
+            body: DraftBody::Number { ask: "Our peak?".into(), answer: answer.into() },
+        };
+        assert_eq!(number("1.2k QPS").fault(), None);
+        for wrong in ["a lot", "1.2k QBS", "", "0"] {
+            assert!(number(wrong).fault().is_some(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,14 +14,18 @@ mod library;
 mod lint;
 pub mod markdown;
 mod number;
+mod rename;
+mod template;
 
 pub use card::{Body, Brief, Card, Kind, Matrix, Myth, Number, Per, Place, Probe, Row, Verdict};
 pub use cloze::Cloze;
-pub use draft::{Draft, DraftBody, slug};
+pub use draft::{Draft, DraftBody, head, slug};
 pub use estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
 pub use format::{Deck, Defaults, Part, Source, parse, part};
 pub use library::{Library, Unknown, embedded, embedded_file, nearest, read_deck};
 pub use lint::{Findings, lint};
+pub use rename::{relinked, renamed};
+pub use template::template;
 
 use crate::shown;
 use serde::{Deserialize, Serialize};

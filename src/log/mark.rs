@@ -74,6 +74,8 @@ pub enum MarkKind {
     Forget,
     /// What was forgotten of the card counts again.
     Remember,
+    /// The learner wrote the card: it comes at the next review, whatever else is new.
+    Add,
     /// The card's answer was read without being asked for.
     Look {
         /// How long it was read.
@@ -186,13 +188,14 @@ const PLAN: &str = "plan ";
 const UNDO: &str = "undo ";
 
 /// The kinds that are one word, with that word.
-const PLAIN: [(&str, MarkKind); 7] = [
+const PLAIN: [(&str, MarkKind); 8] = [
     ("suspend", MarkKind::Suspend),
     ("resume", MarkKind::Resume),
     ("flag", MarkKind::Flag),
     ("unflag", MarkKind::Unflag),
     ("forget", MarkKind::Forget),
     ("remember", MarkKind::Remember),
+    ("add", MarkKind::Add),
     (NO_INTERVIEW, MarkKind::NoInterview),
 ];
 
@@ -227,6 +230,7 @@ impl MarkKind {
             Self::Interview(_) | Self::NoInterview | Self::Plan(_) | Self::Note(_) => true,
             Self::Forget
             | Self::Remember
+            | Self::Add
             | Self::Look { .. }
             | Self::MovedFrom(_)
             | Self::Start(_)
@@ -250,6 +254,7 @@ impl MarkKind {
             Self::Flag => Some(Event::Flag),
             Self::Unflag => Some(Event::Unflag),
             Self::Forget => Some(Event::Forget),
+            Self::Add => Some(Event::Add),
             Self::Start(start) => Some(Event::Start { day: start.day, scheduled: start.scheduled }),
             Self::Remember
             | Self::Look { .. }
@@ -276,6 +281,7 @@ impl fmt::Display for MarkKind {
             Self::Unflag => f.write_str("unflag"),
             Self::Forget => f.write_str("forget"),
             Self::Remember => f.write_str("remember"),
+            Self::Add => f.write_str("add"),
             Self::NoInterview => f.write_str(NO_INTERVIEW),
             Self::Look { took_ms } => write!(f, "{LOOK}{took_ms}"),
             Self::Note(text) => write!(f, "{NOTE}{text}"),
@@ -354,6 +360,7 @@ mod tests {
             MarkKind::Unflag,
             MarkKind::Forget,
             MarkKind::Remember,
+            MarkKind::Add,
             MarkKind::Look { took_ms: 8_500 },
             MarkKind::Note("two lines\nand a \"quote\"".to_owned()),
             MarkKind::Note(String::new()),

@@ -58,7 +58,7 @@ pub(super) trait Cards {
     fn again(&self, store: &Store) -> Result<Box<dyn Cards>>;
 }
 
-/// All cards of a scope, each due when SM-2 says so; every answer costs what it gives.
+/// All cards of a scope, each due when SM-2 says so, or wanted; every answer costs what it gives.
 #[derive(Clone)]
 pub(super) struct InIndex {
     pub(super) scope: Scope,
@@ -73,8 +73,10 @@ impl InIndex {
         };
         let at_most =
             |interval_days: u32, due: Day| most_loss_of_waiting(interval_days, due, self.day) / pace.least_s();
-        let urgent = store.deck_index().most_urgent(&self.scope, self.day, most, worth, at_most)?;
-        Ok(urgent.into_iter().map(candidate).collect())
+        let wanted = store.deck_index().wanted(&self.scope)?;
+        let urgent =
+            store.deck_index().most_urgent(&self.scope, self.day, most.saturating_sub(wanted.len()), worth, at_most)?;
+        Ok(wanted.into_iter().take(most).chain(urgent).map(candidate).collect())
     }
 }
 
@@ -142,7 +144,7 @@ fn in_order(candidates: &[Candidate], day: Day, Wanted { new, seed, pace, .. }: 
     plan(candidates, day, new, |card| pace.seconds(card), seed)
 }
 
-/// A card of the index, due when SM-2 says so.
+/// A card of the index, due when SM-2 says so, or now where it is wanted.
 pub(super) fn candidate(card: Indexed) -> Candidate {
     let (brief, state) = brief(card);
     Candidate { due: state.due(), brief, state }

@@ -7,6 +7,7 @@ use crate::deck::{Kind, nearest};
 use crate::schedule::CardId;
 use crate::store::Store;
 use crate::store::deck_index::Scope;
+use std::collections::BTreeSet;
 
 /// A learned card is weak below this chance of being recalled today.
 const WEAK_BELOW: f64 = 0.8;
@@ -92,7 +93,7 @@ pub fn weak(store: &Store, scope: &Scope, daily: &Daily) -> Result<Vec<CardId>> 
 /// A name that nothing has, with the nearest that exist.
 fn unknown<'a>(problem: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> PracticeError {
     let hint = match nearest(name, known.clone()).as_slice() {
-        [] => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
+        [] => format!("there are {}", known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")),
         near => format!("did you mean {}?", near.join(" or ")),
     };
     PracticeError::Nothing(format!("{problem}: {hint}"))

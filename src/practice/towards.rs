@@ -227,13 +227,22 @@ impl Towards {
             .collect();
         let mut of_known = store.deck_index().at(&places)?.into_iter().map(candidate);
         let mut of_new = new.into_iter();
+        // What the learner has just written comes first, on the day itself too; once seen, it is among the known.
+        let seen = store.states().seen_unscheduled()?;
+        let fits = |card: &Candidate| {
+            !seen.contains(&card.brief.id) && self.only.as_ref().is_none_or(|only| only.contains(&card.brief.id))
+        };
+        let wanted: Vec<Candidate> =
+            store.deck_index().wanted(&self.scope)?.into_iter().map(candidate).filter(fits).collect();
+        seconds.extend(wanted.iter().map(|card| self.costs.of_card(&card.brief).right));
+        let wanted = wanted.into_iter().map(|card| Asked { card, is_new: false });
         let asked = turns.into_iter().filter_map(|(turn, seconds_of)| {
             seconds.push(seconds_of);
             let is_new = turn == Turn::New;
             let card = if is_new { of_new.next() } else { of_known.next() }?;
             Some(Asked { card: Candidate { due: (!is_new).then_some(day), ..card }, is_new })
         });
-        self.turns = asked.collect();
+        self.turns = wanted.chain(asked).collect();
         let mut taken_s = 0.0;
         let fits = |seconds: &&f64| {
             taken_s += **seconds;

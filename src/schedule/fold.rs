@@ -55,6 +55,8 @@ pub enum Event {
     Unflag,
     /// It counts as never met.
     Forget,
+    /// The learner wrote it and wants it asked.
+    Add,
     /// It goes on from where another program had it.
     Start {
         /// The day on which it stood so.
@@ -78,6 +80,8 @@ pub struct Latest {
 pub struct CardState {
     /// What SM-2 makes of it.
     pub memory: Memory,
+    /// Whether it is new and the learner wants it at the next review, beyond the day's new cards.
+    pub wanted: bool,
     /// Whether the learner took it out.
     pub suspended: bool,
     /// Whether the learner marked it as one to come back to.
@@ -94,9 +98,11 @@ impl CardState {
         self.memory != Memory::New && self.latest.is_some_and(|l| l.day == day && l.quality.is_asked_again())
     }
 
-    /// The day from which it is due; none where it is new or suspended.
+    /// The day from which it is due; none where it is suspended, or new and waits for its turn. What is wanted is due on
+    /// any day.
     pub fn due(&self) -> Option<Day> {
-        self.memory.scheduled().filter(|_| !self.suspended).map(|s| s.due)
+        let wanted = self.wanted.then_some(Day::FIRST);
+        self.memory.scheduled().map(|s| s.due).or(wanted).filter(|_| !self.suspended)
     }
 
     /// Whether it is due on this day.
@@ -104,9 +110,9 @@ impl CardState {
         self.due().is_some_and(|due| due <= day)
     }
 
-    /// Whether it waits to be met: never asked, and not suspended.
+    /// Whether it waits to be met: never asked, and neither suspended nor wanted.
     pub fn is_unseen(&self) -> bool {
-        self.memory == Memory::New && !self.suspended
+        self.memory == Memory::New && !self.suspended && !self.wanted
     }
 }
 
@@ -133,7 +139,12 @@ pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
                 days.clear();
                 false
             }
+            Event::Add => {
+                state.wanted = state.memory == Memory::New;
+                false
+            }
             Event::Start { day, scheduled } => {
+                state.wanted = false;
                 state.memory = Memory::Scheduled(scheduled);
                 state.started = Some(day);
                 false
@@ -146,6 +157,7 @@ pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
                 if let (Err(place), true) = (place, counts) {
                     days.insert(place, day);
                     state.memory = state.memory.after(quality, day);
+                    state.wanted = false;
                     if starts {
                         state.started = Some(day);
                     }

@@ -10,7 +10,8 @@ impl Session {
     /// How it went so far.
     pub fn summary(&self, ahead: Ahead) -> Summary {
         let id = |answer: &Answer| answer.item.brief.id.clone();
-        let is_learned = |answer: &&Answer| answer.open.item.is_new() && answer.item.state.memory != Memory::New;
+        let is_learned =
+            |answer: &&Answer| answer.open.item.state.memory == Memory::New && answer.item.state.memory != Memory::New;
         let is_recalled = |answer: &&Answer| answer.review.quality.is_recall();
         let mut hard: Vec<&Answer> = self.answers.iter().filter(|answer| !is_recalled(answer)).collect();
         hard.sort_by_key(|answer| answer.review.quality);

@@ -41,8 +41,9 @@ impl Item {
         self.seconds * self.answers() as f64 / self.brief.answers as f64
     }
 
+    /// Whether it is new, and waits until there is time for new cards.
     pub(super) fn is_new(&self) -> bool {
-        self.state.memory == Memory::New && !self.repeat
+        self.state.memory == Memory::New && !self.repeat && !self.state.wanted
     }
 
     /// The same card, asked again the same day with other given values.

@@ -14,7 +14,7 @@ pub struct Candidate {
     pub brief: Brief,
     /// What its log folds to.
     pub state: CardState,
-    /// The day it is due on, by SM-2 or by the plan towards an interview; none for a new card.
+    /// The day it is due on, by SM-2 or by the plan towards an interview; none for a new card, unless it is wanted.
     pub due: Option<Day>,
 }
 
@@ -58,7 +58,7 @@ pub struct Counts {
     pub owed: usize,
 }
 
-/// The queue of a day: due cards, those first that lose most by waiting for the seconds they take; among them,
+/// The queue of a day: due cards, those first that are wanted though they are new, then those that lose most by waiting for the seconds they take; among them,
 /// evenly, the new ones, level 1 first and decks taken in turn; then what the day still owes. Neighbours differ in deck
 /// and kind where they can, and cards of one matrix are kept apart. Suspended cards are left out. The same seed gives
 /// the same order and the same values.
@@ -74,7 +74,8 @@ pub fn plan(
     let mut due: Vec<&Candidate> = open().filter(|c| c.is_due(day)).collect();
     due.shuffle(&mut rng);
     let loss_a_second = |c: &Candidate| {
-        let loss = c.state.memory.scheduled().map_or(0.0, |s| loss_of_waiting(s.interval_days, s.due, day));
+        // What is wanted though it is new comes before all.
+        let loss = c.state.memory.scheduled().map_or(f64::MAX, |s| loss_of_waiting(s.interval_days, s.due, day));
         loss / seconds(&c.brief).max(1.0)
     };
     let mut due: Vec<(f64, &Candidate)> = due.into_iter().map(|c| (loss_a_second(c), c)).collect();

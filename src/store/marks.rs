@@ -148,7 +148,12 @@ impl Marks<'_> {
     /// # Errors
     /// The database could not be read.
     pub fn note(&self, card: &CardId) -> Result<Option<String>> {
-        Ok(self.notes_where("AND card = ?1", &[card.as_str()])?.remove(card))
+        let origins = self.store.read("read the notes", |c| card_log::origins(c, card))?;
+        let names: Vec<&str> = origins.iter().map(CardId::as_str).collect();
+        let notes = self.notes_where(&format!("AND card IN ({})", vec!["?"; names.len()].join(", ")), &names)?;
+        // A card whose progress was moved has the notes of the card before it too.
+        let latest = notes.into_values().max_by_key(|(at, _)| *at);
+        Ok(latest.map(|(_, text)| text).filter(|text| !text.is_empty()))
     }
 
     /// The notes on all cards.
@@ -156,10 +161,25 @@ impl Marks<'_> {
     /// # Errors
     /// The database could not be read.
     pub fn notes(&self) -> Result<HashMap<CardId, String>> {
-        self.notes_where("", &[])
+        let mut notes = self.notes_where("", &[])?;
+        let moved: Vec<(CardId, Vec<CardId>)> = self.store.read("read the notes", |c| {
+            let sql = "SELECT DISTINCT card FROM mark WHERE what >= 'from ' AND what < 'from!'";
+            let mut statement = c.prepare_cached(sql)?;
+            let heirs = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<CardId>>>()?;
+            heirs.into_iter().map(|heir| Ok((heir.clone(), card_log::origins(c, &heir)?))).collect()
+        })?;
+        for (heir, origins) in moved {
+            let latest = origins.iter().filter_map(|card| notes.get(card)).max_by_key(|(at, _)| *at);
+            if let Some(latest) = latest.cloned() {
+                notes.insert(heir, latest);
+            }
+        }
+        let written = |(card, (_, text)): (CardId, (usize, String))| (!text.is_empty()).then_some((card, text));
+        Ok(notes.into_iter().filter_map(written).collect())
     }
 
-    fn notes_where(&self, condition: &str, of: &[&str]) -> Result<HashMap<CardId, String>> {
+    /// The last note on each card, with its place among all; an empty one was taken away.
+    fn notes_where(&self, condition: &str, of: &[&str]) -> Result<HashMap<CardId, (usize, String)>> {
         self.store.read("read the notes", |c| {
             let sql = format!(
                 "SELECT {} FROM mark WHERE (what GLOB 'note *' OR what GLOB 'undo *') {condition} ORDER BY at, id",
@@ -168,11 +188,9 @@ impl Marks<'_> {
             let mut statement = c.prepare_cached(&sql)?;
             let marks = statement.query_map(params_from_iter(of), rows::mark)?;
             let mut notes = HashMap::new();
-            for (_, mark) in standing(marks.collect::<rusqlite::Result<_>>()?) {
-                match (mark.card, mark.kind) {
-                    (Some(card), MarkKind::Note(text)) if !text.is_empty() => drop(notes.insert(card, text)),
-                    (Some(card), MarkKind::Note(_)) => drop(notes.remove(&card)),
-                    _ => {}
+            for (at, (_, mark)) in standing(marks.collect::<rusqlite::Result<_>>()?).into_iter().enumerate() {
+                if let (Some(card), MarkKind::Note(text)) = (mark.card, mark.kind) {
+                    notes.insert(card, (at, text));
                 }
             }
             Ok(notes)

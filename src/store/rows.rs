@@ -224,12 +224,15 @@ pub(super) mod card_state {
                 due: at(row, first + 4, NAMES[4])?,
             }),
         };
+        // A card without a schedule has an interval, which is none, where it is wanted.
+        let wanted = memory == Memory::New && at::<Option<u32>>(row, first + 1, NAMES[1])?.is_some();
         let latest = match at(row, first + 8, NAMES[8])? {
             None => None,
             Some(day) => Some(Latest { day, quality: at(row, first + 9, NAMES[9])? }),
         };
         Ok(CardState {
             memory,
+            wanted,
             suspended: at::<Option<bool>>(row, first + 5, NAMES[5])?.unwrap_or(false),
             flagged: at::<Option<bool>>(row, first + 6, NAMES[6])?.unwrap_or(false),
             started: at(row, first + 7, NAMES[7])?,
@@ -255,7 +258,7 @@ pub(super) mod card_state {
         tx.prepare_cached(&sql)?.execute(params![
             card,
             scheduled.map(|s| s.easiness.hundredths()),
-            scheduled.map(|s| s.interval_days),
+            scheduled.map(|s| s.interval_days).or(state.wanted.then_some(0)),
             scheduled.map(|s| s.repetitions),
             scheduled.map(|s| s.lapses),
             scheduled.map(|s| s.due),

@@ -6,6 +6,7 @@
 
 mod decode;
 mod device;
+mod editor;
 #[cfg(not(unix))]
 mod elsewhere;
 mod input;
@@ -18,6 +19,7 @@ pub mod screen;
 mod tty;
 mod wait;
 
+pub use editor::{Editor, EditorError};
 pub use wait::wait;
 
 pub use mode::Mode;

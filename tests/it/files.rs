@@ -154,10 +154,16 @@ fn settings_are_read_and_the_command_line_goes_first() {
 fn wrong_settings_name_what_is_known() {
     let world = World::new();
     for (settings, said) in [
-        ("minuets = 5\n", "expected one of `minutes`, `new_per_day`"),
-        ("scale = \"five\"\n", "expected `four` or `full`"),
-        ("rollover_hour = 30\n", "0 to 23"),
-        ("minutes = \"long\"\n", "line 1, column 11"),
+        ("minuets = 5\n", "config.toml:1: there is no setting 'minuets': did you mean minutes?"),
+        ("zzz = 5\n", "config.toml:1: there is no setting 'zzz': there are minutes, new_per_day"),
+        ("\nscale = \"five\"\n", "config.toml:2: scale must be four or full, not \"five\""),
+        ("# mine\n\nrollover_hour = 30\n", "config.toml:3: rollover_hour must be a whole number of 0 to 23, not 30"),
+        ("minutes = \"long\"\n", "config.toml:1: minutes must be a whole number of 0 to 1440, not \"long\""),
+        ("clock = true\nminutes = -1\n", "config.toml:2: minutes must be a whole number of 0 to 1440, not -1"),
+        ("minutes = 1441\nplain = 1\n", "config.toml:2: plain must be true or false, not 1"),
+        ("decks_off = \"latency\"\n", "config.toml:1: decks_off must be names of decks, not"),
+        ("clock = true\nminutes = \n", "config.toml:2: "),
+        ("[minutes]\nfive = 5\n", "config.toml:1: minutes must be a whole number of 0 to 1440"),
     ] {
         fs::write(world.path("config/config.toml"), settings).unwrap();
         let err = world.fails(1, &["due"]);

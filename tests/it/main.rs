@@ -18,6 +18,7 @@ mod harness;
 mod index;
 mod keep;
 mod one_file;
+mod own;
 mod promises;
 mod quiz;
 mod recorded;

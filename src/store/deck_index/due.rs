@@ -4,6 +4,7 @@ use super::reader::DeckIndex;
 use super::relation::met_before;
 use super::rows::{INDEXED, Indexed, indexed};
 use super::scope::Scope;
+use super::standing::WANTED_DUE;
 use crate::schedule::Day;
 use crate::store::error::Result;
 use crate::store::rows::card_state;
@@ -49,7 +50,19 @@ impl DeckIndex<'_> {
         Ok(self.of_scope(scope, sql, "ORDER BY due LIMIT 1", &[&day], |row| row.get(0))?.pop())
     }
 
-    /// Cards never asked whose time has come, in the order of the decks: of each deck and level as many as are needed to
+    /// New cards that the learner wrote and wants asked, in the order of the decks.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn wanted(&self, scope: &Scope) -> Result<Vec<Indexed>> {
+        let sql = format!(
+            "SELECT {INDEXED}, {} FROM card JOIN schedule ON schedule.card = card.name WHERE card.due = {WANTED_DUE}",
+            card_state::OF_SCHEDULE
+        );
+        self.of_scope(scope, &sql, "ORDER BY user, deck, place", &[], indexed)
+    }
+
+    /// Cards never asked whose time has come, but for those that are wanted, in the order of the decks: of each deck and level as many as are needed to
     /// take so many, level 1 first and the decks in turn.
     ///
     /// # Errors
@@ -57,7 +70,7 @@ impl DeckIndex<'_> {
     pub fn unseen(&self, scope: &Scope, wanted: usize) -> Result<Vec<Indexed>> {
         let sql = format!(
             "SELECT {INDEXED}, {} FROM card LEFT JOIN schedule ON schedule.card = card.name
-             WHERE unseen = 1 AND level = ?1",
+             WHERE unseen = 1 AND level = ?1 AND card.due IS NULL",
             card_state::OF_SCHEDULE
         );
         let (is_time, bound) = met_before(scope);

@@ -21,4 +21,4 @@ pub use remembered::Remembered;
 pub use rows::{CardRow, DeckRow, EMBEDDED, FileRow, Indexed, Listed, Located, Relation};
 pub use scope::Scope;
 pub(super) use standing::{differing, follow, follow_all};
-pub use words::{Hit, Words};
+pub use words::{Hit, Hits, Words};

@@ -3,10 +3,14 @@
 use crate::schedule::CardId;
 use rusqlite::{Connection, Transaction};
 
+/// The day on which a card is due that is new and wanted: before all days that there are.
+pub(super) const WANTED_DUE: i64 = 0;
+
 /// What `due`, `interval_days` and `unseen` of a card are by its row `s` of the schedule, if it has one: the one place that
-/// says so. Who was taken out is neither due nor new.
+/// says so. Who was taken out is neither due nor new; what is new and has an interval, which is none, is wanted.
 pub(super) const BY_SCHEDULE: &str =
-    "iif(s.suspended, NULL, s.due), s.interval_days, coalesce(s.easiness IS NULL AND NOT s.suspended, 1)";
+    "iif(s.suspended, NULL, coalesce(s.due, iif(s.interval_days IS NULL, NULL, 0))), s.interval_days,
+     coalesce(s.easiness IS NULL AND NOT s.suspended, 1)";
 
 /// A card's log was folded anew: the index says so too.
 pub(in crate::store) fn follow(tx: &Transaction, card: &CardId) -> rusqlite::Result<()> {

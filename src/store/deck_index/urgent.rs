@@ -3,6 +3,7 @@
 use super::reader::{DeckIndex, READ};
 use super::rows::{INDEXED, Indexed, indexed};
 use super::scope::Scope;
+use super::standing::WANTED_DUE;
 use crate::schedule::Day;
 use crate::store::error::Result;
 use crate::store::rows::card_state;
@@ -53,7 +54,9 @@ fn most_worth(
     let sql =
         format!("SELECT id, interval_days, kind, answers FROM card WHERE due = ?{condition} ORDER BY interval_days");
     let mut of_day = c.prepare_cached(&sql)?;
-    let mut latest_due = c.prepare_cached("SELECT max(due) FROM card WHERE due <= ?1")?;
+    // What is wanted has no day, and is taken beside these.
+    let mut latest_due =
+        c.prepare_cached(&format!("SELECT max(due) FROM card WHERE due <= ?1 AND due > {WANTED_DUE}"))?;
     let mut best: BinaryHeap<Reverse<(Worth, i64)>> = BinaryHeap::new();
     let mut day: Option<Day> = latest_due.query_row([day], |row| row.get(0))?;
     while let Some(due) = day {

@@ -9,6 +9,7 @@ use crate::schedule::CardId;
 use crate::store::connection::Store;
 use crate::store::error::Result;
 use rusqlite::{Transaction, params};
+use std::collections::BTreeSet;
 
 /// How much a word weighs where it stands: in the card's name, its question, its answer, its tags.
 const WEIGHTS: &str = "6.0, 10.0, 4.0, 3.0";
@@ -35,6 +36,15 @@ pub struct Hit {
     pub prompt: String,
 }
 
+/// The cards that were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The best first.
+    pub cards: Vec<Hit>,
+    /// Whether they have all the words, and not only some.
+    pub has_all: bool,
+}
+
 impl Store {
     /// Takes in the words of cards.
     ///
@@ -56,6 +66,24 @@ impl Store {
 }
 
 impl DeckIndex<'_> {
+    /// The words that stand in the names, questions and tags of the cards, in small letters.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn words_of_prompts(&self) -> Result<BTreeSet<String>> {
+        self.store.read(READ, |c| {
+            let mut words = BTreeSet::new();
+            let mut statement = c.prepare("SELECT name || ' ' || tags || ' ' || prompt FROM card")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let text: String = row.get(0)?;
+                let parted = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+                words.extend(parted.map(str::to_lowercase));
+            }
+            Ok(words)
+        })
+    }
+
     /// The cards whose words were not taken in yet.
     ///
     /// # Errors
@@ -72,11 +100,11 @@ impl DeckIndex<'_> {
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn with_words(&self, words: &[String], scope: &Scope, limit: u32) -> Result<Vec<Hit>> {
+    pub fn with_words(&self, words: &[String], scope: &Scope, limit: u32) -> Result<Hits> {
         let parted = words.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
         let quoted: Vec<String> = parted.filter(|word| !word.is_empty()).map(|word| format!("\"{word}\" *")).collect();
         if quoted.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Hits::default());
         }
         let sql = "SELECT card.name, card.kind, card.prompt FROM card_words JOIN card ON card.id = card_words.rowid
                    WHERE card_words MATCH ?1";
@@ -87,7 +115,10 @@ impl DeckIndex<'_> {
             })
         };
         let all = hits(&quoted.join(" AND "))?;
-        if all.is_empty() && quoted.len() > 1 { hits(&quoted.join(" OR ")) } else { Ok(all) }
+        match all.is_empty() && quoted.len() > 1 {
+            true => Ok(Hits { cards: hits(&quoted.join(" OR "))?, has_all: false }),
+            false => Ok(Hits { has_all: !all.is_empty(), cards: all }),
+        }
     }
 }
 

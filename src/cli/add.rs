@@ -1,0 +1,287 @@
+//! `add`: a card of one's own, written into a deck file.
+
+use super::args::Add;
+use super::own::{self, Named, OwnDeck};
+use super::{Broken, CliError, Context, output};
+use crate::deck::{Deck, DeckFile, Draft, DraftBody, Library, Source, head, lint, parse, slug};
+use crate::files::{self, Existing};
+use crate::log::{Mark, MarkKind};
+use crate::schedule::CardId;
+use crate::shown;
+use crate::store::Store;
+use console::Term;
+use dialoguer::{Input, Select};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The deck that is made where there is none.
+const DECK: &str = "mine";
+/// The file of a deck's folder that cards are added to.
+const ADDED: &str = "added.toml";
+const USAGE: &str =
+    "say what is asked and what is right: sysdrill add \"question\" \"answer\"; sysdrill add --help has more";
+
+pub(super) fn run(context: &Context, args: &Add) -> Result<(), CliError> {
+    let (mut store, _) = own::catalog(context)?;
+    let (body, deck) = match said(args)? {
+        Some(body) => (body, deck_name(&store, args)?),
+        None if Term::stdout().is_term() && console::user_attended() => {
+            let Some(asked) = ask(&store, args)? else { return Ok(output::text("nothing was added")?) };
+            asked
+        }
+        None => return Err(CliError::Plain(USAGE.to_owned())),
+    };
+    let target = Target::of(context, &store, &deck)?;
+    let draft = Draft {
+        slug: free_slug(&store, &target, &body)?,
+        level: args.level,
+        tags: args.tag.clone(),
+        why: args.why.clone(),
+        source: args.source.clone(),
+        origin: None,
+        body,
+    };
+    let card = CardId::parse(&format!("{deck}/{}", draft.slug)).map_err(|error| CliError::Plain(error.to_string()))?;
+    target.check(&draft)?.iter().for_each(|warning| output::warn(warning));
+    target.write(&draft)?;
+    context.catalog(&mut store, Broken::Kept)?;
+    // Each gap of a text is a card.
+    let within = format!("{card}/");
+    let names = store.deck_index().card_names()?;
+    let ids = names.iter().filter(|name| *name == card.as_str() || name.starts_with(&within));
+    for id in ids.filter_map(|name| CardId::parse(name).ok()) {
+        store.mark(&Mark::of_card(id, MarkKind::Add, context.clock.now_ms(), context.clock.today()))?;
+    }
+    let path = shown::path(&target.file);
+    let made = if target.deck.is_none() { format!("made the deck {deck}, and ") } else { String::new() };
+    output::done(&format!("{made}added {card} to {path}"))?;
+    let next = if context.settings.decks_off.contains(&deck) {
+        format!("the deck {deck} is switched off: sysdrill deck enable {deck} has its cards asked")
+    } else {
+        "it comes at the next review".to_owned()
+    };
+    Ok(output::done(&next)?)
+}
+
+/// What the command line says of the card; none where it says nothing.
+fn said(args: &Add) -> Result<Option<DraftBody>, CliError> {
+    let texts = [&args.question, &args.answer, &args.mistake, &args.fix, &args.cloze];
+    let [ask, answer, mistake, fix, cloze] = texts.map(|text| text.as_deref().map(str::trim));
+    if [ask, answer, mistake, fix, cloze].contains(&Some("")) {
+        return Err(CliError::Plain(format!("a text is empty: {USAGE}")));
+    }
+    let owned = str::to_owned;
+    if let Some(text) = cloze {
+        return Ok(Some(DraftBody::Cloze { text: owned(text) }));
+    }
+    Ok(match (ask, answer, mistake, fix) {
+        (None, None, None, None) if !args.number => None,
+        // What went wrong is a scene by itself.
+        (scene, None, Some(mistake), Some(fix)) => Some(DraftBody::Mistake {
+            scene: owned(scene.unwrap_or(mistake)),
+            mistake: owned(mistake),
+            fix: owned(fix),
+        }),
+        (Some(ask), Some(answer), None, None) if args.number => {
+            Some(DraftBody::Number { ask: owned(ask), answer: owned(answer) })
+        }
+        (Some(ask), Some(answer), None, None) => Some(DraftBody::Recall { ask: owned(ask), answer: owned(answer) }),
+        _ => return Err(CliError::Plain(USAGE.to_owned())),
+    })
+}
+
+/// The deck that was named, or the only one, or the one that is made.
+fn deck_name(store: &Store, args: &Add) -> Result<String, CliError> {
+    let names = own::names(store)?;
+    Ok(match (&args.deck, names.as_slice()) {
+        (Some(name), _) => name.clone(),
+        (None, [only]) => only.clone(),
+        (None, _) => DECK.to_owned(),
+    })
+}
+
+/// Asks for the card. Nothing is written before the last question; none where it was left.
+fn ask(store: &Store, args: &Add) -> Result<Option<(DraftBody, String)>, CliError> {
+    output::text("A card of your own. Enter alone or Esc leaves, and adds nothing.\n")?;
+    let kinds = ["a question with a short answer", "a number with its unit", "a mistake, and what to do instead"];
+    let kind = Select::new().with_prompt("Kind").items(kinds).default(0).interact_opt().map_err(output::of_prompt)?;
+    let Some(kind) = kind else { return Ok(None) };
+    let body = match kind {
+        0 | 1 => {
+            let Some(ask) = text("Question", |_| None)? else { return Ok(None) };
+            let card = |answer: &str| match kind {
+                0 => DraftBody::Recall { ask: ask.clone(), answer: answer.to_owned() },
+                _ => DraftBody::Number { ask: ask.clone(), answer: answer.to_owned() },
+            };
+            let prompt = if kind == 0 { "Answer" } else { "Answer, such as 1.2k QPS" };
+            text(prompt, |answer| bare(card(answer)).fault())?.map(|answer| card(&answer))
+        }
+        _ => {
+            let Some(mistake) = text("What went wrong", |_| None)? else { return Ok(None) };
+            let fix = text("What to say or do instead", |_| None)?;
+            fix.map(|fix| DraftBody::Mistake { scene: mistake.clone(), mistake, fix })
+        }
+    };
+    let Some(body) = body else { return Ok(None) };
+    let names = own::names(store)?;
+    let usual = deck_name(store, args)?;
+    if args.deck.is_some() || names.len() < 2 {
+        return Ok(Some((body, usual)));
+    }
+    let at = names.iter().position(|name| *name == usual).unwrap_or(0);
+    let chosen =
+        Select::new().with_prompt("Deck").items(&names).default(at).interact_opt().map_err(output::of_prompt)?;
+    Ok(chosen.map(|at| (body, names[at].clone())))
+}
+
+/// A line that is typed; none where it is empty. What is wrong with it is said at once.
+fn text(prompt: &str, fault: impl Fn(&str) -> Option<String>) -> Result<Option<String>, CliError> {
+    let typed: String = Input::new()
+        .with_prompt(prompt)
+        .allow_empty(true)
+        .validate_with(|typed: &String| match typed.trim() {
+            "" => Ok(()),
+            typed => fault(typed).map_or(Ok(()), Err),
+        })
+        .interact_text()
+        .map_err(output::of_prompt)?;
+    Ok(Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()))
+}
+
+/// A card of this body alone.
+fn bare(body: DraftBody) -> Draft {
+    let slug = "card".to_owned();
+    Draft { slug, level: None, tags: Vec::new(), why: None, source: None, origin: None, body }
+}
+
+/// Where a card is written.
+#[derive(Default)]
+struct Target {
+    /// None where the deck is made.
+    deck: Option<OwnDeck>,
+    name: String,
+    /// The file that it goes to.
+    file: PathBuf,
+    /// What stands there; none where there is no such file.
+    text: Option<String>,
+    /// The deck's files but this one.
+    others: Vec<DeckFile>,
+    /// The ids that its cards have and had.
+    taken: HashSet<String>,
+    /// What its cards ask, each with its id.
+    asked: HashMap<String, CardId>,
+}
+
+impl Target {
+    fn of(context: &Context, store: &Store, name: &str) -> Result<Self, CliError> {
+        let refused = "add to a deck of your own, as with --deck mine";
+        let deck = match own::find(context, store, name)? {
+            Some(Named::Own(deck)) => deck,
+            Some(Named::Embedded(_)) => own::own(context, store, name, refused)?,
+            None => {
+                let file = own::new_file(context, name)?;
+                return Ok(Self { file, name: name.to_owned(), ..Self::default() });
+            }
+        };
+        let read = deck.read()?;
+        let sound = parse(&read, Source::User(deck.files[0].name().into())).map_err(CliError::Decks)?;
+        let file = deck.folder.as_ref().map_or_else(|| deck.files[0].path.clone(), |folder| folder.join(ADDED));
+        if file.extension().is_none_or(|ending| ending != "toml") {
+            let (file, deck) = (shown::path(&file), &deck.name);
+            return Err(CliError::Plain(format!(
+                "the deck {deck} is {file}, which is no TOML: write the card there, or name another deck with --deck"
+            )));
+        }
+        let is_it = |read: &&DeckFile| *read.path == *file.to_string_lossy();
+        let text = read.iter().find(is_it).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+        let others = read.iter().filter(|file| !is_it(file)).cloned().collect();
+        let ids = sound.cards.iter().flat_map(|card| std::iter::once(&card.id).chain(&card.was));
+        let taken = ids.filter_map(|id| id.as_str().split('/').nth(1).map(str::to_owned)).collect();
+        let asked = sound.cards.iter().map(|card| (likened(&card.body.prompt()), card.id.clone())).collect();
+        Ok(Self { name: name.to_owned(), deck: Some(deck), file, text, others, taken, asked })
+    }
+
+    fn title(&self) -> String {
+        if self.name == DECK { "My own cards".to_owned() } else { own::title(&self.name) }
+    }
+
+    /// The file with the card in it.
+    fn text_with(&self, draft: &Draft) -> String {
+        match (&self.text, &self.deck) {
+            (Some(text), _) => draft.at_end_of(text),
+            (None, Some(_)) => draft.toml(),
+            (None, None) => draft.at_end_of(&head(&self.name, &self.title())),
+        }
+    }
+
+    /// Reads the whole deck as it will be, and gives what could be better about the card.
+    fn check(&self, draft: &Draft) -> Result<Vec<String>, CliError> {
+        let refused = |why: &str| CliError::Plain(format!("the card was not added: {why}"));
+        if let Some(fault) = draft.fault() {
+            return Err(refused(&fault));
+        }
+        if let Some(card) = self.asked.get(&likened(prompt(&draft.body))) {
+            return Err(refused(&format!("{card} asks that already: sysdrill deck edit {card} opens it")));
+        }
+        let path: Arc<str> = self.file.to_string_lossy().into();
+        let text = self.text_with(draft);
+        let first_line = 1 + text.lines().count() - draft.toml().lines().count();
+        let mut files = self.others.clone();
+        let is_head = |file: &DeckFile| self.deck.as_ref().is_some_and(|deck| *file.path == *deck.files[0].name());
+        let at = usize::from(files.first().is_some_and(is_head));
+        files.insert(at, DeckFile { path: Arc::clone(&path), bytes: text.into_bytes().into() });
+        let library = Library::new(&[files]);
+        if let Some(error) = library.errors.first() {
+            return Err(refused(&error.message));
+        }
+        let found = lint(&library, |deck: &Deck| deck.name == self.name);
+        let of_card = |error: &&crate::deck::DeckError| {
+            error.path == path && error.at.is_some_and(|(line, _)| line >= first_line)
+        };
+        if let Some(error) = found.errors.iter().find(of_card) {
+            return Err(refused(&error.message));
+        }
+        Ok(found.warnings.iter().filter(of_card).map(|warning| format!("a hint: {}", warning.message)).collect())
+    }
+
+    fn write(&self, draft: &Draft) -> Result<(), CliError> {
+        let text = self.text_with(draft);
+        let written = match self.text {
+            Some(_) => files::change(&self.file, text.as_bytes()),
+            None => files::write(&self.file, Existing::Refused, |out| out.write_all(text.as_bytes())),
+        };
+        written.map_err(own::of_file(&self.file))
+    }
+}
+
+/// What a card asks.
+fn prompt(body: &DraftBody) -> &str {
+    match body {
+        DraftBody::Recall { ask, .. } | DraftBody::Number { ask, .. } => ask,
+        DraftBody::Cloze { text } => text,
+        DraftBody::Mistake { scene, .. } => scene,
+    }
+}
+
+/// Two questions that differ in nothing but case, spaces and marks are alike.
+fn likened(prompt: &str) -> String {
+    prompt
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// An id that no card of the deck has or had: what was answered of another card is not this one's.
+fn free_slug(store: &Store, target: &Target, body: &DraftBody) -> Result<String, CliError> {
+    let mut taken = target.taken.clone();
+    loop {
+        let slug = slug(prompt(body), &mut taken);
+        let id = CardId::parse(&format!("{}/{slug}", target.name)).map_err(|e| CliError::Plain(e.to_string()))?;
+        if store.reviews().of_card(&id)?.is_empty() && store.marks().of_card(&id)?.is_empty() {
+            return Ok(slug);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The learner's own editor, opened at a line.
+
+use crate::shown;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+/// The variables that name an editor, the first that is set.
+const VARIABLES: [&str; 2] = ["VISUAL", "EDITOR"];
+
+/// How an editor is told the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// `+12 FILE`
+    Plus,
+    /// `FILE:12`
+    Colon,
+    /// `-g FILE:12`
+    Goto,
+    /// `-l 12 FILE`
+    Option,
+}
+
+/// Editors by the names of their programs, with the option that has them wait until the file is closed.
+const EDITORS: [(&[&str], Line, Option<&str>); 6] = [
+    (
+        &["vi", "vim", "nvim", "view", "nano", "pico", "emacs", "hx", "helix", "kak", "micro", "mg", "joe", "ne"],
+        Line::Plus,
+        None,
+    ),
+    (&["emacsclient"], Line::Plus, None),
+    (&["gvim", "mvim"], Line::Plus, Some("-f")),
+    (&["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"], Line::Goto, Some("--wait")),
+    (&["subl", "sublime_text", "zed", "zeditor"], Line::Colon, Some("--wait")),
+    (&["mate"], Line::Option, Some("--wait")),
+];
+
+/// An editor with its own arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editor {
+    words: Vec<String>,
+}
+
+/// Why a file could not be edited.
+#[derive(Debug, thiserror::Error)]
+pub enum EditorError {
+    /// None is named.
+    #[error("neither VISUAL nor EDITOR names an editor: set one, as in export EDITOR=nano")]
+    NotSet,
+    /// It is named so that it cannot be read.
+    #[error("{variable} is '{}', in which a quote is not closed", shown::line(text))]
+    Unreadable {
+        /// The variable.
+        variable: &'static str,
+        /// What it says.
+        text: String,
+    },
+    /// It could not be started.
+    #[error("the editor {} cannot be run: {source}; VISUAL or EDITOR names another", shown::line(program))]
+    NotRun {
+        /// The program.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It ended with an error.
+    #[error("the editor {} ended with {status}", shown::line(program))]
+    Failed {
+        /// The program.
+        program: String,
+        /// How.
+        status: ExitStatus,
+    },
+}
+
+impl Editor {
+    /// The editor that VISUAL names, or else EDITOR.
+    ///
+    /// # Errors
+    /// Neither is set, or what it says cannot be read.
+    pub fn of_environment() -> Result<Self, EditorError> {
+        Self::of(|name| std::env::var(name).ok())
+    }
+
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, EditorError> {
+        for name in VARIABLES {
+            let Some(text) = variable(name).filter(|text| !text.trim().is_empty()) else { continue };
+            // A path on Windows has backslashes.
+            let words = if cfg!(windows) { windows_words(&text) } else { shell_words::split(&text).ok() };
+            let words = words.filter(|words| !words.is_empty());
+            return words.map(|words| Self { words }).ok_or(EditorError::Unreadable { variable: name, text });
+        }
+        Err(EditorError::NotSet)
+    }
+
+    /// What follows the program: its own arguments, and the file at a line, from 1.
+    fn arguments(&self, file: &Path, line: usize) -> Vec<OsString> {
+        let own = &self.words[1..];
+        let program = Path::new(&self.words[0]).file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let known = EDITORS.iter().find(|(names, ..)| names.contains(&program.as_str()));
+        let mut arguments: Vec<OsString> = own.iter().map(OsString::from).collect();
+        let Some((_, how, wait)) = known else {
+            arguments.push(file.into());
+            return arguments;
+        };
+        let waits = |own: &String| ["-w", "--wait", "-f"].contains(&own.as_str());
+        arguments.extend(wait.filter(|_| !own.iter().any(waits)).map(OsString::from));
+        let at_line = |file: &Path| {
+            let mut place = file.as_os_str().to_owned();
+            place.push(format!(":{line}"));
+            place
+        };
+        match how {
+            Line::Plus => arguments.extend([format!("+{line}").into(), file.into()]),
+            Line::Colon => arguments.push(at_line(file)),
+            Line::Goto if own.iter().any(|own| own == "-g" || own == "--goto") => arguments.push(at_line(file)),
+            Line::Goto => arguments.extend(["-g".into(), at_line(file)]),
+            Line::Option => arguments.extend(["-l".into(), line.to_string().into(), file.into()]),
+        }
+        arguments
+    }
+
+    /// Opens a file at a line, and waits until the editor ends.
+    ///
+    /// # Errors
+    /// The editor cannot be run, or says that it failed.
+    pub fn open(&self, file: &Path, line: usize) -> Result<(), EditorError> {
+        let program = self.words[0].clone();
+        let mut command = Command::new(&program);
+        command.args(self.arguments(file, line));
+        // An editor wants a terminal, whatever this program reads.
+        #[cfg(unix)]
+        if !rustix::termios::isatty(io::stdin())
+            && let Ok(terminal) = std::fs::File::open("/dev/tty")
+        {
+            command.stdin(terminal);
+        }
+        match command.status() {
+            Err(source) => Err(EditorError::NotRun { program, source }),
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(EditorError::Failed { program, status }),
+        }
+    }
+}
+
+/// Words that spaces part; in double quotes they part none.
+fn windows_words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    for (at, part) in text.split('"').enumerate() {
+        match at % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    (text.matches('"').count() % 2 == 0).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn editor(visual: &str, editor: &str) -> Result<Editor, EditorError> {
+        Editor::of(|name| match name {
+            "VISUAL" => Some(visual.to_owned()),
+            _ => Some(editor.to_owned()),
+        })
+    }
+
+    #[test]
+    fn each_editor_is_told_the_line_in_its_own_way() {
+        let cases = [
+            ("vim", "+12 /d/my deck.toml"),
+            ("/usr/bin/nvim -R", "-R +12 /d/my deck.toml"),
+            ("nano", "+12 /d/my deck.toml"),
+            ("emacsclient -t -a ''", "-t -a  +12 /d/my deck.toml"),
+            ("hx", "+12 /d/my deck.toml"),
+            ("gvim", "-f +12 /d/my deck.toml"),
+            ("code", "--wait -g /d/my deck.toml:12"),
+            ("code -w", "-w -g /d/my deck.toml:12"),
+            ("'/opt/VS Code/code' --wait -g", "--wait -g /d/my deck.toml:12"),
+            ("subl", "--wait /d/my deck.toml:12"),
+            ("mate", "--wait -l 12 /d/my deck.toml"),
+            ("my-editor --fast", "--fast /d/my deck.toml"),
+        ];
+        for (words, expected) in cases {
+            let arguments = editor(words, "other").unwrap().arguments(Path::new("/d/my deck.toml"), 12);
+            let said: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
+            assert_eq!(said.join(" "), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn visual_goes_before_editor_and_an_empty_one_is_not_set() {
+        assert_eq!(editor("vim", "nano").unwrap().words, ["vim"]);
+        assert_eq!(editor(" ", "nano").unwrap().words, ["nano"]);
+        assert!(matches!(editor("", ""), Err(EditorError::NotSet)));
+        assert!(matches!(editor("'vim", "nano"), Err(EditorError::Unreadable { variable: "VISUAL", .. })));
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_said() {
+        let none = editor("/no/such/editor", "").unwrap().open(Path::new("x"), 1).unwrap_err();
+        assert!(none.to_string().contains("/no/such/editor cannot be run"), "{none}");
+        assert_eq!(windows_words("\"C:\\a b\\code.cmd\" -w").unwrap(), ["C:\\a b\\code.cmd", "-w"]);
+        assert_eq!(windows_words("\"C:\\a b"), None);
+    }
+}
