@@ -51,6 +51,14 @@ fn a_card_is_added_and_comes_at_the_next_review() {
 }
 
 #[test]
+fn each_gap_of_an_added_text_comes_at_the_next_review() {
+    let world = World::new();
+    add(&world, &["--cloze", "Paxos needs {{c1::a majority}} of {{c2::the acceptors}}"]);
+    assert_eq!(asked(&world, &["--new", "0"]).len(), 2);
+    assert!(world.fails(1, &["add", "--cloze", "Nothing is left out"]).contains("has no gap"));
+}
+
+#[test]
 fn an_added_card_that_was_answered_is_scheduled_like_any_other() {
     let world = World::new();
     world.ok(&["add", "a?", "b", "--now", NOW]);
