@@ -51,7 +51,7 @@ fn links(table: &DeTable, names: &Names, within: bool, changes: &mut Changes) {
         if within {
             names.change(key.get_ref(), key.span(), changes);
         }
-        of_value(value, names, LINKS.contains(&&*key.get_ref().as_ref()), changes);
+        of_value(value, names, LINKS.contains(&key.get_ref().as_ref()), changes);
     }
 }
 

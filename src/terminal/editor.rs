@@ -153,7 +153,7 @@ fn windows_words(text: &str) -> Option<Vec<String>> {
             _ => words.push(part.to_owned()),
         }
     }
-    (text.matches('"').count() % 2 == 0).then_some(words)
+    text.matches('"').count().is_multiple_of(2).then_some(words)
 }
 
 #[cfg(test)]
