@@ -56,7 +56,7 @@ impl Select {
 }
 
 /// A kind by its name.
-fn kind() -> impl TypedValueParser<Value = Kind> {
+pub(super) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name))
         .try_map(|name| Kind::named(&name).ok_or("there is no such kind"))
 }
