@@ -286,3 +286,22 @@ fn rows_behind_a_damaged_header_are_saved() {
         }
     }
 }
+
+/// A row that fills more than its page goes on in others: of each length it is saved letter by letter.
+#[test]
+fn a_row_that_fills_several_pages_is_saved_whole() {
+    let (folder, mut store) = open();
+    let text = |length: usize| (0..length).map(|at| char::from(b'a' + (at % 23) as u8)).collect::<String>();
+    let lengths = [100, 3_900, 4_050, 4_200, 8_000, 12_500, 60_000];
+    for (n, length) in lengths.into_iter().enumerate() {
+        store.record(&Review { given: Some(text(length)), ..review(&format!("c{n}"), 0, 4) }).unwrap();
+    }
+    store.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(store);
+    let found = salvage::rows(&folder.path().join("here.db"), &folder.path().join("none")).unwrap();
+    let given = |row: &Row| if let Cell::Text(given) = row.cell("given") { given.clone() } else { String::new() };
+    let given: Vec<String> = found.iter().map(|found| given(&found.row)).collect();
+    for length in lengths {
+        assert!(given.contains(&text(length)), "{length} letters");
+    }
+}
