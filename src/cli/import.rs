@@ -152,6 +152,12 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
     if !history.is_empty() {
         lines.push(history.join("; "));
     }
+    if plan.returning > 0 {
+        lines.push(format!(
+            "{} of your decks came back: what was answered there is history here, and due days stay as they are",
+            count(plan.returning, "card")
+        ));
+    }
     if plan.updated > 0 {
         let change = if is_dry { "would be changed" } else { "changed" };
         lines.push(format!("{} {change} as they were changed there", count(plan.updated, "entry")));

@@ -294,7 +294,7 @@ pub fn export(text: &str, zone: Zone) -> Result<Incoming, Refused> {
 }
 
 fn incoming_card(key: String, deck: String, body: DraftBody, standing: Vec<Standing>) -> IncomingCard {
-    IncomingCard { key, deck: Some(deck), tags: Vec::new(), why: None, body, standing }
+    IncomingCard { key, deck: Some(deck), tags: Vec::new(), why: None, source: None, body, standing }
 }
 
 /// The text in Anki's notation, with gaps from the first byte to the last of each.

@@ -121,6 +121,8 @@ pub struct IncomingCard {
     pub tags: Vec<String>,
     /// One or two sentences shown after the answer.
     pub why: Option<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
     /// What is asked. HTML is Markdown by now.
     pub body: DraftBody,
     /// How it stands there: one for each gap of a cloze text, one for any other card.

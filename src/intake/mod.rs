@@ -7,6 +7,7 @@
 
 mod back;
 mod content;
+mod ours;
 mod rows;
 mod shelf;
 
@@ -68,7 +69,7 @@ pub struct Order<'a> {
 }
 
 /// What an import would do.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// The deck that new cards go to.
     pub deck: String,
@@ -84,6 +85,8 @@ pub struct Plan {
     pub removed: usize,
     /// The cards that are there already and as they were.
     pub same: usize,
+    /// The cards of ours that went to the other program and come back.
+    pub returning: usize,
     /// The reviews that are new here.
     pub reviews: usize,
     /// The cards that go on from where they stand in the other program.
@@ -152,39 +155,48 @@ fn origin(incoming: &Incoming, card: &IncomingCard) -> String {
 /// The decks or the database cannot be read, or there is no place for the cards.
 pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Plan> {
     let known = Known::of(store)?;
-    let mut shelf = Shelf::read(order.folder)?;
-    let target = shelf.target(incoming, order)?;
-    let mut plan = Plan {
-        deck: target.deck.clone(),
-        path: target.path.clone(),
-        new: Vec::new(),
-        updated: 0,
-        edited: Vec::new(),
-        removed: 0,
-        same: 0,
-        reviews: 0,
-        starts: 0,
-        suspended: 0,
-        flagged: 0,
-        left_out: incoming.left_out.clone(),
-        changes: Vec::new(),
-        rows: Vec::new(),
-    };
-    let drafts = sort(store, incoming, &known, &mut shelf, &target, &mut plan)?;
-    let made = target.is_new || !known.files.contains(&target.name) && shelf.is_all_of(&target, incoming);
-    let kept = shelf.add(&target, incoming, order, &plan.new)?;
-    let brought = shelf.check(&target)?;
+    let (others, returning) = ours::split(store, incoming, &known)?;
     let at_ms = order.now_ms.max(known.latest_ms.saturating_add(1));
+    let mut plan = Plan { left_out: incoming.left_out.clone(), returning: returning.len(), ..Plan::default() };
     let mut writer = rows::Writer::new(store, incoming, order, at_ms)?;
-    for (card, (content, was, known)) in incoming.cards.iter().zip(drafts) {
-        let origin = origin(incoming, card);
-        let Some(cards) = brought.get(&origin) else { continue };
-        writer.card(card, &origin, cards, &content, was, known.as_ref())?;
+    for ours::Returning { card, origin, cards } in &returning {
+        let content = Content::of_draft(&draft(card, origin, false));
+        writer.card(card, origin, cards, &content, None, known.standing.get(origin))?;
     }
-    let wrote = shelf.wrote(&target, made, kept);
+    let mut wrote = Vec::new();
+    if !others.cards.is_empty() || returning.is_empty() {
+        let mut shelf = Shelf::read(order.folder)?;
+        let target = shelf.target(&others, order)?;
+        (plan.deck, plan.path) = (target.deck.clone(), target.path.clone());
+        let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan)?;
+        let made = target.is_new || !known.files.contains(&target.name) && shelf.is_all_of(&target, &others);
+        let kept = shelf.add(&target, &others, order, &plan.new)?;
+        let brought = shelf.check(&target)?;
+        for (card, (content, was, known)) in others.cards.iter().zip(drafts) {
+            let origin = origin(incoming, card);
+            let Some(cards) = brought.get(&origin) else { continue };
+            writer.card(card, &origin, cards, &content, was, known.as_ref())?;
+        }
+        wrote = shelf.wrote(&target, made, kept);
+        plan.changes = shelf.into_changes();
+    }
     writer.finish(wrote, &mut plan);
-    plan.changes = shelf.into_changes();
     Ok(plan)
+}
+
+/// A card as it would stand in a file, still without a name. Where cards of several decks come, theirs is a tag.
+fn draft(card: &IncomingCard, origin: &str, has_decks: bool) -> Draft {
+    let mut tags = card.tags.clone();
+    tags.extend(card.deck.clone().filter(|deck| has_decks && !card.tags.contains(deck)));
+    Draft {
+        slug: String::new(),
+        level: None,
+        tags,
+        why: card.why.clone(),
+        source: card.source.clone(),
+        origin: Some(origin.to_owned()),
+        body: card.body.clone(),
+    }
 }
 
 /// What a card says in the other program, what stood in the file before it was changed, and what the last import said.
@@ -209,17 +221,7 @@ fn sort(
     let mut sorted = Vec::new();
     for card in &incoming.cards {
         let origin = origin(incoming, card);
-        let mut tags = card.tags.clone();
-        tags.extend(card.deck.clone().filter(|deck| has_decks && !card.tags.contains(deck)));
-        let mut draft = Draft {
-            slug: String::new(),
-            level: None,
-            tags,
-            why: card.why.clone(),
-            source: None,
-            origin: Some(origin.clone()),
-            body: card.body.clone(),
-        };
+        let mut draft = draft(card, &origin, has_decks);
         let mut content = Content::of_draft(&draft);
         let before = known.standing.get(&origin).cloned();
         let mut was = None;

@@ -6,9 +6,12 @@ use super::{Order, Plan, Result};
 use crate::exchange::{Incoming, IncomingCard, IncomingReview, Standing};
 use crate::fnv::Fnv;
 use crate::log::{Import, Imported, LogId, Mark, MarkKind, Review, Row, Start, Wrote};
-use crate::schedule::{CardId, Mode};
+use crate::schedule::{CardId, CardState, Mode};
 use crate::store::{Stands, Store};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// An answer of ours that comes back has its time, to so many milliseconds.
+const ROUND_TRIP_MS: i64 = 50;
 
 /// Writes the rows of an import, card by card.
 pub(super) struct Writer<'a> {
@@ -90,9 +93,16 @@ impl<'a> Writer<'a> {
         is_new: bool,
         brought: &mut Vec<LogId>,
     ) -> Result<()> {
+        // What was answered here comes back with the card; on the way no two answers could have the same time.
+        let near = |at_ms: i64| at_ms - ROUND_TRIP_MS..=at_ms + ROUND_TRIP_MS;
+        let known: BTreeSet<i64> = match here.is_ours {
+            true => self.store.reviews().of_card(&here.id)?.iter().map(|entry| entry.review.at_ms).collect(),
+            false => BTreeSet::new(),
+        };
+        let is_new = is_new && (!here.is_ours || self.store.states().of(&here.id)? == CardState::default());
         // Two answers of one moment are told apart by their order.
         let mut of_moment: HashMap<i64, u64> = HashMap::new();
-        for review in &standing.reviews {
+        for review in standing.reviews.iter().filter(|review| known.range(near(review.at_ms)).next().is_none()) {
             let nth = of_moment.entry(review.at_ms).or_default();
             *nth += 1;
             self.review(review, origin, here, *nth, brought)?;
@@ -200,6 +210,11 @@ impl<'a> Writer<'a> {
     fn mark(&mut self, card: &CardId, kind: MarkKind) {
         let id = self.store.new_session(self.at_ms);
         self.rows.push(Mark::of_card(card.clone(), kind, self.at_ms, self.order.today).row(id, self.at_ms));
+    }
+
+    /// What is read meanwhile.
+    pub(super) fn store(&self) -> &Store {
+        self.store
     }
 
     /// Puts the rows into the plan, with the mark of the import itself, where there is anything.

@@ -58,6 +58,8 @@ pub(super) struct Brought {
     pub(super) id: CardId,
     pub(super) kind: &'static str,
     pub(super) gap: Option<u16>,
+    /// It went from here to the other program: what is known of it here comes first.
+    pub(super) is_ours: bool,
 }
 
 impl Shelf {
@@ -260,7 +262,12 @@ impl Shelf {
                 if let Some(origin) = &card.origin {
                     let gap = gap(card);
                     let kind = card.body.kind().name();
-                    brought.entry(origin.clone()).or_default().push(Brought { id: card.id.clone(), kind, gap });
+                    brought.entry(origin.clone()).or_default().push(Brought {
+                        id: card.id.clone(),
+                        kind,
+                        gap,
+                        is_ours: false,
+                    });
                 }
             }
         };

@@ -125,6 +125,7 @@ fn card(key: &str, ask: &str, reviews: i64) -> IncomingCard {
         deck: None,
         tags: vec!["theory::cap".to_owned()],
         why: None,
+        source: None,
         body: DraftBody::Recall { ask: ask.to_owned(), answer: format!("The answer to {ask}") },
         standing: vec![standing],
     }

@@ -22,6 +22,8 @@ pub enum Role {
     Deck,
     /// What is shown after the answer.
     Why,
+    /// Where the fact comes from.
+    Source,
     /// What tells the card from all others.
     Guid,
     /// Anki's note type.
@@ -33,7 +35,7 @@ pub enum Role {
 }
 
 /// The columns that `--columns` can name, as they are written there.
-const NAMES: [(&str, Role); 9] = [
+const NAMES: [(&str, Role); 10] = [
     ("question", Role::Question),
     ("answer", Role::Answer),
     ("option", Role::Option),
@@ -41,12 +43,13 @@ const NAMES: [(&str, Role); 9] = [
     ("tags", Role::Tags),
     ("deck", Role::Deck),
     ("why", Role::Why),
+    ("source", Role::Source),
     ("guid", Role::Guid),
     ("-", Role::Unused),
 ];
 
 /// Names that columns have, in small letters and without what is no letter or digit.
-const KNOWN: [(Role, &[&str]); 10] = [
+const KNOWN: [(Role, &[&str]); 11] = [
     (
         Role::Question,
         &[
@@ -107,6 +110,7 @@ const KNOWN: [(Role, &[&str]); 10] = [
             "details",
         ],
     ),
+    (Role::Source, &["source", "sources", "reference", "references"]),
     (Role::Guid, &["guid", "uuid", "noteguid"]),
     (Role::Notetype, &["notetype", "model"]),
     (Role::Unused, &["", "id", "no", "number"]),

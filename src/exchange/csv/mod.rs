@@ -320,6 +320,7 @@ impl Cards<'_> {
             deck: self.word(row, Role::Deck).or_else(|| directives?.deck.clone()),
             tags,
             why: (!why.is_empty()).then(|| why.join("\n\n")),
+            source: self.word(row, Role::Source),
             body,
             standing: vec![Standing::default()],
         });

@@ -185,6 +185,12 @@ impl OutgoingCard {
     }
 }
 
+/// The card of ours that a key of Anki names, where the note has the guid of one: `sysdrill:latency/l1-cache-hit:0`.
+pub fn card_of(key: &str) -> Option<CardId> {
+    let name = key.strip_prefix(OURS)?.strip_prefix(':')?;
+    CardId::parse(name.split([':', '#']).next()?).ok()
+}
+
 /// A deck's name elsewhere: below one that holds all of ours together.
 fn deck_name(name: &str) -> String {
     format!("{OURS}::{name}")
