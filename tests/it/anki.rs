@@ -5,7 +5,8 @@
 
 use crate::harness::{World, grade};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -161,6 +162,58 @@ fn a_package_opens_in_anki_with_its_tags_due_days_and_answers() {
         );
         assert!(cards["sysdrill:mine/qps#2:0"]["tags"].as_array().unwrap().contains(&json!("sysdrill::sample")));
     }
+}
+
+#[test]
+fn what_comes_back_from_anki_has_the_same_cards_tags_due_days_and_answers() {
+    let Some(interpreter) = anki("what_comes_back_from_anki") else { return };
+    let world = learned();
+    world.ok(&["export", "mine", "--to", "mine.apkg", "--samples", "2", "--now", NOW]);
+    let back = world.path("back.apkg");
+    opened(&interpreter, "UTC", &[&world.path("mine.apkg"), Path::new("--back"), &back]);
+
+    // Where nobody has these cards they are a deck of their own.
+    let elsewhere = World::new();
+    fs::copy(&back, elsewhere.path("back.apkg")).unwrap();
+    elsewhere.ok(&["import", "back.apkg", "--now", NOW]);
+    let listed = |world: &World, deck: &str| -> BTreeMap<String, Value> {
+        let cards = world.json(&["list", "--deck", deck, "--json", "--now", NOW])["cards"].as_array().unwrap().clone();
+        cards.into_iter().map(|card| (card["question"].as_str().unwrap().to_owned(), card)).collect()
+    };
+    let (here, there) = (listed(&world, "mine"), listed(&elsewhere, "back"));
+    let scene = "Six boxes.\nWhat goes wrong here, and what would you do?".to_owned();
+    for (question, card) in here.iter().filter(|(_, card)| card["kind"] != "estimate") {
+        let question = if card["kind"] == "mistake" { &scene } else { question };
+        let came = there.get(question).unwrap_or_else(|| panic!("{question} is not among {:?}", there.keys()));
+        for key in ["due", "lapses", "suspended", "flagged"] {
+            assert_eq!(card[key], came[key], "{question}: {key}");
+        }
+        let tags = |card: &Value| -> BTreeSet<String> {
+            card["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(tags(card), tags(came), "{question}");
+        let answers = |world: &World, card: &Value| -> Vec<(Value, Value, Value)> {
+            let card = world.card(card["card"].as_str().unwrap());
+            let answers = card["reviews"].as_array().unwrap().iter();
+            // Again is one answer there, and two here.
+            let quality = |review: &Value| json!(review["quality"].as_i64().unwrap().max(1));
+            answers.map(|review| (review["at"].clone(), quality(review), review["took_s"].clone())).collect()
+        };
+        assert_eq!(answers(&world, card), answers(&elsewhere, came), "{question}");
+    }
+    assert_eq!(there.len(), here.len() + 1, "an estimate comes back as its two samples");
+    let text = fs::read_to_string(elsewhere.path("config/decks/back.toml")).unwrap();
+    for line in ["why = \"Any two majorities share a node.\"", "source = \"Kleppmann (2017)\"", "- `R + W > N`"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    elsewhere.assert_sound();
+
+    // Where they are at home nothing is there twice.
+    let before = world.card("mine/quorum");
+    let said = world.ok(&["import", "back.apkg", "--now", NOW]);
+    assert!(said.contains("5 cards of your decks came back"), "{said}");
+    assert_eq!(world.card("mine/quorum"), before);
+    assert_eq!(listed(&world, "mine"), here);
 }
 
 #[test]

@@ -148,3 +148,30 @@ fn several_decks_are_a_folder_of_markdown() {
     assert!(world.path("decks/mine.md").exists());
     assert!(world.fails(1, &["export", "mine", "other", "--format", "md", "--to", "decks"]).contains("decks"));
 }
+
+#[test]
+fn a_package_that_comes_back_brings_no_card_twice_and_a_new_machine_its_progress() {
+    let world = two_decks();
+    let now = ["--now", "2026-03-02T09:00:00Z"];
+    world.ok(&[&["export", "mine", "--to", "mine.apkg"], &now[..]].concat());
+    let before = world.ok(&["export", "mine"]);
+    let said = world.ok(&[&["import", "mine.apkg"], &now[..]].concat());
+    assert!(said.contains("2 cards of your decks came back"), "{said}");
+    let reviews = |text: &str| text.lines().filter(|line| line.starts_with("{\"review\"")).count();
+    assert_eq!(reviews(&world.ok(&["export", "mine"])), reviews(&before));
+    assert_eq!(fs::read_dir(world.path("config/decks")).unwrap().count(), 2);
+
+    let other = World::with_deck(&(recall("a") + &recall("b")));
+    fs::copy(world.path("mine.apkg"), other.path("mine.apkg")).unwrap();
+    other.ok(&[&["import", "mine.apkg"], &now[..]].concat());
+    let (here, there) = (world.card("mine/a"), other.card("mine/a"));
+    assert_eq!((&there["due"], &there["easiness"]), (&here["due"], &here["easiness"]));
+    assert_eq!(there["reviews"].as_array().unwrap().len(), 1);
+    // Once more: nothing is new.
+    let said = other.ok(&[&["import", "mine.apkg"], &now[..]].concat());
+    assert!(said.contains("nothing is new"), "{said}");
+    other.assert_sound();
+    // And all of it is taken back.
+    other.ok(&[&["undo", "--import"], &now[..]].concat());
+    assert_eq!(other.card("mine/a")["phase"], "new");
+}

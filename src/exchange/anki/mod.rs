@@ -7,6 +7,8 @@ mod state;
 mod template;
 
 use super::html::{self, Converted};
+use super::outgoing::OURS;
+use super::outgoing::apkg::BESIDE;
 use super::{Format, Incoming, IncomingCard, LeftOut, Picture, Standing, Wishes};
 use crate::deck::{Cloze, DraftBody};
 use collection::{Card, Collection, Note, NoteKind, Template};
@@ -136,6 +138,13 @@ fn left_out(
     left
 }
 
+/// What a note of ours says beside question and answer.
+#[derive(Default)]
+struct Beside {
+    why: Option<String>,
+    source: Option<String>,
+}
+
 /// A note that is read.
 struct Reading<'a> {
     collection: &'a Collection,
@@ -167,11 +176,13 @@ impl Reading<'_> {
         }
         let hints: Vec<String> = question.hints.iter().map(|hint| self.convert(hint, out)).collect();
         let why = hints.into_iter().find(|hint| !hint.is_empty()).map(|hint| format!("Hint: {hint}"));
+        let beside = self.beside(out);
         Some(IncomingCard {
             key: format!("{}:{}", self.note.guid, card.place),
             deck: self.deck(card),
             tags: self.tags(),
-            why,
+            why: why.or(beside.why),
+            source: beside.source,
             body: DraftBody::Recall { ask, answer: said },
             standing: vec![stands(card)],
         })
@@ -187,6 +198,7 @@ impl Reading<'_> {
         let text = self.convert(&self.fill(first, template, &template.question, true, true).html, out);
         let rest = self.fill(first, template, &template.answer, false, false);
         let why = Some(self.convert(beyond_the_question(&rest.html), out)).filter(|why| !why.is_empty());
+        let beside = self.beside(out);
         let cloze = Cloze::parse(&text).map_err(|_| out.add("notes whose text has no gaps, or broken ones"));
         let gaps = cloze.ok()?.numbers();
         let mut standing: Vec<Standing> = Vec::new();
@@ -204,10 +216,31 @@ impl Reading<'_> {
             key: format!("{}:0", self.note.guid),
             deck: self.deck(first),
             tags: self.tags(),
-            why,
+            why: why.or(beside.why),
+            source: beside.source,
             body: DraftBody::Cloze { text },
             standing,
         })
+    }
+
+    /// Whether the note has the fields of a card that went to Anki from here.
+    fn is_ours(&self) -> bool {
+        self.kind.name.starts_with(OURS) && BESIDE.iter().all(|name| self.kind.fields.iter().any(|field| field == name))
+    }
+
+    /// What such a note says beside question and answer.
+    fn beside(&self, out: &mut Out) -> Beside {
+        if !self.is_ours() {
+            return Beside::default();
+        }
+        let values: Vec<&str> = self.note.fields.split('\u{1f}').collect();
+        let mut said = |name: &str| {
+            let at = self.kind.fields.iter().position(|field| field == name)?;
+            Some(self.convert(values.get(at)?, out)).filter(|text| !text.is_empty())
+        };
+        let [why, source, note] = BESIDE.map(&mut said);
+        let why: Vec<String> = why.into_iter().chain(note.map(|note| format!("Note: {note}"))).collect();
+        Beside { why: (!why.is_empty()).then(|| why.join("\n\n")), source }
     }
 
     fn fill(
@@ -219,7 +252,10 @@ impl Reading<'_> {
         keeps_cloze: bool,
     ) -> template::Filled {
         let values = self.note.fields.split('\u{1f}');
-        let fields: HashMap<&str, &str> = self.kind.fields.iter().map(String::as_str).zip(values).collect();
+        let mut fields: HashMap<&str, &str> = self.kind.fields.iter().map(String::as_str).zip(values).collect();
+        if self.is_ours() {
+            fields.retain(|name, _| !BESIDE.contains(name));
+        }
         let deck = self.deck(card).unwrap_or_default();
         let special = [
             ("FrontSide", ""),

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Cursor, Write};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+/// The fields of a note beside its question and its answer.
+pub(in crate::exchange) const BESIDE: [&str; 3] = ["Why", "Source", "Note"];
 /// Between the fields of a note.
 const FIELD_END: char = '\u{1f}';
 

@@ -143,7 +143,7 @@ pub enum Asked {
 }
 
 /// What is ours among the names of another program.
-const OURS: &str = "sysdrill";
+pub(super) const OURS: &str = "sysdrill";
 /// Where a card came from Anki, its origin begins so.
 const OF_ANKI: &str = "anki:";
 /// The tag of a sample of a generated question.
