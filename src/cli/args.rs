@@ -199,15 +199,22 @@ pub(super) enum Command {
     /// Write everything as text, a JSON object a line; or cards for Anki and other programs
     #[command(after_help = "Examples:\n  \
             sysdrill export --to mine.jsonl              all that you did, for another machine\n  \
-            sysdrill export latency --to cards.apkg      a deck for Anki\n  \
-            sysdrill export --weak --to weak.apkg        what you are about to forget\n\n\
+            sysdrill export latency --to latency.apkg    a deck for Anki\n  \
+            sysdrill export --weak --to weak.apkg        what you are about to forget\n  \
+            sysdrill export mine --no-progress --to mine.apkg\n                                               \
+                                                         for somebody else: the cards alone\n  \
+            sysdrill export --tag caching --to a.csv     a table for a spreadsheet\n  \
+            sysdrill export mine --to mine.md            Markdown, with the ids of the cards\n\n\
         An Anki package (.apkg) has the decks, tags, sources, due days and answers. In Anki,\n\
         File > Import opens it; tick \"Import any learning progress\" there, which is off at\n\
         first. It is a first import, not a sync: when a card is there already, Anki takes its\n\
-        new wording and leaves its progress alone. Tried with Anki 26.09; AnkiDroid and\n\
+        new wording and leaves its progress alone. So progress goes along unless you say\n\
+        --no-progress: it cannot be brought later. Tried with Anki 26.09; AnkiDroid and\n\
         AnkiMobile read the same form, but were not tried.\n\n\
         A generated question becomes examples with drawn values, marked so; your progress\n\
-        goes with the first of them.")]
+        goes with the first of them. In a table, a cell that begins with = + - or @ has an\n\
+        apostrophe before it, so that no spreadsheet works it out. Markdown has no place for\n\
+        due days; several decks are a folder: --format md --to decks.")]
     Export(Export),
     /// Bring in cards and progress of another program, or an export of sysdrill
     #[command(
