@@ -175,3 +175,57 @@ fn a_package_that_comes_back_brings_no_card_twice_and_a_new_machine_its_progress
     other.ok(&[&["undo", "--import"], &now[..]].concat());
     assert_eq!(other.card("mine/a")["phase"], "new");
 }
+
+#[test]
+fn markdown_comes_back_with_the_same_cards_and_ids() {
+    let cards = r#"
+[[recall]]
+id = "marks"
+ask = "Which lines?\nQ: this one\n---\nlast"
+answer = "```toml\nA: code\n---\n```\nA: none of them"
+
+[[recall]]
+id = "list"
+ask = "How is *it* written, `a::b` or [c](d)?"
+answer = "- one\n- two\n\n1. three"
+
+[[number]]
+id = "memory"
+ask = "Main memory"
+answer = "100 ns"
+
+[[cloze]]
+id = "plain"
+text = "{{c1::R}} + {{c2::W}} > N"
+
+[[mistake]]
+id = "boxes"
+scene = "Six boxes."
+mistake = "No numbers."
+fix = "Numbers first."
+"#;
+    let world = World::with_deck(cards);
+    let text = world.ok(&["export", "mine", "--format", "md"]);
+    let other = World::new();
+    other.deck("mine.md", &text);
+    assert_eq!(other.ok(&["deck", "check"]).lines().filter(|line| line.contains("error")).count(), 0);
+    let cards = |world: &World| -> Vec<(String, String)> {
+        let listed = world.json(&["list", "--deck", "mine", "--json"])["cards"].as_array().unwrap().clone();
+        let id = |card: &serde_json::Value| card["card"].as_str().unwrap().to_owned();
+        // Without its kind and its place: a mistake is a question there.
+        let said = |text: String| {
+            text.lines().skip(1).filter(|line| !line.starts_with("written in ")).collect::<Vec<_>>().join("\n")
+        };
+        let shown = |card: &serde_json::Value| (id(card), said(world.ok(&["show", &id(card)])));
+        let mut cards: Vec<_> = listed.iter().map(shown).collect();
+        cards.sort();
+        cards
+    };
+    // What would end a side is moved in by a space there.
+    let moved = [("\nQ: this", "\n Q: this"), ("\n---\nlast", "\n ---\nlast"), ("  A: none", "   A: none")];
+    let in_markdown = |text: String| moved.iter().fold(text, |text, (from, to)| text.replace(from, to));
+    let here: Vec<_> = cards(&world).into_iter().map(|(id, shown)| (id, in_markdown(shown))).collect();
+    assert_eq!(cards(&other), here, "{text}");
+    let kinds = other.json(&["list", "--deck", "mine", "--kind", "number", "--json"]);
+    assert_eq!(kinds["cards"][0]["card"], "mine/memory");
+}
