@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -262,6 +263,38 @@ fn pictures_are_copied_where_that_is_asked_and_cards_say_where() {
         let says = cards(&world)["lvursHTUkR:0"].1["ask"].as_str().unwrap().to_owned();
         assert!(says.contains(&format!("(picture: {})", folder.join("cache-aside.png").display())), "{says}");
     }
+}
+
+#[test]
+fn a_kill_between_the_file_and_the_rows_leaves_what_the_next_run_completes() {
+    let world = World::new();
+    world.ok(&["due"]);
+    // Another program is writing: the rows wait, while the file of cards is there.
+    let other = world.sql();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let file = sample("sm2-new.colpkg");
+    let args = [&["import", file.to_str().unwrap()][..], &NOW].concat();
+    let mut child =
+        world.command(&args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let deck = world.path("config/decks/sm2-new.toml");
+    let began = Instant::now();
+    while !deck.exists() && began.elapsed() < Duration::from_secs(30) {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(other);
+    let text = fs::read_to_string(&deck).expect("the file of cards was written first");
+    let card = &cards(&world)["AUXJ]9(Sd:0"].0;
+    assert!(world.card(card)["due"].is_null(), "no row of it came in");
+    let out = imported(&world, &file);
+    assert!(out.contains("281 answers came in") && out.contains("31 entries are there already"), "{out}");
+    assert_eq!(fs::read_to_string(&deck).unwrap(), text);
+    assert_eq!(world.card(card)["due"], "2026-12-05");
+    // The file is the import's own, though another run wrote it.
+    assert!(world.ok(&[&["undo", "--import"][..], &NOW].concat()).contains("removed "));
+    assert!(!deck.exists());
+    world.assert_sound();
 }
 
 /// A package like this one with some of its files changed: `change` gives what is to stand in each.
