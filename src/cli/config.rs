@@ -1,10 +1,12 @@
 //! `config`: the settings, read and written.
 
 use super::args::{Config, Global};
-use super::settings::{self, Places, Settings};
-use super::{CliError, output};
+use super::settings::{self, Places, Settings, SettingsError};
+use super::{CliError, edit, output};
 use crate::deck::nearest;
+use crate::files::{self, Existing};
 use crate::shown;
+use crate::terminal::Editor;
 use std::path::Path;
 
 /// What a setting may be.
@@ -71,6 +73,7 @@ pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
         Config::Get { key: Some(name) } => get(&file, find(name)?),
         Config::Get { key: None } => list(&file),
         Config::Set { key, values } => set(&file, find(key)?, values),
+        Config::Edit => edit(&file),
     }
 }
 
@@ -130,6 +133,46 @@ fn set(file: &Path, key: Key, values: &[String]) -> Result<(), CliError> {
     let text = value.to_string();
     settings::write(file, key.name, value)?;
     Ok(output::done(&format!("{} = {} in {}", key.name, text.trim(), shown::path(file)))?)
+}
+
+/// Opens the file until it is right or left as it is. A new one has every setting with its default, as comments.
+fn edit(file: &Path) -> Result<(), CliError> {
+    let editor = Editor::of_environment().map_err(|error| edit::by_hand(&error, &(file.to_owned(), 1)))?;
+    if !file.exists() {
+        let error = |source| CliError::File { path: file.to_owned(), source };
+        files::write(file, Existing::Refused, |out| out.write_all(template().as_bytes())).map_err(error)?;
+    }
+    // What is wrong already is shown first.
+    let mut line = Settings::read(file).err().map_or(1, |error| line_of(&error));
+    loop {
+        editor.open(file, line).map_err(|error| edit::by_hand(&error, &(file.to_owned(), line)))?;
+        let Err(error) = Settings::read(file) else {
+            return Ok(output::done(&format!("the settings in {} are right", shown::path(file)))?);
+        };
+        line = line_of(&error);
+        if !edit::is_opened_again(std::slice::from_ref(&error))? {
+            return Err(error.into());
+        }
+    }
+}
+
+/// Every setting with its default, none of them in force.
+fn template() -> String {
+    let settings = Settings::default().to_table();
+    let line = |key: Key| {
+        let value = settings.get(key.name).map(ToString::to_string).unwrap_or_default();
+        format!("# {:<24} # {}\n", format!("{} = {value}", key.name), key.about)
+    };
+    let head = "# The settings of sysdrill. Take the first # of a line away and change its value.\n\n";
+    std::iter::once(head.to_owned()).chain(KEYS.map(line)).collect()
+}
+
+/// The first line of the file, from 1, that is wrong.
+fn line_of(error: &SettingsError) -> usize {
+    match error {
+        SettingsError::Wrong { faults, .. } => faults.first().map_or(1, |fault| fault.line),
+        _ => 1,
+    }
 }
 
 impl Key {
@@ -216,6 +259,17 @@ mod tests {
             let said = said(name, values);
             assert!(said.contains(expected), "{said}");
         }
+    }
+
+    #[test]
+    fn a_new_file_has_every_setting_and_none_in_force() {
+        let text = template();
+        assert_eq!(Settings::parse(Path::new("config.toml"), &text).unwrap(), Settings::default());
+        assert!(text.contains("# scale = \"four\"") && text.contains("# decks_off = []"), "{text}");
+        let all: String =
+            text.lines().filter_map(|line| line.strip_prefix("# ")).skip(1).map(|l| format!("{l}\n")).collect();
+        assert_eq!(Settings::parse(Path::new("config.toml"), &all).unwrap(), Settings::default());
+        assert!(KEYS.iter().all(|key| all.contains(&format!("{} = ", key.name))), "{all}");
     }
 
     #[test]

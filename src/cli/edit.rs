@@ -66,11 +66,11 @@ fn first(deck: &OwnDeck) -> Place {
 }
 
 /// What stands in the way of the editor, and the place for whoever goes there without it.
-fn by_hand(error: &dyn std::error::Error, (file, line): &Place) -> CliError {
+pub(super) fn by_hand(error: &dyn std::error::Error, (file, line): &Place) -> CliError {
     CliError::Plain(format!("{error}; the place is {}:{line}", shown::path(file)))
 }
 
-fn is_opened_again(errors: &[DeckError]) -> Result<bool, CliError> {
+pub(super) fn is_opened_again<E: ToString>(errors: &[E]) -> Result<bool, CliError> {
     if !Term::stdout().is_term() || !console::user_attended() {
         return Ok(false);
     }

@@ -75,3 +75,39 @@ fn quietly_what_went_well_goes_without_saying() {
     assert!(world.ok(&["decks", "-q"]).contains("mine"));
     assert!(world.fails(1, &["flag", "mine/b", "-q"]).contains("mine/b"));
 }
+
+/// A script for an editor: what it does to the file, which is the last thing it is told.
+#[cfg(unix)]
+fn editor(world: &World, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = world.path("editor.sh");
+    fs::write(&path, format!("#!/bin/sh\nfor file; do :; done\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_opened_in_the_editor_and_checked_when_it_comes_back() {
+    let world = World::new();
+    let edit = |script: &str| {
+        let output = world.command(&["config", "edit"]).env("EDITOR", editor(&world, script)).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), said)
+    };
+    let file = world.path("config/config.toml");
+    let (code, said) = edit("sed -i 's/^# minutes = 15/minutes = 20/' \"$file\"");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(world.ok(&["config", "get", "minutes"]), "20\n");
+    assert!(fs::read_to_string(&file).unwrap().contains("# new_per_day = 10"));
+    let (code, said) = edit("echo 'minutes = long' >> \"$file\"");
+    assert!(code == Some(1) && said.contains("config.toml"), "{said}");
+    // Broken, it can be mended here.
+    let (code, said) = edit("echo 'minutes = 30' > \"$file\"");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(world.ok(&["config", "get", "minutes"]), "30\n");
+    let said = world.run(&["config", "edit"]);
+    assert!(said.code == 1 && said.err.contains("VISUAL") && said.err.contains("config.toml"), "{}", said.err);
+    let (code, said) = edit("exit 3");
+    assert!(code == Some(1) && fs::read_to_string(&file).unwrap() == "minutes = 30\n", "{said}");
+}

@@ -53,6 +53,9 @@ pub(in crate::cli) enum Config {
         #[arg(value_name = "VALUE")]
         values: Vec<String>,
     },
+    /// Open config.toml in $VISUAL or $EDITOR, and check it on return
+    #[command(after_help = "Examples:\n  sysdrill config edit\n  EDITOR=nano sysdrill config edit")]
+    Edit,
     /// Print where config.toml is
     #[command(after_help = "Examples:\n  sysdrill config path")]
     Path,
