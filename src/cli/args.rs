@@ -378,7 +378,7 @@ pub(super) struct Export {
     pub(super) what: What,
     #[command(flatten)]
     pub(super) select: Select,
-    /// Write to this file, which must not exist yet; of several decks as md a folder [default: standard output]
+    /// Write to this file, which must not exist yet; as md without an ending, a folder with a file a deck [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
     /// The form [default: as the file's name ends, else jsonl]

@@ -97,20 +97,22 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes a file of one deck, or a folder with a file for each.
+/// Writes a file of one deck, or a folder with a file for each: what is called without an ending is a folder.
 fn markdown(args: &Export, mut files: Vec<(String, String)>) -> Result<(), CliError> {
-    if let [(_, text)] = files.as_slice() {
-        return write(args, |out| out.write_all(text.as_bytes()));
+    if let Some(folder) = args.to.as_ref().filter(|to| to.extension().is_none()) {
+        files.iter_mut().for_each(|(name, _)| name.push_str(".md"));
+        return files::write_folder(folder, &files).map_err(|source| CliError::File { path: folder.clone(), source });
     }
-    let Some(folder) = args.to.as_ref().filter(|to| to.extension().is_none()) else {
-        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        return Err(CliError::Plain(format!(
-            "a Markdown file is one deck, and these are {}: name one, or a folder for them, as in --format md --to decks",
-            names.join(", ")
-        )));
-    };
-    files.iter_mut().for_each(|(name, _)| name.push_str(".md"));
-    files::write_folder(folder, &files).map_err(|source| CliError::File { path: folder.clone(), source })
+    match files.as_slice() {
+        [(_, text)] => write(args, |out| out.write_all(text.as_bytes())),
+        _ => {
+            let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+            Err(CliError::Plain(format!(
+                "a Markdown file is one deck, and these are {}: name one, or a folder for them, as in --format md --to decks",
+                names.join(", ")
+            )))
+        }
+    }
 }
 
 /// What the other program must be told.

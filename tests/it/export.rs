@@ -147,6 +147,8 @@ fn several_decks_are_a_folder_of_markdown() {
     assert_eq!(fs::read_to_string(world.path("decks/other.md")).unwrap(), other);
     assert!(world.path("decks/mine.md").exists());
     assert!(world.fails(1, &["export", "mine", "other", "--format", "md", "--to", "decks"]).contains("decks"));
+    world.ok(&["export", "other", "--format", "md", "--to", "one"]);
+    assert_eq!(fs::read_to_string(world.path("one/other.md")).unwrap(), other);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A table with commas, for spreadsheets and whatever else reads one. Its header lines tell Anki what the columns are.
 
 use super::{Outgoing, OutgoingCard, Progress, Sides, text};
-use ::csv::{Terminator, WriterBuilder};
+use ::csv::{ErrorKind, Terminator, WriterBuilder};
 use std::io::{self, Write};
 
 /// A spreadsheet takes a cell that begins so for a formula and works it out.
@@ -49,7 +49,7 @@ pub fn write(outgoing: &Outgoing, progress: bool, out: &mut dyn Write) -> io::Re
         if has_gaps {
             cells.push(if matches!(card.sides, Sides::Cloze(_)) { "Cloze" } else { "Basic" }.to_owned());
         }
-        table.write_record(cells.iter().map(|cell| guarded(cell))).map_err(io::Error::other)?;
+        table.write_record(cells.iter().map(|cell| guarded(cell))).map_err(unwritten)?;
     }
     table.flush()
 }
@@ -91,6 +91,14 @@ fn known(card: &OutgoingCard) -> Vec<String> {
         any(|progress| progress.is_suspended),
         any(|progress| progress.is_flagged),
     ]
+}
+
+/// What the table could not be written to says so itself: whoever stops reading is no failure.
+fn unwritten(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// A cell that no spreadsheet takes for a formula. What begins with the sign itself gets another, so that it can be taken
