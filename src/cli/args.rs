@@ -225,6 +225,9 @@ pub(super) enum Command {
               sysdrill import deck.apkg --dry-run           what would come in, and what would not\n  \
               sysdrill import collection.colpkg             all of Anki, with due days and answers\n  \
               sysdrill import deck.apkg --media ~/pictures  its pictures too\n  \
+              sysdrill import cards.csv                     a table: front and back, question and answer\n  \
+              sysdrill import x.csv --columns answer,-,question\n  \
+              sysdrill import ~/notes                       Markdown with what hashcards or Obsidian knows\n  \
               sysdrill import mine.jsonl                    an export of sysdrill\n  \
               sysdrill undo --import                        take the last import back"
     )]

@@ -75,6 +75,7 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         media: args.media.clone(),
         encoding: args.encoding.clone(),
         columns: args.columns.clone(),
+        decks: Some(context.deck_folder.0.clone()),
         zone: context.clock.fixed_offset().map_or(Zone::System, Zone::Fixed),
     };
     let incoming = exchange::read(source, &wishes).map_err(refused)?;
@@ -95,6 +96,7 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
     let plan = intake::plan(&mut store, &incoming, &order)?;
     let mut lines = vec![format!("{file} is {}: {}", incoming.what, brings(&incoming))];
     lines.extend(said(&plan, args.dry_run));
+    lines.extend(incoming.advice.clone().filter(|_| !plan.new.is_empty()));
     if args.dry_run {
         lines.extend(plan.new.iter().take(SHOWN).flat_map(shown_card));
         lines.push("nothing was written: this was a dry run".to_owned());

@@ -3,11 +3,12 @@
 //! Both know a card by a hash of what it says, so that its history is found by its text. hashcards keeps every answer and
 //! writes wall times without a zone; repeater keeps only how a card stands, in UTC.
 
+use super::anki::easiness_by_fsrs;
 use super::refused::Refused;
 use super::zone::Zone;
-use super::{Incoming, IncomingCard, IncomingReview, LeftOut, Standing, USUAL_DIFFICULTY, easiness_of};
+use super::{Incoming, IncomingCard, IncomingReview, LeftOut, Standing};
 use crate::deck::DraftBody;
-use crate::schedule::{Day, Quality, Scheduled};
+use crate::schedule::{Day, Easiness, Quality, Scheduled};
 use crate::shown;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rusqlite::Connection;
@@ -35,7 +36,8 @@ struct Answer {
 #[serde(rename_all = "camelCase")]
 struct Performance {
     last_reviewed_at: String,
-    difficulty: f64,
+    stability: Option<f64>,
+    difficulty: Option<f64>,
     interval_days: i64,
     due_date: String,
     review_count: u32,
@@ -54,6 +56,60 @@ pub fn cloze_hash(text: &str, first: usize, last: usize) -> String {
 /// hashcards' own hash of a text with gaps.
 pub fn family_hash(text: &str) -> String {
     hash(&[b"Cloze", text.as_bytes()])
+}
+
+/// A text with gaps as hashcards reads it: without brackets, with the first byte of each gap and its last.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Gaps {
+    /// The text.
+    pub text: String,
+    /// The gaps, in order.
+    pub places: Vec<(usize, usize)>,
+}
+
+impl Gaps {
+    /// hashcards' own hashes of the gaps.
+    pub fn hashes(&self) -> Vec<String> {
+        self.places.iter().map(|(first, last)| cloze_hash(&self.text, *first, *last)).collect()
+    }
+}
+
+/// Reads the gaps of a card as it is written, with `C:`, or `T:` and `D:`. Whatever stands in brackets is one there, but for
+/// pictures and what has a backslash before it; comments that name a card are none of its text here.
+pub fn gaps(written: &str) -> Gaps {
+    let plain: Vec<&str> = written.lines().filter(|line| !line.trim_start().starts_with("<!--")).collect();
+    let written = plain.join("\n");
+    if let Some(rest) = written.strip_prefix("T:") {
+        let (term, definition) = rest.split_once("\nD:").unwrap_or((rest, ""));
+        let (term, definition) = (term.trim(), definition.trim());
+        let text = format!("Term: {term}\n\nDefinition: {definition}");
+        let places = vec![(6, 5 + term.len()), (text.len() - definition.len(), text.len() - 1)];
+        return Gaps { text, places };
+    }
+    let written = written.strip_prefix("C:").unwrap_or(&written).trim();
+    let (mut text, mut places, mut open, mut picture) = (String::new(), Vec::new(), None, false);
+    let mut signs = written.chars().peekable();
+    while let Some(c) = signs.next() {
+        match c {
+            '\\' if matches!(signs.peek(), Some('[' | ']')) => text.extend(signs.next()),
+            '[' if picture || text.ends_with('!') => {
+                picture = true;
+                text.push(c);
+            }
+            ']' if picture => {
+                picture = false;
+                text.push(c);
+            }
+            '[' => open = Some(text.len()),
+            ']' => {
+                if let Some(first) = open.take().filter(|first| *first < text.len()) {
+                    places.push((first, text.len() - 1));
+                }
+            }
+            c => text.push(c),
+        }
+    }
+    Gaps { text, places }
 }
 
 /// repeater's own hash of a card as it is written, from its first tag to the next, and of the gap of that number, from 0.
@@ -83,16 +139,17 @@ pub fn history(database: &Connection, zone: Zone) -> Result<History, Refused> {
     }
     let has_reviews = tables.contains_key("reviews");
     let mut performances = HashMap::new();
-    let sql = "SELECT card_hash, last_reviewed_at, difficulty, interval_days, due_date, review_count FROM cards \
+    let sql = "SELECT card_hash, last_reviewed_at, stability, difficulty, interval_days, due_date, review_count FROM cards \
                WHERE last_reviewed_at IS NOT NULL AND due_date IS NOT NULL";
     let mut select = database.prepare(sql).map_err(damaged)?;
     let read = select.query_map([], |row| {
         let performance = Performance {
             last_reviewed_at: row.get(1)?,
-            difficulty: row.get::<_, Option<f64>>(2)?.unwrap_or(USUAL_DIFFICULTY),
-            interval_days: row.get::<_, Option<i64>>(3)?.unwrap_or(0),
-            due_date: row.get(4)?,
-            review_count: row.get(5)?,
+            stability: row.get(2)?,
+            difficulty: row.get(3)?,
+            interval_days: row.get::<_, Option<i64>>(4)?.unwrap_or(0),
+            due_date: row.get(5)?,
+            review_count: row.get(6)?,
         };
         Ok((row.get::<_, String>(0)?, performance))
     });
@@ -163,8 +220,10 @@ fn scheduled(performance: &Performance, reviews: &[IncomingReview], zone: Zone) 
     if reviews.is_empty() && !is_asked_again {
         repetitions = performance.review_count.max(1);
     }
+    let memory = performance.difficulty.zip(performance.stability);
     Ok(Scheduled {
-        easiness: easiness_of(performance.difficulty),
+        easiness: memory
+            .map_or(Easiness::START, |(difficulty, stability)| easiness_by_fsrs(difficulty, stability, 0.9)),
         interval_days: u32::try_from(performance.interval_days.clamp(1, 36_500)).unwrap_or(1),
         repetitions,
         lapses,
@@ -286,10 +345,9 @@ pub fn export(text: &str, zone: Zone) -> Result<Incoming, Refused> {
     Ok(Incoming {
         program: "hashcards",
         what: "an export of hashcards".to_owned(),
-        title: None,
         cards: incoming,
-        pictures: Vec::new(),
         left_out: left_out.into_iter().collect(),
+        ..Incoming::default()
     })
 }
 
@@ -334,6 +392,11 @@ mod tests {
         let text = "Escaped [not a cloze] and an image ![ring](ring.png) beside virtual nodes.";
         assert_eq!(cloze_hash(text, 60, 72), "07d4a01ae03c23f45d309d8a0bce44576066756203a01e794382f612a8108500");
         assert_eq!(family_hash(text), "ccc64e6cea5a8e62936df7b0da31d40bc1eb0fe9174a03757c5914b5e9ce11cb");
+        let written = "C: Escaped \\[not a cloze\\] and an image ![ring](ring.png) beside [virtual nodes].";
+        assert_eq!(gaps(written), Gaps { text: text.to_owned(), places: vec![(60, 72)] });
+        let term = gaps("T: Backpressure\nD: A slow consumer tells the producer to send less.\n<!-- id: x -->");
+        assert_eq!(term.hashes()[1], "c990e9fa6f2bd3d3664e43f15a6739070c6f0d4b144078f4c99fee29eeb4f4bc");
+        assert_eq!(term.places, [(6, 17), (32, 79)]);
         let same = [" Q: What?\nA:  Yes\n\n", "q: what? a: yes"].map(|text| repeater_hash(text, 0));
         assert_eq!(same[0], same[1]);
         assert_ne!(repeater_hash("C: [a] [b]", 0), repeater_hash("C: [a] [b]", 1));
@@ -384,8 +447,8 @@ mod tests {
         assert_eq!(
             stands,
             [
-                "None due 2026-11-18, 13 days, 2 recalls, 0 lapses, 2.50; 1793556000000 3, 1793901600000 5",
-                "Some(1) due 2026-11-05, 1 days, 0 recalls, 1 lapses, 2.50; 1793556000000 4, 1793901600000 1",
+                "None due 2026-11-18, 13 days, 2 recalls, 0 lapses, 3.87; 1793556000000 3, 1793901600000 5",
+                "Some(1) due 2026-11-05, 1 days, 0 recalls, 1 lapses, 3.87; 1793556000000 4, 1793901600000 1",
                 "Some(2) new; ",
             ]
         );
@@ -417,7 +480,7 @@ mod tests {
         let read = history(&database, Zone::Fixed(FixedOffset::east_opt(3600).unwrap())).unwrap();
         assert_eq!((read.program, read.standing.len()), ("repeater", 1));
         // In the learner's zone it is past midnight.
-        assert_eq!(shown(&read.standing["old"]), "None due 2026-11-10, 7 days, 4 recalls, 0 lapses, 1.30; ");
+        assert_eq!(shown(&read.standing["old"]), "None due 2026-11-10, 7 days, 4 recalls, 0 lapses, 1.37; ");
     }
 
     #[test]

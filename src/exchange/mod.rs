@@ -6,20 +6,22 @@
 mod anki;
 mod csv;
 mod encoding;
-pub mod hashcards;
+mod hashcards;
 mod html;
-pub mod obsidian;
+pub mod notes;
+mod obsidian;
 pub mod outgoing;
-pub mod refused;
+mod refused;
 mod source;
+mod sqlite;
 mod text;
-pub mod zone;
+mod zone;
 
 pub use source::{Seekable, Source};
 pub use zone::Zone;
 
 use crate::deck::DraftBody;
-use crate::schedule::{Day, Easiness, Quality, Scheduled};
+use crate::schedule::{Day, Quality, Scheduled};
 use std::io;
 use std::path::PathBuf;
 
@@ -39,7 +41,8 @@ pub struct Format {
 pub type ReadPicture = fn(&Source, &Picture) -> Result<Vec<u8>, ExchangeError>;
 
 /// All formats of other programs, in the order in which they are tried. A new one is an entry here.
-pub const FORMATS: &[Format] = &[anki::PACKAGE, anki::COLLECTION, text::EXPORT_OF_HASHCARDS, text::TABLE];
+pub const FORMATS: &[Format] =
+    &[anki::PACKAGE, anki::COLLECTION, anki::CROWD_ANKI, text::EXPORT_OF_HASHCARDS, notes::NOTES, text::TABLE];
 
 /// How a file is to be read, where that can be chosen.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +53,8 @@ pub struct Wishes {
     pub encoding: Option<String>,
     /// What the columns of a table are.
     pub columns: Option<String>,
+    /// The folder of the learner's decks.
+    pub decks: Option<PathBuf>,
     /// Where the learner's wall clock hangs: some programs write its times.
     pub zone: Zone,
 }
@@ -107,6 +112,8 @@ pub struct Incoming {
     pub pictures: Vec<Picture>,
     /// What was not taken, each kind once, with the number of times.
     pub left_out: Vec<LeftOut>,
+    /// What else can be done with it, where its cards come in as new ones.
+    pub advice: Option<String>,
 }
 
 /// A card of another program.
@@ -173,14 +180,4 @@ pub struct LeftOut {
     pub what: String,
     /// How often.
     pub count: usize,
-}
-
-/// The difficulty of FSRS, from 1 to 10, of a card that is always answered well.
-const USUAL_DIFFICULTY: f64 = 5.3;
-
-/// SM-2's easiness for a difficulty of FSRS: 2.5 where an answer was always good, 1.3 at the hardest, 2.9 at the easiest.
-fn easiness_of(difficulty: f64) -> Easiness {
-    let harder = difficulty.clamp(1.0, 10.0) - USUAL_DIFFICULTY;
-    let steps = if harder > 0.0 { 120.0 / (10.0 - USUAL_DIFFICULTY) } else { 40.0 / (USUAL_DIFFICULTY - 1.0) };
-    Easiness::from_hundredths((250.0 - harder * steps).round() as i64).unwrap_or(Easiness::START)
 }

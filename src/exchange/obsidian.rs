@@ -2,6 +2,7 @@
 //! part for each of its sides or gaps. It says how they stand and not what was answered.
 
 use super::Standing;
+use super::anki::easiness_by_fsrs;
 use super::zone::Zone;
 use crate::schedule::{Day, Easiness, Scheduled};
 use chrono::{DateTime, Utc};
@@ -22,16 +23,14 @@ pub fn schedules(written: &str, zone: Zone) -> Result<Vec<Option<Standing>>, Str
 fn schedule(part: &str, zone: Zone) -> Option<Option<Standing>> {
     let fields: Vec<&str> = part.split(',').map(str::trim).collect();
     match fields.as_slice() {
-        ["fsrs", due, interval, _stability, difficulty, _state, repetitions, lapses, _steps, last] => {
+        ["fsrs", due, interval, stability, difficulty, _state, repetitions, lapses, _steps, last] => {
             let at = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
             if *last == "-" {
                 return Some(None);
             }
             let last = at(last)?;
             let scheduled = Scheduled {
-                easiness: super::easiness_of(
-                    difficulty.parse().ok().filter(|difficulty: &f64| difficulty.is_finite())?,
-                ),
+                easiness: easiness_by_fsrs(difficulty.parse().ok()?, stability.parse().ok()?, 0.9),
                 interval_days: whole_days(interval)?,
                 repetitions: repetitions.parse().ok()?,
                 lapses: lapses.parse().ok()?,
@@ -88,7 +87,7 @@ mod tests {
             ("a::b\n<!--SR:!2026-12-20,1,90-->", &["2026-12-19: due 2026-12-20, 1, 1.3"]),
             (
                 "a::b\n<!--SR:!fsrs,2026-12-20T00:00:00.000Z,21,20.53,5.3,2,4,1,0,2026-11-29T23:30:00.000Z-->",
-                &["2026-11-30: due 2026-12-20, 21, 2.5"],
+                &["2026-11-30: due 2026-12-20, 21, 2.86"],
             ),
             ("a::b\n<!--SR:!fsrs,2026-12-20T00:00:00.000Z,0,0,0,0,0,0,0,- -->", &["new"]),
         ];

@@ -2,7 +2,7 @@
 
 use super::refused::Refused;
 use super::{ExchangeError, Format, Incoming, Source, Wishes};
-use super::{csv, encoding, hashcards};
+use super::{anki, csv, encoding, hashcards, html};
 
 /// hashcards' export in JSON.
 pub(super) const EXPORT_OF_HASHCARDS: Format = Format {
@@ -15,9 +15,7 @@ pub(super) const EXPORT_OF_HASHCARDS: Format = Format {
 /// A table of cards. Whatever is text and nothing else is taken for one, so that what is wrong with it is said.
 pub(super) const TABLE: Format = Format {
     name: "a table with a question and an answer in each row (.csv, .tsv, .txt)",
-    fits: |source| {
-        !source.is_folder() && !has_ending(source, "md") && encoding::is_text(source.head()) && !is_json(source)
-    },
+    fits: |source| !source.is_folder() && encoding::is_text(source.head()) && !is_other(source),
     read: table,
     picture: None,
 };
@@ -30,11 +28,13 @@ impl From<Refused> for ExchangeError {
 
 fn table(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
     let stem = source.path().file_stem().unwrap_or_default().to_string_lossy();
-    let reading = csv::Reading {
-        name: &stem,
-        columns: wishes.columns.as_deref(),
-        markdown: &|_| Err(Refused::new("its cells are HTML, which is not read from a table: export it without HTML")),
+    let html = |html: &str| {
+        let (html, sounds) = anki::without_sounds(html);
+        let mut converted = html::convert(&html, &|name| format!("(picture: {name})"));
+        converted.sounds += sounds;
+        converted
     };
+    let reading = csv::Reading { name: &stem, columns: wishes.columns.as_deref(), html: &html };
     Ok(csv::read(&text_of(source, wishes)?, &reading)?)
 }
 
@@ -45,11 +45,10 @@ fn text_of(source: &Source, wishes: &Wishes) -> Result<String, ExchangeError> {
     Ok(encoding::text(&bytes, encoding)?)
 }
 
-fn has_ending(source: &Source, ending: &str) -> bool {
-    source.path().extension().is_some_and(|is| is.eq_ignore_ascii_case(ending))
-}
+/// How texts begin that have no table: JSON, pages, documents.
+const OTHERS: [&str; 7] = ["{\"", "{\n", "[{", "<", "%PDF", "{\\rtf", "%!PS"];
 
-/// Whether a text begins as an object or a list of JSON does.
-fn is_json(source: &Source) -> bool {
-    source.text_head().is_some_and(|head| head.starts_with("{\"") || head.starts_with("{\n") || head.starts_with("[{"))
+/// Whether a text begins as something else does than a table.
+fn is_other(source: &Source) -> bool {
+    source.text_head().is_some_and(|head| OTHERS.iter().any(|other| head.starts_with(other)))
 }

@@ -19,6 +19,7 @@ use crate::files::{self, Existing};
 use crate::log::{Imported, MarkKind, Row};
 use crate::schedule::{CardId, Day, is_slug};
 use crate::shown;
+use crate::store::deck_index::DeckRow;
 use crate::store::{Store, StoreError, TakenIn};
 use content::{Content, hash};
 use shelf::{Shelf, Target, Updated};
@@ -165,7 +166,9 @@ pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Pla
     }
     let mut wrote = Vec::new();
     if !others.cards.is_empty() || returning.is_empty() {
-        let mut shelf = Shelf::read(order.folder)?;
+        let named = |deck: DeckRow| Some((deck.path, deck.name?));
+        let names = writer.store().deck_index().decks()?.into_iter().filter_map(named).collect();
+        let mut shelf = Shelf::read(order.folder, others.program, &names)?;
         let target = shelf.target(&others, order)?;
         (plan.deck, plan.path) = (target.deck.clone(), target.path.clone());
         let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan)?;

@@ -3,8 +3,8 @@
 use super::content::{Content, only_table};
 use super::{Change, IntakeError, Order, Result, deck_name, hash_of, origin, slug_of};
 use crate::catalog::files::{self, Found};
-use crate::deck::{Body, Card, DeckFile, Draft, Source, parse};
-use crate::exchange::Incoming;
+use crate::deck::{Body, Card, DeckFile, Draft, Source, markdown, parse};
+use crate::exchange::{Incoming, notes};
 use crate::log::{Imported, Wrote};
 use crate::schedule::{CardId, is_slug};
 use crate::shown;
@@ -31,6 +31,33 @@ struct OnShelf {
     name: String,
     files: Vec<DeckFile>,
     cards: Vec<Card>,
+    /// Of a deck in Markdown, which is never written to, the names that other programs have for its cards.
+    named: Option<Vec<(String, Range<usize>)>>,
+}
+
+impl OnShelf {
+    /// Reads a deck; one in Markdown under the name that the index has for it.
+    fn read(files: Vec<DeckFile>, program: &str, names: &HashMap<String, String>) -> Option<Self> {
+        let source = Source::User(files[0].path.clone());
+        if !markdown::is_markdown(&files[0].path) {
+            let deck = parse(&files, source).ok()?;
+            return Some(Self { name: deck.name, files, cards: deck.cards, named: None });
+        }
+        let name = names.get(&*files[0].path).map(String::as_str);
+        let deck = markdown::read(&files[0], source, name).ok()??;
+        let mut named = notes::origins(&deck, &files[0]);
+        named.retain(|(origin, _)| is_of(origin, program));
+        Some(Self { name: deck.name, files, cards: deck.cards, named: Some(named) })
+    }
+
+    /// Each origin of its cards, with where they are.
+    fn origins(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        let own = |(at, card): (usize, &'_ Card)| card.origin.as_ref().map(|_| at..at + 1);
+        let written =
+            self.cards.iter().enumerate().filter_map(move |card| Some((card.1.origin.as_deref()?, own(card)?)));
+        let named = self.named.iter().flatten().map(|(origin, cards)| (origin.as_str(), cards.clone()));
+        written.chain(named)
+    }
 }
 
 /// The deck that new cards go to.
@@ -64,7 +91,8 @@ pub(super) struct Brought {
 
 impl Shelf {
     /// Reads the decks of a folder. One that is not there has none; broken decks are passed over.
-    pub(super) fn read(folder: &Path) -> Result<Self> {
+    /// `program` is the one whose names for cards in Markdown count; `names` are those of such decks, by their paths.
+    pub(super) fn read(folder: &Path, program: &str, names: &HashMap<String, String>) -> Result<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let found = match files::find(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Default::default(),
@@ -80,17 +108,15 @@ impl Shelf {
         };
         for files in found {
             let Ok(files) = files.iter().map(Found::read).collect::<std::result::Result<Vec<_>, _>>() else { continue };
-            let Ok(deck) = parse(&files, Source::User(files[0].path.clone())) else { continue };
+            let Some(deck) = OnShelf::read(files, program, names) else { continue };
             let at = shelf.decks.len();
-            for (place, card) in deck.cards.iter().enumerate() {
-                if let Some(origin) = &card.origin {
-                    let known = shelf.by_origin.entry(origin.clone()).or_insert_with(|| (at, Vec::new()));
-                    if known.0 == at {
-                        known.1.push(place);
-                    }
+            for (origin, cards) in deck.origins() {
+                let known = shelf.by_origin.entry(origin.to_owned()).or_insert_with(|| (at, Vec::new()));
+                if known.0 == at {
+                    known.1.extend(cards);
                 }
             }
-            shelf.decks.push(OnShelf { name: deck.name, files, cards: deck.cards });
+            shelf.decks.push(deck);
         }
         Ok(shelf)
     }
@@ -111,12 +137,24 @@ impl Shelf {
             return refused(format!("an embedded deck has the name '{name}': give the cards another with --deck NAME"));
         }
         let path = self.folder.join(format!("{name}.toml"));
+        if order.deck.is_none() && incoming.cards.iter().all(|card| self.has(&origin(incoming, card))) {
+            // Nothing is written where all cards stand in Markdown.
+            if self.home(incoming).is_none() {
+                return Ok(Target { name: self.below(&path), deck: name, path, is_new: true });
+            }
+        }
         let Some(deck) = self.decks.iter().find(|deck| deck.name == name) else {
             return match std::fs::symlink_metadata(&path) {
                 Ok(_) => self.broken_or_other(&path),
                 Err(_) => Ok(Target { name: self.below(&path), deck: name, path, is_new: true }),
             };
         };
+        if deck.named.is_some() {
+            let path = shown::line(&deck.files[0].path);
+            return refused(format!(
+                "the deck '{name}' is in Markdown ({path}), which is yours alone to write: --deck NAME gives the cards another"
+            ));
+        }
         let of_program = |card: &&Card| card.origin.as_ref().is_some_and(|origin| is_of(origin, incoming.program));
         let last = deck.cards.iter().rfind(of_program);
         let path = last.map_or(&deck.files[0].path, |card| &card.place.path);
@@ -149,7 +187,8 @@ impl Shelf {
     fn home(&self, incoming: &Incoming) -> Option<String> {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for card in &incoming.cards {
-            if let Some((deck, _)) = self.by_origin.get(&origin(incoming, card)) {
+            let found = self.by_origin.get(&origin(incoming, card));
+            if let Some((deck, _)) = found.filter(|(deck, _)| self.decks[*deck].named.is_none()) {
                 *counts.entry(*deck).or_default() += 1;
             }
         }
@@ -183,7 +222,7 @@ impl Shelf {
         let card = &deck.cards[cards[0]];
         let written = before.map(|before| Content { text: before.text.clone(), tags: before.tags.clone() });
         let kept = || written.clone().unwrap_or_else(|| new.clone());
-        if written.as_ref() == Some(new) {
+        if deck.named.is_some() || written.as_ref() == Some(new) {
             return Updated::Same(kept());
         }
         let edited = || Updated::Edited(kept(), card.id.clone());
@@ -257,17 +296,17 @@ impl Shelf {
     /// Reads the decks as they will be, and gives the cards of each origin.
     pub(super) fn check(&self, target: &Target) -> Result<HashMap<String, Vec<Brought>>> {
         let mut brought: HashMap<String, Vec<Brought>> = HashMap::new();
+        let of = |card: &Card| Brought {
+            id: card.id.clone(),
+            kind: card.body.kind().name(),
+            gap: gap(card),
+            is_ours: false,
+        };
+        let mut in_markdown: Vec<(String, Brought)> = Vec::new();
         let mut keep = |cards: &[Card]| {
             for card in cards {
                 if let Some(origin) = &card.origin {
-                    let gap = gap(card);
-                    let kind = card.body.kind().name();
-                    brought.entry(origin.clone()).or_default().push(Brought {
-                        id: card.id.clone(),
-                        kind,
-                        gap,
-                        is_ours: false,
-                    });
+                    brought.entry(origin.clone()).or_default().push(of(card));
                 }
             }
         };
@@ -277,11 +316,16 @@ impl Shelf {
             DeckFile { path: file.path.clone(), bytes: bytes.into() }
         };
         let mut decks: Vec<Vec<DeckFile>> = Vec::new();
-        for deck in &self.decks {
+        for (at, deck) in self.decks.iter().enumerate() {
             if deck.files.iter().any(|file| self.changes.contains_key(Path::new(&*file.path))) {
                 decks.push(deck.files.iter().map(after).collect());
             } else {
                 keep(&deck.cards);
+                for (origin, cards) in deck.named.iter().flatten() {
+                    let is_first = self.by_origin.get(origin).is_some_and(|(first, _)| *first == at);
+                    let cards = deck.cards[cards.clone()].iter().filter(|_| is_first);
+                    in_markdown.extend(cards.map(|card| (origin.clone(), of(card))));
+                }
             }
         }
         if let Some(change) = self.changes.get(&target.path).filter(|_| target.is_new) {
@@ -292,6 +336,7 @@ impl Shelf {
             let deck = parse(&files, Source::User(files[0].path.clone())).map_err(IntakeError::Decks)?;
             keep(&deck.cards);
         }
+        in_markdown.into_iter().for_each(|(origin, card)| brought.entry(origin).or_default().push(card));
         Ok(brought)
     }
 

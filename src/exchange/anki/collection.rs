@@ -17,6 +17,7 @@ const JOURNAL_BYTES: std::ops::Range<usize> = 18..20;
 const MOST_ROWS: i64 = 5_000_000;
 
 /// All of a collection that is taken over.
+#[derive(Default)]
 pub(super) struct Collection {
     /// When it was made, in seconds since 1970: the days of due cards count from it.
     pub(super) made_s: i64,

@@ -1,10 +1,14 @@
 //! Anki: its packages and its collections, with the state of each card and every answer.
 
 mod collection;
+mod crowd;
 mod package;
 mod proto;
 mod state;
 mod template;
+
+pub(super) use crowd::CROWD_ANKI;
+pub(super) use state::easiness_by_fsrs;
 
 use super::html::{self, Converted};
 use super::outgoing::OURS;
@@ -278,7 +282,8 @@ impl Reading<'_> {
             Some(folder) if self.media.contains_key(name) => format!("(picture: {})", folder.join(name).display()),
             _ => format!("(picture: {name})"),
         };
-        let html = without_sounds(html, out);
+        let (html, sounds) = without_sounds(html);
+        out.sounds += sounds;
         let mut converted = html::convert(&html, &place);
         out.pictures.extend(std::mem::take(&mut converted.pictures));
         out.sounds += converted.sounds;
@@ -302,15 +307,15 @@ impl Reading<'_> {
     }
 }
 
-/// HTML without `[sound:a.mp3]`.
-fn without_sounds(html: &str, out: &mut Out) -> String {
-    let mut kept = String::new();
+/// HTML without `[sound:a.mp3]`, and how many there were.
+pub(super) fn without_sounds(html: &str) -> (String, usize) {
+    let (mut kept, mut sounds) = (String::new(), 0);
     let mut rest = html;
     while let Some((before, sound)) = rest.split_once("[sound:") {
         let Some((_, after)) = sound.split_once(']') else { break };
         kept.push_str(before);
         rest = after;
-        out.sounds += 1;
+        sounds += 1;
     }
-    kept + rest
+    (kept + rest, sounds)
 }

@@ -140,15 +140,27 @@ fn scheduled(card: &Card, reviews: &[IncomingReview], days: &Days) -> Option<Sch
 fn easiness(card: &Card, interval_days: u32) -> Easiness {
     let data: Value = serde_json::from_str(&card.data).unwrap_or_default();
     let number = |key: &str| data.get(key).and_then(Value::as_f64).filter(|number| number.is_finite());
-    let hundredths = match number("d").filter(|difficulty| (1.0..=10.0).contains(difficulty)) {
+    match number("d") {
         Some(difficulty) => {
-            let stability = number("s").filter(|s| *s > 0.0).unwrap_or(interval_days.into()).clamp(0.01, 36_500.0);
-            let wanted = number("dr").filter(|wanted| (0.5..0.999).contains(wanted)).unwrap_or(0.9);
-            (growth(difficulty, stability, wanted) * 100.0).round() as i64
+            let stability = number("s").unwrap_or(interval_days.into());
+            easiness_by_fsrs(difficulty, stability, number("dr").unwrap_or(0.9))
         }
-        None if card.factor > 0 => card.factor / 10,
-        None => Easiness::START.hundredths().into(),
-    };
+        None if card.factor > 0 => bounded(card.factor / 10),
+        None => Easiness::START,
+    }
+}
+
+/// The factor by which FSRS-6 lets a stability, in days, grow at a Good answer, asked when the chance of recall is `wanted`: what
+/// easiness is to SM-2. That of a new card where such a card cannot be.
+pub(in crate::exchange) fn easiness_by_fsrs(difficulty: f64, stability: f64, wanted: f64) -> Easiness {
+    if !(1.0..=10.0).contains(&difficulty) || !stability.is_finite() {
+        return Easiness::START;
+    }
+    let wanted = if (0.5..0.999).contains(&wanted) { wanted } else { 0.9 };
+    bounded((growth(difficulty, stability.clamp(0.01, 36_500.0), wanted) * 100.0).round() as i64)
+}
+
+fn bounded(hundredths: i64) -> Easiness {
     Easiness::from_hundredths(hundredths.clamp(130, 400)).unwrap_or(Easiness::START)
 }
 

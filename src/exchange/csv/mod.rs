@@ -3,10 +3,11 @@
 mod columns;
 mod table;
 
+use super::html::Converted;
 use super::outgoing::csv::unguarded;
 use super::refused::Refused;
 use super::{Incoming, IncomingCard, LeftOut, Standing};
-use crate::deck::DraftBody;
+use crate::deck::{Cloze, DraftBody};
 use crate::fnv::Fnv;
 use columns::{Columns, Role};
 use std::collections::{HashMap, HashSet};
@@ -18,8 +19,8 @@ pub struct Reading<'a> {
     pub name: &'a str,
     /// What the columns are, where the learner says it.
     pub columns: Option<&'a str>,
-    /// What makes Markdown of HTML.
-    pub markdown: &'a dyn Fn(&str) -> Result<String, Refused>,
+    /// What makes text of HTML.
+    pub html: &'a dyn Fn(&str) -> Converted,
 }
 
 /// Reads a table of cards.
@@ -29,8 +30,9 @@ pub struct Reading<'a> {
 pub fn read(text: &str, reading: &Reading) -> Result<Incoming, Refused> {
     let mut table = table::read(text, &columns::is_header)?;
     let columns = columns::find(&table.rows, table.directives.as_ref(), table.separator, reading.columns)?;
+    let mut media = Media::default();
     if table.directives.as_ref().is_some_and(|directives| directives.html == Some(true)) {
-        table.rows.iter_mut().try_for_each(|row| of_html(row, &columns, reading.markdown))?;
+        table.rows.iter_mut().for_each(|row| of_html(row, &columns, reading.html, &mut media));
     }
     let directives = table.directives.as_ref();
     // A file with guids that Anki wrote has notes of Anki, wherever else they come from.
@@ -61,36 +63,50 @@ pub fn read(text: &str, reading: &Reading) -> Result<Incoming, Refused> {
     }
     let mut left_out: Vec<LeftOut> = left_out.into_iter().map(Left::said).collect();
     left_out.extend(unused(&table, &columns));
+    left_out.extend(media.left_out());
     Ok(Incoming {
         program: if is_of_anki { "anki" } else { "csv" },
         what: what(&table, &columns),
         title: directives.and_then(|directives| directives.deck.clone()),
         cards,
-        pictures: Vec::new(),
         left_out,
+        ..Incoming::default()
     })
 }
 
-/// Makes Markdown of those cells that are texts of a card.
-fn of_html(
-    row: &mut Row,
-    columns: &Columns,
-    markdown: &dyn Fn(&str) -> Result<String, Refused>,
-) -> Result<(), Refused> {
+/// What cells have that is no text.
+#[derive(Default)]
+struct Media {
+    pictures: Vec<String>,
+    sounds: usize,
+}
+
+impl Media {
+    fn left_out(self) -> impl Iterator<Item = LeftOut> {
+        let (pictures, sounds) = (self.pictures.len(), self.sounds);
+        let named = [("pictures: a text has only their names", pictures), ("sounds and films", sounds)];
+        named.into_iter().filter(|(_, count)| *count > 0).map(|(what, count)| LeftOut { what: what.to_owned(), count })
+    }
+}
+
+/// Makes text of those cells that are HTML.
+fn of_html(row: &mut Row, columns: &Columns, html: &dyn Fn(&str) -> Converted, media: &mut Media) {
     use Role::{Answer, Further, Question, Why};
     for (cell, role) in row.cells.iter_mut().zip(&columns.roles) {
         if matches!(role, Question | Answer | Why | Further | Role::Option | Role::Correct) {
-            *cell = markdown(cell).map_err(|error| Refused::new(format!("line {}: {error}", row.line)))?;
+            let converted = html(cell);
+            media.pictures.extend(converted.pictures);
+            media.sounds += converted.sounds;
+            *cell = converted.text;
         }
     }
-    Ok(())
 }
 
 const TOO_MANY: &str = "rows with more columns than the others: a text with the separator in it needs quotes";
 const NO_QUESTION: &str = "rows without a question";
 const NO_ANSWER: &str = "rows without an answer";
 const NO_OPTION: &str = "rows whose correct answer is none of those to choose from";
-const NO_GAP: &str = "notes of a cloze type without a gap";
+const NO_GAP: &str = "notes of a cloze type without a gap, or with broken ones";
 const TWICE: &str = "rows that are there twice";
 const OCCLUSION: &str = "image occlusion cards: their question is a picture";
 const FURTHER: &str = "fields of notes beyond the second";
@@ -240,12 +256,15 @@ impl Cards<'_> {
         let further = self.texts(row, Role::Further);
         let has_further = further.iter().any(|text| !text.is_empty());
         let (question, answer) = (self.text(row, Role::Question), self.text(row, Role::Answer));
+        if matches!(notetype, Notetype::Cloze | Notetype::Basic)
+            && let Some(cloze) = gaps(&question)
+        {
+            return self.cloze(row, question, &cloze, answer);
+        }
         let reverse = match notetype {
             Notetype::Occlusion => return self.leave_out(OCCLUSION, row),
             _ if question.is_empty() => return self.leave_out(NO_QUESTION, row),
-            Notetype::Cloze if !has_gap(&question) => return self.leave_out(NO_GAP, row),
-            Notetype::Cloze => return self.cloze(row, question, answer),
-            Notetype::Basic if has_gap(&question) => return self.cloze(row, question, answer),
+            Notetype::Cloze => return self.leave_out(NO_GAP, row),
             Notetype::Basic => false,
             Notetype::Reversed => true,
             Notetype::ReversedIfAsked => has_further,
@@ -265,19 +284,22 @@ impl Cards<'_> {
             return self.leave_out(TWICE, row);
         }
         let key = self.key(row, &question);
-        self.push(row, format!("{key}:0"), body, None);
+        let whole = vec![Standing::default()];
+        self.push(row, format!("{key}:0"), body, None, whole.clone());
         if reverse {
-            self.push(row, format!("{key}:1"), DraftBody::Recall { ask: answer, answer: question }, None);
+            self.push(row, format!("{key}:1"), DraftBody::Recall { ask: answer, answer: question }, None, whole);
         }
     }
 
-    fn cloze(&mut self, row: &Row, text: String, extra: String) {
+    fn cloze(&mut self, row: &Row, text: String, cloze: &Cloze, extra: String) {
+        let gap = |gap| Standing { gap: Some(gap), ..Standing::default() };
+        let standing = cloze.numbers().into_iter().map(gap).collect();
         let key = self.key(row, &text);
         let body = DraftBody::Cloze { text };
         if self.is_there(&body, row) {
             return self.leave_out(TWICE, row);
         }
-        self.push(row, key, body, Some(extra));
+        self.push(row, format!("{key}:0"), body, Some(extra), standing);
     }
 
     /// Whether the same card was in a row before; one with a guid of its own is another.
@@ -304,7 +326,7 @@ impl Cards<'_> {
         if *times == 1 { key } else { format!("{key}-{times}") }
     }
 
-    fn push(&mut self, row: &Row, key: String, body: DraftBody, extra: Option<String>) {
+    fn push(&mut self, row: &Row, key: String, body: DraftBody, extra: Option<String>, standing: Vec<Standing>) {
         let directives = self.table.directives.as_ref();
         let mut tags: Vec<String> = directives.map(|directives| directives.tags.clone()).unwrap_or_default();
         for cell in self.columns.of(Role::Tags).filter_map(|column| row.cells.get(column)) {
@@ -322,7 +344,7 @@ impl Cards<'_> {
             why: (!why.is_empty()).then(|| why.join("\n\n")),
             source: self.word(row, Role::Source),
             body,
-            standing: vec![Standing::default()],
+            standing,
         });
     }
 
@@ -359,12 +381,13 @@ fn is_said_first(text: &str, body: &DraftBody) -> bool {
     !text.is_empty() && !is_answer
 }
 
-/// Whether a text has a gap in Anki's notation.
-fn has_gap(text: &str) -> bool {
-    text.match_indices("{{c").any(|(at, begin)| {
+/// A text with numbered gaps in Anki's notation; other braces make none.
+fn gaps(text: &str) -> Option<Cloze> {
+    let is_numbered = |(at, begin): (usize, &str)| {
         let rest = text[at + begin.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ',');
-        rest.starts_with("::") && rest.contains("}}")
-    })
+        rest.starts_with("::")
+    };
+    text.match_indices("{{c").any(is_numbered).then(|| Cloze::parse(text).ok()).flatten()
 }
 
 /// Tags with commas, semicolons or bars between them, else with spaces.

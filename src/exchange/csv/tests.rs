@@ -1,8 +1,12 @@
 use super::*;
 
 fn read(text: &str, columns: Option<&str>) -> Result<Incoming, String> {
-    let markdown = |html: &str| Ok(if html.is_empty() { String::new() } else { format!("md({html})") });
-    super::read(text, &Reading { name: "cards", columns, markdown: &markdown }).map_err(|error| error.0)
+    let html = |html: &str| Converted {
+        text: if html.is_empty() { String::new() } else { format!("md({html})") },
+        pictures: html.contains("<img").then(|| "a.png".to_owned()).into_iter().collect(),
+        ..Converted::default()
+    };
+    super::read(text, &Reading { name: "cards", columns, html: &html }).map_err(|error| error.0)
 }
 
 /// A card in one line: deck, question, answer, why, tags.
@@ -113,7 +117,7 @@ const CASES: [Case; 20] = [
         "a type with gaps, and none",
         "#separator:tab\n#notetype:Cloze\nno gap\t\n",
         &[],
-        &["1 notes of a cloze type without a gap (line 3)"],
+        &["1 notes of a cloze type without a gap, or with broken ones (line 3)"],
     ),
     (
         "a picture",
@@ -137,7 +141,7 @@ fn a_table_gives_its_cards_and_says_what_it_leaves_out() {
 #[test]
 fn a_card_is_known_again_by_its_guid_or_its_question() {
     let keys = |text: &str, name: &str| {
-        let reading = Reading { name, columns: None, markdown: &|html: &str| Ok(html.to_owned()) };
+        let reading = Reading { name, columns: None, html: &|_| Converted::default() };
         let incoming = super::read(text, &reading).unwrap();
         incoming.cards.into_iter().map(|card| (incoming.program, card.key)).collect::<Vec<_>>()
     };
