@@ -45,10 +45,25 @@ fn text_of(source: &Source, wishes: &Wishes) -> Result<String, ExchangeError> {
     Ok(encoding::text(&bytes, encoding)?)
 }
 
-/// How texts begin that have no table: JSON, pages, documents.
-const OTHERS: [&str; 7] = ["{\"", "{\n", "[{", "<", "%PDF", "{\\rtf", "%!PS"];
+/// How files begin that have no table: JSON, pages, documents, pictures, packed files.
+const OTHERS: [&[u8]; 13] = [
+    b"{\"",
+    b"{\n",
+    b"[{",
+    b"<",
+    b"%PDF",
+    b"{\\rtf",
+    b"%!PS",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK",
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+];
 
-/// Whether a text begins as something else does than a table.
+/// Whether a file begins as something else does than a table.
 fn is_other(source: &Source) -> bool {
-    source.text_head().is_some_and(|head| OTHERS.iter().any(|other| head.starts_with(other)))
+    let text = source.text_head().map_or(source.head(), str::as_bytes);
+    OTHERS.iter().any(|other| text.starts_with(other))
 }
