@@ -344,9 +344,8 @@ impl Reading<'_> {
         };
         let folder = if source.is_folder() { source.path() } else { source.path().parent().unwrap_or(Path::new(".")) };
         let advice = format!(
-            "the new cards are copies: a change in the Markdown comes here with the next import. To review the Markdown as it is \
-             instead, take this back, put the folder among your decks (or say --decks {}), and import it again: then only what is \
-             known of the cards comes in",
+            "these are copies: what changes in the Markdown comes with the next import. To review the Markdown itself, take this \
+             back, put the folder among your decks (or say --decks {}), and import it again",
             crate::shown::path(folder)
         );
         Ok(Incoming { program, what, cards, left_out, advice: Some(advice), ..Incoming::default() })
