@@ -56,7 +56,7 @@ impl FrontEnd for Script<'_> {
             "mine/outbox" => Reply::Grade(Quality::GOOD),
             _ => Reply::Quit,
         };
-        Ok(Some(Heard { reply: Ok(reply), took_s: 8.0, read_s: 0.0 }))
+        Ok(Some(Heard { reply: Ok(reply), took_s: 8.0, read_s: 0.0, confidence: None }))
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Heard {
     pub took_s: f64,
     /// The seconds that were spent on the feedback before the question appeared.
     pub read_s: f64,
+    /// How sure the learner was before the answer was shown, in percent: one of [`ODDS`]; none where nobody asked.
+    pub confidence: Option<u8>,
 }
 
 /// Where a session's cards come from.
@@ -198,9 +200,10 @@ impl Drive {
     /// The database or the decks, where the session cannot go on. What was confirmed is on disk.
     pub fn step(&mut self, on: &mut Backend, heard: Heard) -> Result<Vec<Event>> {
         self.has_not_failed()?;
-        let Heard { reply, took_s, read_s } = heard;
+        let Heard { reply, took_s, read_s, confidence } = heard;
         on.clock.advance(took_s + read_s);
         self.session.read(read_s);
+        self.session.is_sure(confidence);
         let mut events = Vec::new();
         let then = match reply {
             Ok(reply) => self.take(on, reply, took_s, &mut events)?,

@@ -4,7 +4,7 @@ use crate::clock::Stopwatch;
 use crate::deck::nearest;
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Refusal, Reply, Which};
+use crate::session::{Event, ODDS, Refusal, Reply, Which};
 use crate::shown;
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read, Write};
@@ -19,6 +19,8 @@ const ACTIONS: [&str; 14] = [
 const LONGEST_S: f64 = 1e6;
 /// What a reply may say of its time, in seconds.
 const TIMES: [&str; 2] = ["took_s", "read_s"];
+/// What an answer may say of itself.
+const CONFIDENCE: &str = "confidence";
 
 /// The JSON-lines front end over any pair of streams.
 pub struct JsonLines<R, W> {
@@ -66,10 +68,13 @@ impl<R: BufRead, W: Write> FrontEnd for JsonLines<R, W> {
         let Some(line) = self.line()? else { return Ok(None) };
         let measured_s = self.stopwatch.time().as_secs_f64();
         Ok(Some(match parse(&line) {
-            Ok(Said { reply, took_s, read_s }) => {
-                Heard { reply: Ok(reply), took_s: took_s.unwrap_or(measured_s), read_s: read_s.unwrap_or_default() }
-            }
-            Err(refusal) => Heard { reply: Err(refusal), took_s: measured_s, read_s: 0.0 },
+            Ok(Said { reply, took_s, read_s, confidence }) => Heard {
+                reply: Ok(reply),
+                took_s: took_s.unwrap_or(measured_s),
+                read_s: read_s.unwrap_or_default(),
+                confidence,
+            },
+            Err(refusal) => Heard { reply: Err(refusal), took_s: measured_s, read_s: 0.0, confidence: None },
         }))
     }
 }
@@ -83,6 +88,8 @@ pub struct Said {
     pub took_s: Option<f64>,
     /// The seconds that it says were spent on the feedback before.
     pub read_s: Option<f64>,
+    /// How sure the learner was, in percent.
+    pub confidence: Option<u8>,
 }
 
 /// Reads a reply.
@@ -103,9 +110,8 @@ pub fn parse(line: &[u8]) -> Result<Said, Refusal> {
             return Err(Refusal { column, ..Refusal::new(message) });
         }
     };
-    if let Some(unknown) = object.keys().find(|key| !TIMES.contains(&key.as_str()) && !ACTIONS.contains(&key.as_str()))
-    {
-        let known = ACTIONS.iter().copied().chain(TIMES);
+    if let Some(unknown) = object.keys().find(|key| !is_aside(key) && !ACTIONS.contains(&key.as_str())) {
+        let known = ACTIONS.iter().copied().chain(TIMES).chain([CONFIDENCE]);
         let hint = match nearest(unknown, known.clone()).first() {
             Some(near) => format!("did you mean {near}?"),
             None => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
@@ -120,11 +126,27 @@ pub fn parse(line: &[u8]) -> Result<Said, Refusal> {
         },
     };
     let [took_s, read_s] = TIMES.map(seconds);
-    let mut actions = object.iter().filter(|(key, _)| !TIMES.contains(&key.as_str()));
+    let mut actions = object.iter().filter(|(key, _)| !is_aside(key));
     let (Some((action, value)), None) = (actions.next(), actions.next()) else {
         return refuse(format!("a reply has one action: one of {}", ACTIONS.join(", ")));
     };
-    Ok(Said { took_s: took_s?, read_s: read_s?, reply: reply(action, value)? })
+    let confidence = match object.get(CONFIDENCE) {
+        None => None,
+        // Whoever has seen the answer is always sure.
+        Some(_) if !["answer", "reveal"].contains(&action.as_str()) => {
+            return refuse(format!("{CONFIDENCE} goes with answer or reveal: it is said before the answer is shown"));
+        }
+        Some(value) => match ODDS.into_iter().find(|odds| value.as_u64() == Some(u64::from(*odds))) {
+            Some(odds) => Some(odds),
+            None => return refuse(format!("{CONFIDENCE} is how sure you are in percent: 50, 80 or 95")),
+        },
+    };
+    Ok(Said { took_s: took_s?, read_s: read_s?, confidence, reply: reply(action, value)? })
+}
+
+/// Whether a key is no action, but says something about it.
+fn is_aside(key: &str) -> bool {
+    TIMES.contains(&key) || key == CONFIDENCE
 }
 
 fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {

@@ -15,6 +15,7 @@ pub(super) use select::{Select, What};
 pub(super) use shell::{Alone, Config};
 
 use super::settings::{Color, KeyScale};
+use crate::schedule::Day;
 use chrono::{DateTime, FixedOffset};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
@@ -132,8 +133,15 @@ pub(super) enum Command {
     #[command(after_help = "Examples:\n  sysdrill due\n  sysdrill due --short      for a shell prompt")]
     Due(Due),
     /// Say how it is going: recall, streak, readiness, what is to come
-    #[command(after_help = "Examples:\n  sysdrill stats\n  sysdrill stats --json")]
+    #[command(
+        after_help = "Examples:\n  sysdrill stats\n  sysdrill stats --deck latency --since 2026-11-01\n  sysdrill stats --json"
+    )]
     Stats(Stats),
+    /// Write how it is going as one HTML page, with pictures, to keep or to print
+    #[command(after_help = "The page needs no network and no script.\n\n\
+            Examples:\n  sysdrill report --open\n  sysdrill report --to november.html --since 2026-11-01\n  \
+            sysdrill report --to - | less")]
+    Report(Report),
     /// Ask at most three questions and write the answers down: interview, minutes, decks
     #[command(after_help = "Examples:\n  sysdrill setup")]
     Setup,
@@ -341,11 +349,20 @@ pub(super) struct Sheet {
     #[command(flatten)]
     pub(super) select: Select,
     /// As Markdown
-    #[arg(long)]
+    #[arg(long, conflicts_with = "html")]
     pub(super) md: bool,
-    /// Leave the answers out
+    /// As an HTML page, to print or to read in a browser
+    #[arg(long)]
+    pub(super) html: bool,
+    /// Leave the answers out; on a page they open at a tap
     #[arg(long)]
     pub(super) blank: bool,
+    /// Write the page here, not to standard output
+    #[arg(long, value_name = "FILE", requires = "html")]
+    pub(super) to: Option<PathBuf>,
+    /// Open the page in the browser
+    #[arg(long, requires = "html", requires = "to")]
+    pub(super) open: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -516,8 +533,36 @@ pub(super) struct Decks {
     pub(super) json: bool,
 }
 
+/// Which answers are looked at.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Looked {
+    /// Only this deck; may be given more than once
+    #[arg(long, value_name = "DECK")]
+    pub(super) deck: Vec<String>,
+    /// Only cards with this tag; may be given more than once
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+    /// Only answers from this day on, such as 2026-11-01
+    #[arg(long, value_name = "DATE", value_parser = plan::day)]
+    pub(super) since: Option<Day>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) looked: Looked,
+    /// Write it here; - is standard output [default: sysdrill-DATE.html in this folder]
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
+    /// Open it in the browser
+    #[arg(long)]
+    pub(super) open: bool,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(super) struct Stats {
+    #[command(flatten)]
+    pub(super) looked: Looked,
     /// First fit the predictions to the whole log, however long it is, if it has grown by a tenth since
     #[arg(long)]
     pub(super) all: bool,

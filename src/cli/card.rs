@@ -4,9 +4,14 @@ use super::args::Card as CardArgs;
 use super::{Broken, CliError, Context, output};
 use crate::deck::{Body, Card};
 use crate::log::LogEntry;
+use crate::practice;
 use crate::report::card::CardReport;
 use crate::schedule::{CardId, CardState};
 use crate::session::leech_advice;
+use crate::terminal::screen::columns;
+
+/// A card's picture is not wider than this, in columns.
+const PICTURE: usize = 80;
 
 pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
@@ -19,8 +24,15 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     if args.json {
         return Ok(output::json(&CardReport::of(&id, card.as_deref(), state, &log))?);
     }
+    let curve = practice::curve(&store, &id, context.clock.today())?;
     let by = store.deck_index().taken_over()?.remove(&id);
-    Ok(output::text(&describe(&id, card.as_deref(), by.as_ref(), state, &log))?)
+    output::text(&describe(&id, card.as_deref(), by.as_ref(), state, &log))?;
+    let picture = if context.settings.is_plain() { Vec::new() } else { curve.lines(columns().min(PICTURE)) };
+    if !picture.is_empty() {
+        output::text("")?;
+        output::lines(&picture)?;
+    }
+    Ok(())
 }
 
 fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardState, log: &[LogEntry]) -> String {

@@ -31,7 +31,7 @@ struct Key {
     about: &'static str,
 }
 
-const KEYS: [Key; 11] = [
+const KEYS: [Key; 12] = [
     Key { name: "minutes", allowed: Allowed::UpTo(1440), about: "minutes of a session; 0 has no end" },
     Key { name: "new_per_day", allowed: Allowed::UpTo(u32::MAX), about: "new cards a day" },
     Key { name: "rollover_hour", allowed: Allowed::UpTo(23), about: "the hour at which a day begins" },
@@ -59,6 +59,7 @@ const KEYS: [Key; 11] = [
         allowed: Allowed::OneOf(&["key", "once"]),
         about: "whether a probe's time begins with a key, or at once",
     },
+    Key { name: "confidence", allowed: Allowed::Switch, about: "whether each answer is asked how sure it is" },
 ];
 
 /// The names of all settings.

@@ -24,6 +24,7 @@ mod own;
 mod plan;
 mod predictions;
 mod rename;
+mod report;
 mod restore;
 mod search;
 mod settings;
@@ -371,6 +372,7 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag),
         Command::Stats(stats) => stats::run(&context, &stats),
         Command::Alone(command) => alone(&args.global, &command),
+        Command::Report(report) => report::run(&context, &report),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::shown;
 use console::Term;
+use ratatui_core::style::{Color, Modifier, Style};
+use ratatui_core::text::Line;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +40,32 @@ pub(super) fn text(text: &str) -> io::Result<()> {
 /// A text whose lines stay as they are, however wide: what it says is meant for a file too.
 pub(super) fn as_it_is(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{}", text.split('\t').map(shown::text).collect::<Vec<_>>().join("\t"))
+}
+
+/// Lines in their styles, where there are colours.
+pub(super) fn lines(lines: &[Line]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        let width = line.spans.iter().rposition(|span| !span.content.trim_end().is_empty()).map_or(0, |last| last + 1);
+        for (at, span) in line.spans.iter().take(width).enumerate() {
+            let text = shown::line(&span.content);
+            let text = if at + 1 == width { text.trim_end() } else { &text };
+            write!(out, "{}", styled(text, line.style.patch(span.style)))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn styled(text: &str, style: Style) -> console::StyledObject<&str> {
+    let mut shown = console::style(text);
+    if style.add_modifier.contains(Modifier::BOLD) {
+        shown = shown.bold();
+    }
+    if style.add_modifier.contains(Modifier::DIM) {
+        shown = shown.dim();
+    }
+    if style.fg == Some(Color::Cyan) { shown.cyan() } else { shown }
 }
 
 /// A text in which the words that begin with one of `words` stand out, where there are colours.

@@ -1,14 +1,13 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
 use super::args::Plan as PlanArgs;
-use super::predictions::Predictions;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, predictions};
 use crate::files::{self, Existing};
 use crate::log::{Mark, MarkKind};
-use crate::practice::{Agenda, Selection};
+use crate::practice::{self, Selection};
 use crate::report::calendar::calendar;
-use crate::report::plan::{Expected, Known, OfStyle, Plan};
-use crate::schedule::{Day, Interview, Standing, Studied, Wishes};
+use crate::report::plan::{Expected, OfStyle, Plan};
+use crate::schedule::{Day, Interview, Wishes};
 use crate::shown;
 use crate::store::Store;
 use crate::terminal::screen::plural;
@@ -86,12 +85,8 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
             if interview.day == today { "sysdrill warms you up" } else { "SM-2 alone decides again" },
         ))?);
     }
-    let predictions = Predictions::read(store, today, false)?;
-    let agenda = Agenda::new(&catalog, store, context.daily(), context.daily().on())?;
-    let (cards, prospects) = agenda.prospects(store)?;
-    let standing = standing(&agenda, store, &predictions, interview)?;
-    let answers = predictions.fitted.as_ref().map_or(0, |fitted| fitted.reviews);
-    let plan = Plan::of(Known { interview, today, style: wishes.style, cards, prospects, standing, answers });
+    predictions::fit(store, false)?;
+    let plan = practice::plan(&catalog, store, context.daily(), interview)?;
     if let Some(file) = &args.ics {
         return write_calendar(file, &plan, context.clock.now_ms() / 1000);
     }
@@ -126,19 +121,6 @@ fn wishes(context: &Context, args: &PlanArgs, before: &Wishes) -> Wishes {
     wishes.tags = or(&args.tag, wishes.tags);
     wishes.without = or(&context.without, wishes.without);
     wishes
-}
-
-/// How all cards stand, today and, as it is now, on the day.
-fn standing(
-    agenda: &Agenda,
-    store: &Store,
-    predictions: &Predictions,
-    interview: Interview,
-) -> Result<Standing, CliError> {
-    let day = agenda.day();
-    let candidates = agenda.candidates(store)?;
-    let studied: Vec<Studied> = candidates.iter().map(|c| predictions.studied(&c.brief.id, c.state)).collect();
-    Ok(Standing::of(studied.iter(), &predictions.model, day, Some(interview.day)))
 }
 
 fn ahead(day: Day, today: Day) -> Result<Day, CliError> {

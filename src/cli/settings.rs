@@ -121,6 +121,11 @@ pub(super) enum ProbeClock {
 }
 
 impl Settings {
+    /// Whether nothing is drawn: a terminal that obeys no escape sequences has nothing drawn over either.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain || console::is_dumb()
+    }
+
     /// How a person wants to be asked.
     pub(super) fn asking(&self, scale: Option<KeyScale>) -> Options {
         Options {
@@ -131,9 +136,9 @@ impl Settings {
                 PauseSetting::Never => Pause::Never,
             },
             clock: self.clock,
-            // A terminal that obeys no escape sequences has nothing drawn over either.
-            plain: self.plain || console::is_dumb(),
+            plain: self.is_plain(),
             probe_at_once: self.probe_clock == ProbeClock::Once,
+            confidence: self.confidence,
         }
     }
 }
@@ -175,6 +180,8 @@ pub(super) struct Settings {
     pub(super) plain: bool,
     /// When the time of a probe begins.
     pub(super) probe_clock: ProbeClock,
+    /// Whether each answer is asked how sure it is.
+    pub(super) confidence: bool,
 }
 
 impl Default for Settings {
@@ -191,6 +198,7 @@ impl Default for Settings {
             clock: true,
             plain: false,
             probe_clock: ProbeClock::default(),
+            confidence: false,
         }
     }
 }

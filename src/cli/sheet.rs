@@ -2,7 +2,7 @@
 
 use super::args::Sheet as SheetArgs;
 use super::bar::Bar;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, report};
 use crate::catalog::Catalog;
 use crate::deck::Card;
 use crate::practice::weak;
@@ -10,6 +10,7 @@ use crate::report::sheet::{Remark, Sheet};
 use crate::schedule::CardId;
 use crate::terminal::screen::columns;
 use std::collections::HashSet;
+use std::path::Path;
 
 pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let mut store = context.store()?;
@@ -31,6 +32,10 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let remark = |card: &Card| Remark { weak: weak.contains(&card.id), note: notes.get(&card.id).cloned() };
     let sheet = Sheet::of(&cards, remark);
     let title = if scope.decks.is_empty() { "sysdrill".to_owned() } else { scope.decks.join(", ") };
+    if args.html {
+        let to = args.to.as_deref().unwrap_or(Path::new("-"));
+        return report::keep(&sheet.page(&title, args.blank), to, args.open);
+    }
     let text = if args.md { sheet.markdown(&title, args.blank) } else { sheet.text(columns(), args.blank) };
     output::text(&text)?;
     // What is passed on says on what terms.

@@ -74,7 +74,7 @@ fn nine() -> Clock {
 }
 
 fn says(reply: Reply) -> Heard {
-    Heard { reply: Ok(reply), took_s: 5.0, read_s: 0.0 }
+    Heard { reply: Ok(reply), took_s: 5.0, read_s: 0.0, confidence: None }
 }
 
 fn asked(events: &[Event]) -> &str {

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod cards;
+mod look;
 mod opening;
 mod recall;
 mod rest;
@@ -12,6 +13,7 @@ mod selection;
 mod towards;
 
 pub use agenda::Agenda;
+pub use look::{Looked, curve, plan, stats};
 pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
 pub use recall::fit;
 pub use rest::{Rest, rest};

@@ -1,13 +1,70 @@
 //! A card's history.
 
+use super::plot;
 use crate::deck::Card;
 use crate::estimate::{Direction, Ratio};
 use crate::log::LogEntry;
-use crate::schedule::{CardId, CardState};
+use crate::schedule::{CardId, CardState, Day, MemoryModel, MemoryState, Quality};
 use crate::session::Step;
 use chrono::{DateTime, SecondsFormat};
+use ratatui_core::text::Line;
 use serde::Serialize;
 use serde_json::Value;
+
+/// A curve goes on for so many days after the last answer.
+const LONGEST_TAIL_DAYS: u32 = 400;
+
+/// How likely a card was recalled, day by day, and how it was answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curve {
+    /// The chance of recall that is predicted on each day from the first answer on, before what was answered on it.
+    pub days: Vec<(Day, f64)>,
+    /// The days with an answer, the chance that was predicted for it, and whether it was recalled.
+    pub answers: Vec<(Day, f64, bool)>,
+}
+
+impl Curve {
+    /// Of a card's live answers in order, until a day. What the first answer of all finds was never met.
+    pub fn of(history: &[(Day, Quality)], model: &MemoryModel, until: Day) -> Self {
+        let mut curve = Self::default();
+        let mut state: Option<MemoryState> = None;
+        let mut later = history.iter().copied().peekable();
+        let (Some((first, _)), Some((last, _))) = (history.first().copied(), history.last().copied()) else {
+            return curve;
+        };
+        let until = until.min(last.plus(LONGEST_TAIL_DAYS));
+        for ahead in 0..=until.since(first).max(0) {
+            let day = first.plus(u32::try_from(ahead).unwrap_or(u32::MAX));
+            let chance = state.as_ref().map_or(0.0, |state| model.recall(state, day));
+            curve.days.push((day, chance));
+            let mut answered = None;
+            while let Some((_, quality)) = later.next_if(|(at, _)| *at <= day) {
+                answered = answered.or(Some(quality.is_recall()));
+                state = Some(match state {
+                    None => model.first(quality, day),
+                    Some(state) => model.after(&state, quality, day),
+                });
+            }
+            curve.answers.extend(answered.map(|recalled| (day, chance, recalled)));
+        }
+        curve
+    }
+
+    /// The curve as lines of a terminal; none before there is a second day.
+    pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
+        let (Some((first, _)), Some((last, _))) = (self.days.first(), self.days.last()) else { return Vec::new() };
+        if first == last {
+            return Vec::new();
+        }
+        let x = |day: Day| day.since(*first) as f64;
+        let days: Vec<(f64, f64)> = self.days.iter().map(|(day, chance)| (x(*day), *chance)).collect();
+        let answers = |wanted: bool| {
+            let of_it = self.answers.iter().filter(move |(.., recalled)| *recalled == wanted);
+            of_it.map(|(day, chance, _)| (x(*day), *chance)).collect::<Vec<_>>()
+        };
+        plot::curve(&days, &answers(true), &answers(false), [&first.to_string(), &last.to_string()], width)
+    }
+}
 
 /// A card's state and its log, retracted reviews too.
 #[derive(Debug, Serialize)]

@@ -1,17 +1,12 @@
 //! The way to an interview: what is expected on the day, what is met and what is not, and each day's load.
 
+use super::topics::uncertainty;
 use crate::schedule::{Day, DayPlan, Interview, Standing, Style};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// From this chance of recall on a card counts as solid.
 const SOLID: f64 = 0.75;
-/// Eight of ten outcomes lie within so many standard deviations.
-const EIGHT_OF_TEN: f64 = 1.28;
-/// How far a forecast may be off because the learner is not known yet, as a share of it, before the first answer; and
-/// after how many answers it is down to the root of a half.
-const UNKNOWN_LEARNER: (f64, f64) = (0.2, 60.0);
-
 /// How many cards there are, by deck and level.
 pub type CardCounts = BTreeMap<(String, u8), usize>;
 
@@ -202,9 +197,7 @@ impl Expected {
     fn of(met: &[Met], answers: usize) -> Self {
         let recalled: f64 = met.iter().map(|card| card.recall).sum();
         let by_chance: f64 = met.iter().map(|card| card.recall * (1.0 - card.recall)).sum();
-        let (share, halved_after) = UNKNOWN_LEARNER;
-        let unknown = recalled * share / (1.0 + answers as f64 / halved_after).sqrt();
-        let half = EIGHT_OF_TEN * (by_chance + unknown * unknown).sqrt();
+        let half = uncertainty(recalled, by_chance, answers);
         Self {
             met: met.len(),
             recalled: recalled as usize,

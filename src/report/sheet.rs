@@ -66,6 +66,8 @@ pub struct Written {
     pub why: Option<String>,
     /// Where the fact comes from, with its year.
     pub source: Option<String>,
+    /// Of a number: the name of those that are learned side by side.
+    pub family: Option<String>,
     /// What is known of the learner.
     pub remark: Remark,
 }
@@ -95,6 +97,10 @@ impl Written {
             points: revealed.points,
             why: revealed.why,
             source: card.source.as_ref().map(|source| format!("{source}{year}")),
+            family: match &card.body {
+                Body::Number(number) => number.family.clone(),
+                _ => None,
+            },
             remark,
         }
     }

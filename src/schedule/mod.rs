@@ -19,10 +19,12 @@ pub use fold::{CardState, Event, Latest, Mode, fold};
 pub use plan::{
     Course, DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
 };
-pub use progress::{Bin, Readiness, Recalled, Standing, Streak, Studied, calibration, recent_days};
+pub use progress::{
+    Bin, Gap, Readiness, Recalled, Standing, StandingSum, Streak, Studied, by_gap, calibration, recent_days,
+};
 pub use retention::{
-    BINS, Fitted, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters, Tally, Trace,
-    fitted_to, is_fit_wanted, is_fitted_in_passing,
+    BINS, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters,
+    Tally, Trace, fitted_to, is_fit_wanted, is_fitted_in_passing,
 };
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 pub use urgency::{loss_of_waiting, most_loss_of_waiting};

@@ -2,7 +2,7 @@
 //!
 //! What is found is written in JSON as it stands here: the names are those of `stats --json`.
 
-use super::retention::{BIN_EDGES, BINS, MemoryModel, Tally, Trace};
+use super::retention::{BIN_EDGES, BINS, GAP_BINS, GAP_EDGES, MemoryModel, Tally, Trace};
 use super::{CardState, Day, Quality};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
@@ -90,6 +90,13 @@ pub struct Recalled {
     pub share: Option<f64>,
 }
 
+impl Tally {
+    /// The mean chance that was predicted; none without answers.
+    fn predicted(&self) -> Option<f64> {
+        (self.answers > 0).then(|| self.expected / self.answers as f64)
+    }
+}
+
 impl From<Tally> for Recalled {
     fn from(Tally { answers, recalled, .. }: Tally) -> Self {
         Self { answers, recalled, share: (answers > 0).then(|| recalled as f64 / answers as f64) }
@@ -104,8 +111,10 @@ pub fn recent_days(today: Day) -> RangeInclusive<Day> {
 /// A card as the statistics see it.
 #[derive(Debug, Clone)]
 pub struct Studied {
-    state: CardState,
-    trace: Option<Trace>,
+    /// What its log folds to.
+    pub state: CardState,
+    /// What its history left; none where it was never asked.
+    pub trace: Option<Trace>,
     recent: Tally,
 }
 
@@ -160,27 +169,63 @@ pub struct Readiness {
 impl Standing {
     /// How these cards stand today, and for an interview.
     pub fn of<'a>(
-        cards: impl Iterator<Item = &'a Studied> + Clone,
+        cards: impl Iterator<Item = &'a Studied>,
         model: &MemoryModel,
         today: Day,
         interview: Option<Day>,
     ) -> Self {
-        let open = || cards.clone().filter(|card| !card.state.suspended);
-        let learned = || open().filter_map(|card| Some((card, card.state.memory.scheduled()?)));
-        let recall = |card: &Studied, day| card.trace.map(|trace| model.recall(&trace.memory, day));
-        let ever = cards.clone().filter_map(|card| card.trace).flat_map(|trace| trace.answered);
-        let readiness = |day| Readiness {
-            of_all: mean(open().map(|card| recall(card, day).unwrap_or(0.0))),
-            of_met: mean(open().filter_map(|card| recall(card, day))),
-        };
-        Self {
-            cards: open().count(),
-            learned: learned().count(),
-            mature: learned().filter(|(_, scheduled)| scheduled.interval_days >= MATURE_DAYS).count(),
-            recent: sum(cards.clone().map(|card| card.recent)).into(),
-            ever: sum(ever).into(),
-            predicted: mean(learned().filter_map(|(card, _)| recall(card, today))),
-            readiness: interview.map(readiness),
+        let mut sum = StandingSum::default();
+        cards.for_each(|card| sum.add(card, model, today, interview));
+        sum.standing(interview.is_some())
+    }
+}
+
+/// A standing as its cards come, one after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StandingSum {
+    cards: usize,
+    learned: usize,
+    mature: usize,
+    recent: Tally,
+    ever: Tally,
+    now: Mean,
+    then_of_all: Mean,
+    then_of_met: Mean,
+}
+
+impl StandingSum {
+    /// Takes a card in.
+    pub fn add(&mut self, card: &Studied, model: &MemoryModel, today: Day, interview: Option<Day>) {
+        self.recent += card.recent;
+        card.trace.iter().flat_map(|trace| trace.answered).for_each(|tally| self.ever += tally);
+        if card.state.suspended {
+            return;
+        }
+        self.cards += 1;
+        let recall = |day| card.trace.map(|trace| model.recall(&trace.memory, day));
+        if let Some(scheduled) = card.state.memory.scheduled() {
+            self.learned += 1;
+            self.mature += usize::from(scheduled.interval_days >= MATURE_DAYS);
+            recall(today).into_iter().for_each(|recall| self.now.add(recall));
+        }
+        if let Some(then) = interview {
+            let recall = recall(then);
+            self.then_of_all.add(recall.unwrap_or(0.0));
+            recall.into_iter().for_each(|recall| self.then_of_met.add(recall));
+        }
+    }
+
+    /// What came together; with the day of the interview where one is planned.
+    pub fn standing(&self, has_interview: bool) -> Standing {
+        let readiness = Readiness { of_all: self.then_of_all.mean(), of_met: self.then_of_met.mean() };
+        Standing {
+            cards: self.cards,
+            learned: self.learned,
+            mature: self.mature,
+            recent: self.recent.into(),
+            ever: self.ever.into(),
+            predicted: self.now.mean(),
+            readiness: has_interview.then_some(readiness),
         }
     }
 }
@@ -202,25 +247,56 @@ pub struct Bin {
 
 /// How far the predictions hold: by bins, below 70%, then up to 80, 90 and 100%. Parameters that were fitted to these
 /// answers make this look a little better than it will be for new ones.
-pub fn calibration<'a>(traces: impl Iterator<Item = &'a Trace>) -> Vec<Bin> {
-    let mut all = [Tally::default(); BINS];
-    for trace in traces {
-        all.iter_mut().zip(trace.answered).for_each(|(all, tally)| *all += tally);
-    }
-    let bin = |(edges, tally): (&[f64], Tally)| {
-        let predicted = (tally.answers > 0).then(|| tally.expected / tally.answers as f64);
-        Bin { from: edges[0], to: edges[1], predicted, happened: tally.into() }
+pub fn calibration(answered: &[Tally; BINS]) -> Vec<Bin> {
+    let bin = |(edges, tally): (&[f64], &Tally)| Bin {
+        from: edges[0],
+        to: edges[1],
+        predicted: tally.predicted(),
+        happened: (*tally).into(),
     };
-    BIN_EDGES.windows(2).zip(all).map(bin).collect()
+    BIN_EDGES.windows(2).zip(answered).map(bin).collect()
 }
 
-fn sum(tallies: impl Iterator<Item = Tally>) -> Tally {
-    let mut all = Tally::default();
-    tallies.for_each(|tally| all += tally);
-    all
+/// Answers so many days after the one before, and what was predicted of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Gap {
+    /// From so many days on
+    pub from_days: i64,
+    /// to so many; none without an end.
+    pub to_days: Option<i64>,
+    /// The mean chance that was predicted; none without answers.
+    #[serde(serialize_with = "thousandths")]
+    pub predicted: Option<f64>,
+    /// What came of them.
+    #[serde(flatten)]
+    pub happened: Recalled,
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
-    (count > 0).then(|| sum / count as f64)
+/// How answers went by the days since the one before.
+pub fn by_gap(answered: &[Tally; GAP_BINS]) -> Vec<Gap> {
+    let gap = |(at, tally): (usize, &Tally)| Gap {
+        from_days: GAP_EDGES[at],
+        to_days: GAP_EDGES.get(at + 1).map(|next| next - 1),
+        predicted: tally.predicted(),
+        happened: (*tally).into(),
+    };
+    answered.iter().enumerate().map(gap).collect()
+}
+
+/// A mean as its values come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mean {
+    count: usize,
+    sum: f64,
+}
+
+impl Mean {
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        self.sum += value;
+    }
+
+    fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
+    }
 }

@@ -245,18 +245,7 @@ proptest! {
 #[test]
 fn predictions_are_held_against_what_happened_by_bins() {
     let tally = |answers, recalled, expected| Tally { answers, recalled, expected };
-    let trace = |answered| Trace {
-        reviews: 1,
-        met: day(0),
-        memory: MemoryState { stability_days: 1.0, difficulty: 5.0, latest: day(0) },
-        answered,
-    };
-    let none = Tally::default();
-    let traces = [
-        trace([tally(1, 0, 0.25), tally(1, 1, 0.7), none, tally(1, 1, 0.95)]),
-        trace([tally(1, 1, 0.5), none, tally(1, 0, 0.85), tally(1, 1, 1.0)]),
-    ];
-    let bins = calibration(traces.iter());
+    let bins = calibration(&[tally(2, 1, 0.75), tally(1, 1, 0.7), tally(1, 0, 0.85), tally(2, 2, 1.95)]);
     let found: Vec<_> =
         bins.iter().map(|bin| (bin.from, bin.to, bin.predicted, bin.happened.answers, bin.happened.recalled)).collect();
     let wanted = [
@@ -266,7 +255,39 @@ fn predictions_are_held_against_what_happened_by_bins() {
         (0.9, 1.0, Some(0.975), 2, 2),
     ];
     assert_eq!(found, wanted);
-    assert!(calibration([].iter()).iter().all(|bin| bin.predicted.is_none() && bin.happened == Recalled::default()));
+    let none = calibration(&Default::default());
+    assert!(none.iter().all(|bin| bin.predicted.is_none() && bin.happened == Recalled::default()));
+}
+
+#[test]
+fn answers_are_counted_by_the_days_since_the_one_before() {
+    // 0, then 1, 1, 6, 7, 20, 21, 59, 60, 179, 180 and 400 days later; wrong after the 6, 59 and 400.
+    let gaps: [(u32, i64); 12] =
+        [(0, 4), (1, 4), (1, 4), (6, 1), (7, 4), (20, 4), (21, 4), (59, 1), (60, 4), (179, 4), (180, 4), (400, 1)];
+    let mut ahead = 0;
+    let answers: Vec<(u32, i64)> = gaps
+        .iter()
+        .map(|(gap, quality)| {
+            ahead += gap;
+            (ahead, *quality)
+        })
+        .collect();
+    let trace = MemoryModel::default().trace(&history(&answers)).unwrap();
+    let found: Vec<_> = by_gap(&trace.by_gap)
+        .iter()
+        .map(|gap| (gap.from_days, gap.to_days, gap.happened.answers, gap.happened.recalled))
+        .collect();
+    let wanted = [
+        (1, Some(1), 2, 2),
+        (2, Some(6), 1, 0),
+        (7, Some(20), 2, 2),
+        (21, Some(59), 2, 1),
+        (60, Some(179), 2, 2),
+        (180, None, 2, 1),
+    ];
+    assert_eq!(found, wanted);
+    let sums = |tallies: &[Tally]| tallies.iter().map(|tally| tally.expected).sum::<f64>();
+    assert!((sums(&trace.by_gap) - sums(&trace.answered)).abs() < 1e-9);
 }
 
 #[test]

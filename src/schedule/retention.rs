@@ -113,7 +113,7 @@ impl Hypothesis {
         let of_card = |history: &History| {
             let mut sum = 0.0;
             let fitted = &history[..history.len().min(LONGEST_FITTED)];
-            model.walk(fitted, |chance, quality| {
+            model.walk(fitted, |chance, _, quality| {
                 let chance = chance.clamp(CHANCES.0, CHANCES.1);
                 sum += if quality.is_recall() { chance.ln() } else { (1.0 - chance).ln() };
             });
@@ -187,6 +187,10 @@ pub struct MemoryState {
 pub(super) const BIN_EDGES: [f64; BINS + 1] = [0.0, 0.7, 0.8, 0.9, 1.0];
 /// How many bins there are.
 pub const BINS: usize = 4;
+/// The days since the answer before from which the bins begin that answers are counted in; the last has no end.
+pub(super) const GAP_EDGES: [i64; GAP_BINS] = [1, 2, 7, 21, 60, 180];
+/// How many of those there are.
+pub const GAP_BINS: usize = 6;
 
 /// What a card's live reviews left: all that statistics need of its history before the last days.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -199,6 +203,8 @@ pub struct Trace {
     pub memory: MemoryState,
     /// The answers on a later day than those of all before, by the chance of recall that was predicted.
     pub answered: [Tally; BINS],
+    /// The same answers, by the days since the one before.
+    pub by_gap: [Tally; GAP_BINS],
 }
 
 /// Answers that were counted.
@@ -247,23 +253,24 @@ impl MemoryModel {
     /// What a history leaves; none for a card never reviewed.
     pub fn trace(&self, history: &[(Day, Quality)]) -> Option<Trace> {
         let (met, _) = *history.first()?;
-        let mut answered = [Tally::default(); BINS];
-        let memory = self.walk(history, |chance, quality| {
-            let bin = BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count();
-            answered[bin] += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
+        let (mut answered, mut by_gap) = ([Tally::default(); BINS], [Tally::default(); GAP_BINS]);
+        let memory = self.walk(history, |chance, gap_days, quality| {
+            let answer = Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
+            answered[BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count()] += answer;
+            by_gap[GAP_EDGES[1..].iter().filter(|edge| gap_days >= **edge).count()] += answer;
         })?;
-        Some(Trace { reviews: history.len(), met, memory, answered })
+        Some(Trace { reviews: history.len(), met, memory, answered, by_gap })
     }
 
     /// Goes through a history. Each answer on a later day than those before is told with the chance of recall that it
-    /// had. What a clock that was set back put on an earlier day counts as of the same one.
-    fn walk(&self, history: &[(Day, Quality)], mut told: impl FnMut(f64, Quality)) -> Option<MemoryState> {
+    /// had and the days since the one before. What a clock that was set back put on an earlier day counts as of the same one.
+    fn walk(&self, history: &[(Day, Quality)], mut told: impl FnMut(f64, i64, Quality)) -> Option<MemoryState> {
         let ((day, quality), later) = history.split_first()?;
         let mut state = self.first(*quality, *day);
         for (day, quality) in later {
             let day = state.latest.max(*day);
             if day > state.latest {
-                told(self.recall(&state, day), *quality);
+                told(self.recall(&state, day), day.since(state.latest), *quality);
             }
             state = self.after(&state, *quality, day);
         }

@@ -272,7 +272,7 @@ fn said(card: &Card, probe: &Probe, reply: &Reply, spoken_s: f64) -> Result<Judg
 
 /// The row that goes into the log.
 pub(super) fn review(setup: &Setup, open: &Open, judgement: &Judgement, took_s: f64, at_ms: i64) -> Review {
-    let Open { item, card, asked, .. } = open;
+    let Open { item, card, asked, confidence, .. } = open;
     let grade = judgement.grade.as_ref();
     let review = Review {
         card: card.id.clone(),
@@ -291,7 +291,7 @@ pub(super) fn review(setup: &Setup, open: &Open, judgement: &Judgement, took_s: 
         drawn: asked.drawn().map(|drawn| json(&values(drawn))),
         steps: None,
         options: asked.options(card).map(|options| json(&options)),
-        confidence: None,
+        confidence: *confidence,
         source: None,
     };
     with_steps(review, &asked.steps_answered())

@@ -238,6 +238,13 @@ impl Session {
         }
     }
 
+    /// How sure the learner is of the answer to the open question, in percent, said before it is shown.
+    pub fn is_sure(&mut self, confidence: Option<u8>) {
+        if let (Some(open), Some(_)) = (self.open_mut(), confidence) {
+            open.confidence = confidence;
+        }
+    }
+
     /// Takes a reply to the open question, given after so many seconds.
     ///
     /// # Errors

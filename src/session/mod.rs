@@ -36,7 +36,7 @@ pub use feedback::{Feedback, LEECH_LAPSES, Marks, Next, Schedule, SlipName, leec
 pub use machine::Session;
 pub use question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
 pub use queue::{Candidate, Counts, Planned, in_turn, plan, planned, round, sprint};
-pub use reply::{Refusal, Reply, Which};
+pub use reply::{ODDS, Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
 pub use setup::{Order, Setup};
 pub use step::Step;

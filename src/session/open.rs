@@ -22,6 +22,8 @@ pub(super) struct Open {
     pub(super) revealed_s: Option<f64>,
     /// What was asked back.
     pub(super) refused: Refused,
+    /// How sure the learner was before the answer was shown, in percent.
+    pub(super) confidence: Option<u8>,
 }
 
 /// What was asked back at an open question.
@@ -37,7 +39,7 @@ impl Open {
     /// Opens a card's question.
     pub(super) fn new(item: Item, card: Arc<Card>) -> Self {
         let (asked, refused) = (Asked::new(&card, item.seed, &item.weak), Refused::default());
-        Self { asked, item, card, took_s: 0.0, revealed_s: None, refused }
+        Self { asked, item, card, took_s: 0.0, revealed_s: None, refused, confidence: None }
     }
 
     /// The seconds that the answer to the open question is expected to take: a card's, or a chain's step's.
@@ -59,6 +61,6 @@ impl Open {
 
     /// The same question, asked once more: its time begins anew.
     pub(super) fn reopened(self) -> Self {
-        Self { took_s: 0.0, revealed_s: None, refused: Refused::default(), ..self }
+        Self { took_s: 0.0, revealed_s: None, refused: Refused::default(), confidence: None, ..self }
     }
 }

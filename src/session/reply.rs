@@ -4,6 +4,9 @@ use crate::estimate::AskedBack;
 use crate::quantity::Dimension;
 use crate::schedule::{CardId, Quality};
 
+/// The odds that a learner can give for an answer, in percent.
+pub const ODDS: [u8; 3] = [50, 80, 95];
+
 /// A reply to the open question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {

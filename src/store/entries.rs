@@ -9,22 +9,33 @@ use crate::log::{MOST_COLUMNS, Table, Value};
 use rusqlite::{Connection, Row};
 use std::mem;
 
-/// An index that is a plain list of columns.
+/// An index that is a plain list of columns: of all rows, or of those that have a value in one column.
 pub(super) struct Index {
     pub(super) name: String,
     /// Where its columns stand in the columns of the table.
     places: Vec<usize>,
     unique: bool,
+    /// The place of the column that must have a value.
+    of_value: Option<usize>,
 }
 
 /// The indexes of the reviews; none where one of them is of another kind.
 pub(super) fn indexes_of_review(c: &Connection) -> rusqlite::Result<Option<Vec<Index>>> {
     let all: Vec<&str> = Table::Review.columns().iter().map(|column| column.name).collect();
-    let mut list = c.prepare("SELECT name, \"unique\", partial FROM pragma_index_list('review')")?;
-    let found = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut list = c.prepare(
+        "SELECT list.name, \"unique\", partial, sql FROM pragma_index_list('review') AS list
+         LEFT JOIN sqlite_schema ON sqlite_schema.name = list.name",
+    )?;
+    let found = list.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let mut indexes = Vec::new();
     for index in found {
-        let (name, unique, partial): (String, bool, bool) = index?;
+        let (name, unique, partial, sql): (String, bool, bool, Option<String>) = index?;
+        let condition = sql.as_deref().and_then(|sql| sql.split_once(" WHERE "));
+        let column = condition.and_then(|(_, condition)| condition.strip_suffix(" IS NOT NULL"));
+        let of_value = column.and_then(|column| all.iter().position(|name| *name == column));
+        if partial && of_value.is_none() {
+            return Ok(None);
+        }
         let mut columns = c.prepare(
             "SELECT name, \"desc\" OR coll <> 'BINARY' FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno",
         )?;
@@ -33,12 +44,12 @@ pub(super) fn indexes_of_review(c: &Connection) -> rusqlite::Result<Option<Vec<I
         while let Some(row) = rows.next()? {
             let (column, other_order): (Option<String>, bool) = (row.get(0)?, row.get(1)?);
             let place = all.iter().position(|name| Some(*name) == column.as_deref());
-            match place.filter(|_| !other_order && !partial) {
+            match place.filter(|_| !other_order) {
                 Some(place) => places.push(place),
                 None => return Ok(None),
             }
         }
-        indexes.push(Index { name, places, unique });
+        indexes.push(Index { name, places, unique, of_value });
     }
     Ok(Some(indexes))
 }
@@ -54,7 +65,12 @@ impl Index {
     pub(super) fn read(&self, c: &Connection, each: &mut dyn FnMut()) -> rusqlite::Result<Entries> {
         let columns = self.columns();
         // The name is SQLite's own, or one that the schema gave.
-        let sql = format!("SELECT {columns}, rowid FROM review INDEXED BY {} ORDER BY {columns}", self.name);
+        let condition = match self.of_value {
+            Some(place) => format!("WHERE {} IS NOT NULL", Table::Review.columns()[place].name),
+            None => String::new(),
+        };
+        let sql =
+            format!("SELECT {columns}, rowid FROM review INDEXED BY {} {condition} ORDER BY {columns}", self.name);
         let mut statement = c.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut entries = Entries::default();
@@ -105,7 +121,8 @@ impl<'a> Expected<'a> {
             self.hashes[*place] = hash(values[*place]);
         }
         let rowid = hash(Value::Integer(rowid));
-        for (index, digest) in self.indexes.iter().zip(&mut self.digests) {
+        let has_entry = |index: &Index| index.of_value.is_none_or(|place| values[place] != Value::Null);
+        for (index, digest) in self.indexes.iter().zip(&mut self.digests).filter(|(index, _)| has_entry(index)) {
             digest.add(index.places.iter().map(|place| self.hashes[*place]).chain([rowid]));
         }
     }

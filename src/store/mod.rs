@@ -3,6 +3,7 @@
 //! Here belong SQL, transactions and the file's guard. It knows the types of [`crate::log`] and [`crate::schedule`] and no
 //! decks. A [`Store`] writes; what is read comes from its handles, one for each thing that the file holds.
 
+mod activity;
 mod aside;
 pub mod backup;
 mod card_log;
@@ -32,6 +33,7 @@ mod states;
 mod trace;
 mod wal;
 
+pub use activity::{Answered, Sure, Typed, TypedText};
 pub use aside::Stray;
 pub use connection::{Entropy, Snapshot, Store};
 pub use deck_index::DeckIndex;
@@ -48,7 +50,7 @@ pub use restore::restore;
 pub use reviews::{Reviews, Stands, Timed};
 pub use settle::left_of;
 pub use states::States;
-pub use trace::{Heard, Traces};
+pub use trace::{Answers, Heard, Traces};
 
 #[cfg(test)]
 mod cards_tests;

@@ -18,8 +18,13 @@ use std::path::Path;
 /// `PRAGMA application_id`: "SYSD".
 const APPLICATION_ID: i32 = 0x5359_5344;
 /// One entry a schema version, from 1. Never edited once released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("v1.sql"),
+    include_str!("v2.sql"),
+    include_str!("v3.sql"),
+    include_str!("v4.sql"),
+    include_str!("v5.sql"),
+];
 /// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
 const WITH_PROJECTION: usize = 4;
 /// Of a SQLite file, see "The Database Header" in SQLite's file format.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::RangeInclusive;
 
 /// Whoever took longer over an answer was away for the rest of it.
-const IDLE_MS: i64 = 5 * 60 * 1000;
+pub(super) const IDLE_MS: i64 = 5 * 60 * 1000;
 /// A learner's pace is that of so many answers: some days' worth.
 const PACE_ANSWERS: u32 = 200;
 /// How long answers take is read from so many of the latest.
@@ -22,7 +22,7 @@ const STARTED_CARDS: u32 = 100;
 /// The reviews.
 #[derive(Clone, Copy)]
 pub struct Reviews<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
 }
 
 /// How a row of the log stands.

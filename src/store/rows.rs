@@ -194,7 +194,10 @@ pub(super) mod card_state {
     pub(in crate::store) const COLUMNS: &str = "card, easiness, interval_days, repetitions, lapses, due, suspended, flagged, started, latest_day, latest_quality";
 
     /// The columns that [`read_from`] reads, where other tables are asked too.
-    pub(in crate::store) const OF_SCHEDULE: &str = "easiness, schedule.interval_days, repetitions, lapses, schedule.due, suspended, flagged, started, latest_day, latest_quality";
+    pub(in crate::store) const OF_SCHEDULE: &str = "easiness, schedule.interval_days, repetitions, lapses, schedule.due, suspended, flagged, started, schedule.latest_day, latest_quality";
+
+    /// How many those are.
+    pub(in crate::store) const WIDTH: usize = 10;
 
     pub(in crate::store) fn read(row: &Row) -> rusqlite::Result<(CardId, CardState)> {
         Ok((get(row, "card")?, read_from(row, 1)?))
@@ -202,7 +205,7 @@ pub(super) mod card_state {
 
     /// Reads a state whose columns begin at this one; all of them null is a card without a log.
     pub(in crate::store) fn read_from(row: &Row, first: usize) -> rusqlite::Result<CardState> {
-        const NAMES: [&str; 10] = [
+        const NAMES: [&str; WIDTH] = [
             "easiness",
             "interval_days",
             "repetitions",

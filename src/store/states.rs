@@ -4,8 +4,9 @@ use super::connection::Store;
 use super::error::Result;
 use super::rows::card_state;
 use crate::schedule::{CardId, CardState, Day};
-use rusqlite::params;
-use std::collections::{HashMap, HashSet};
+use rusqlite::{Row, params};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 /// How the cards stand.
 #[derive(Clone, Copy)]
@@ -58,6 +59,18 @@ impl States<'_> {
     pub fn started_on(&self, day: Day) -> Result<u32> {
         self.store.read("read the schedule", |c| {
             c.query_row("SELECT count(*) FROM schedule WHERE started = ?1", params![day], |row| row.get(0))
+        })
+    }
+
+    /// How many cards were met on each of some days, by the schedule.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn started_by_day(&self, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, u32>> {
+        self.store.read("read the schedule", |c| {
+            let sql = "SELECT started, count(*) FROM schedule WHERE started BETWEEN ?1 AND ?2 GROUP BY started";
+            let count = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+            c.prepare_cached(sql)?.query_map([days.start(), days.end()], count)?.collect()
         })
     }
 

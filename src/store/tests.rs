@@ -184,7 +184,11 @@ fn a_trace_that_is_not_what_its_log_leaves_is_told_and_mended() {
     let (_folder, mut store) = with_log();
     for (damage, said) in [
         ("UPDATE trace SET stability_days = stability_days * 1.1 WHERE card = 'a/a'", "a/a differs from its log"),
-        ("UPDATE trace SET answers_to_100 = answers_to_100 + 1 WHERE card = 'a/b'", "a/b differs from its log"),
+        (
+            "UPDATE trace SET answered = CAST(substr(answered, 1, 48) || x'09' || substr(answered, 50) AS BLOB)
+             WHERE card = 'a/b'",
+            "a/b differs from its log",
+        ),
         ("DELETE FROM trace WHERE card = 'a/b'", "a/b differs from its log"),
         ("UPDATE trace SET card = 'c/c' WHERE card = 'a/b'", "c/c has no log"),
         ("UPDATE trace SET met = 9223372036854775807 WHERE card = 'a/b'", "the column met is damaged"),
@@ -227,6 +231,7 @@ fn indexed() -> (tempfile::TempDir, PathBuf, Vec<(String, usize)>) {
         let mut review = review(&mut store, &format!("a/b-{}", n % 7), 1_000 * n, n % 6);
         review.mode = [Mode::Review, Mode::Cram, Mode::Quiz][n as usize % 3];
         review.day = review.day.plus(n.unsigned_abs() as u32 / 4);
+        (review.ratio, review.confidence) = (Some(1.0 + n as f64), Some(80));
         store.record(&review).unwrap();
     }
     let roots = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'review'";

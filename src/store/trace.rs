@@ -6,10 +6,10 @@
 use super::card_log;
 use super::connection::Store;
 use super::error::Result;
-use super::rows::get;
+use super::rows::{at, get};
 use crate::schedule::{
-    BINS, CardId, Day, Fitted, Histories, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Quality, Tally,
-    Trace, fitted_to,
+    BINS, CardId, Day, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState,
+    Quality, Tally, Trace, fitted_to,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use std::cell::Cell;
@@ -21,11 +21,23 @@ pub type Heard<'a> = &'a mut dyn FnMut(u64, u64);
 /// Two traces are the same if their numbers differ by less than this share: another platform's arithmetic may.
 const SAME: f64 = 1e-3;
 
-const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficulty, \
-     answers_to_70, recalled_to_70, expected_to_70, answers_to_80, recalled_to_80, expected_to_80, \
-     answers_to_90, recalled_to_90, expected_to_90, answers_to_100, recalled_to_100, expected_to_100";
-/// Of these, those before the bins.
-const BEFORE_BINS: usize = 6;
+/// What [`read_from`] reads, where other tables are asked too.
+pub(super) const OF_TRACE: &str = "trace.reviews, trace.met, trace.latest_day, trace.stability_days, \
+     trace.difficulty, trace.answered";
+const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficulty, answered";
+/// A tally is kept as its answers and its recalls, each 32 bits, and what was expected, 64 bits; the lowest byte first.
+const TALLY_BYTES: usize = 16;
+
+/// What answers add up to.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct Answers {
+    /// Live reviews.
+    pub reviews: usize,
+    /// Answers on a later day than those before, by the chance that was predicted.
+    pub answered: [Tally; BINS],
+    /// The same by the days since the one before.
+    pub by_gap: [Tally; GAP_BINS],
+}
 
 /// What is kept of the cards' histories.
 #[derive(Clone, Copy)]
@@ -71,6 +83,33 @@ impl Traces<'_> {
             let sql = format!("SELECT {COLUMNS} FROM trace {}", deck.map_or("", |_| of_deck));
             c.prepare_cached(&sql)?.query_map(params_from_iter(deck), read)?.collect()
         })
+    }
+
+    /// What the answers to all cards add up to, those that no deck has any more too.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn in_all(&self) -> Result<Answers> {
+        self.store.read("read the memory of the cards", |c| {
+            let mut all = Answers::default();
+            let mut statement = c.prepare_cached("SELECT reviews, answered FROM trace")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                all.reviews += at::<usize>(row, 0, "reviews")?;
+                let (answered, by_gap) = tallies(row.get_ref(1)?.as_blob()?);
+                all.answered.iter_mut().zip(answered).for_each(|(all, tally)| *all += tally);
+                all.by_gap.iter_mut().zip(by_gap).for_each(|(all, tally)| *all += tally);
+            }
+            Ok(all)
+        })
+    }
+
+    /// A card's live reviews and looks, in order.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn history(&self, card: &CardId) -> Result<History> {
+        self.store.read("read the log", |c| Ok(card_log::folded(c, card, self.store.today)?.history))
     }
 
     /// The histories that parameters are to be fitted to.
@@ -129,17 +168,50 @@ fn model(c: &Connection) -> rusqlite::Result<MemoryModel> {
 }
 
 fn read(row: &Row) -> rusqlite::Result<(CardId, Trace)> {
-    let mut answered = [Tally::default(); BINS];
-    for (bin, tally) in answered.iter_mut().enumerate() {
-        let at = BEFORE_BINS + 3 * bin;
-        *tally = Tally { answers: row.get(at)?, recalled: row.get(at + 1)?, expected: row.get(at + 2)? };
-    }
     let memory = MemoryState {
         latest: get(row, "latest_day")?,
         stability_days: get(row, "stability_days")?,
         difficulty: get(row, "difficulty")?,
     };
-    Ok((get(row, "card")?, Trace { reviews: get(row, "reviews")?, met: get(row, "met")?, memory, answered }))
+    let (answered, by_gap) = tallies(row.get_ref("answered")?.as_blob()?);
+    Ok((get(row, "card")?, Trace { reviews: get(row, "reviews")?, met: get(row, "met")?, memory, answered, by_gap }))
+}
+
+/// The trace in the places of a row from this one on; none where there is none.
+pub(super) fn read_from(row: &Row, from: usize) -> rusqlite::Result<Option<Trace>> {
+    let Some(reviews) = at(row, from, "reviews")? else { return Ok(None) };
+    let memory = MemoryState {
+        latest: at(row, from + 2, "latest_day")?,
+        stability_days: at(row, from + 3, "stability_days")?,
+        difficulty: at(row, from + 4, "difficulty")?,
+    };
+    let (answered, by_gap) = tallies(row.get_ref(from + 5)?.as_blob()?);
+    Ok(Some(Trace { reviews, met: at(row, from + 1, "met")?, memory, answered, by_gap }))
+}
+
+fn tallies(kept: &[u8]) -> ([Tally; BINS], [Tally; GAP_BINS]) {
+    let (mut answered, mut by_gap) = ([Tally::default(); BINS], [Tally::default(); GAP_BINS]);
+    for (tally, kept) in answered.iter_mut().chain(&mut by_gap).zip(kept.chunks_exact(TALLY_BYTES)) {
+        *tally = unpacked(kept);
+    }
+    (answered, by_gap)
+}
+
+fn packed(trace: &Trace) -> Vec<u8> {
+    let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut bytes = Vec::with_capacity((BINS + GAP_BINS) * TALLY_BYTES);
+    for tally in trace.answered.iter().chain(&trace.by_gap) {
+        bytes.extend(whole(tally.answers));
+        bytes.extend(whole(tally.recalled));
+        bytes.extend(tally.expected.to_le_bytes());
+    }
+    bytes
+}
+
+fn unpacked(bytes: &[u8]) -> Tally {
+    let whole = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    let expected = f64::from_le_bytes(bytes[8..TALLY_BYTES].try_into().expect("eight bytes"));
+    Tally { answers: whole(0), recalled: whole(4), expected }
 }
 
 /// Keeps what a card's history leaves. A card without a live review leaves nothing.
@@ -151,11 +223,8 @@ pub(super) fn keep(tx: &Transaction, card: &CardId, history: &[(Day, Quality)]) 
 }
 
 fn write(tx: &Transaction, card: &str, trace: &Trace) -> rusqlite::Result<()> {
-    let Trace { reviews, met, memory, answered: [a, b, c, d] } = trace;
-    let sql = format!(
-        "INSERT OR REPLACE INTO trace ({COLUMNS})
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
-    );
+    let Trace { reviews, met, memory, .. } = trace;
+    let sql = format!("INSERT OR REPLACE INTO trace ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     tx.prepare_cached(&sql)?.execute(params![
         card,
         reviews,
@@ -163,18 +232,7 @@ fn write(tx: &Transaction, card: &str, trace: &Trace) -> rusqlite::Result<()> {
         memory.latest,
         memory.stability_days,
         memory.difficulty,
-        a.answers,
-        a.recalled,
-        a.expected,
-        b.answers,
-        b.recalled,
-        b.expected,
-        c.answers,
-        c.recalled,
-        c.expected,
-        d.answers,
-        d.recalled,
-        d.expected,
+        packed(trace),
     ])?;
     Ok(())
 }

@@ -27,7 +27,7 @@ pub use offer::{Choice, More, Offer};
 
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::{CardId, Quality};
-use crate::session::{Event, Feedback, First, Form, GradeMeans, Phase, Question, Reply, Which};
+use crate::session::{Event, Feedback, First, Form, GradeMeans, ODDS, Phase, Question, Reply, Which};
 use console::{Key, Term, style};
 use device::{Device, Input};
 #[cfg(not(unix))]
@@ -122,6 +122,8 @@ pub struct Options {
     pub plain: bool,
     /// Whether the time of a probe begins at once, and not with a key.
     pub probe_at_once: bool,
+    /// Whether each answer is asked how sure it is.
+    pub confidence: bool,
 }
 
 /// What is read before the next question appears.
@@ -685,7 +687,32 @@ impl Terminal {
         let measured = self.lap();
         let took = took.unwrap_or(measured);
         self.watch.before += took;
-        Ok(self.heard(reply, took))
+        let confidence = self.sure(question, &reply)?;
+        Ok(Heard { confidence, ..self.heard(reply, took) })
+    }
+
+    /// How sure the learner is of an answer, before it is graded or shown; none where that is not asked. A chain's steps are
+    /// one answer: they are not.
+    fn sure(&mut self, question: &Question, reply: &Reply) -> io::Result<Option<u8>> {
+        let is_answer = matches!(reply, Reply::Answer(_) | Reply::Pick(_) | Reply::Reveal);
+        let is_step = matches!(question.form, Form::Typed { chain: Some(_), .. });
+        if !self.options.confidence || !is_answer || is_step {
+            return Ok(None);
+        }
+        let odds = loop {
+            match self.any_key(
+                Some(question),
+                Vec::new(),
+                "how sure are you?  1 50%  2 80%  3 95%  Enter: no matter",
+            )? {
+                Key::Char(key @ '1'..='3') => break Some(ODDS[key as usize - '1' as usize]),
+                Key::Enter | Key::Escape => break None,
+                _ => {}
+            }
+        };
+        let read = self.lap();
+        self.watch.read += read;
+        Ok(odds)
     }
 
     /// A new card is shown before it is asked, unless the learner would rather answer: then there is no reply yet.
@@ -730,7 +757,7 @@ impl Terminal {
 
     fn heard(&mut self, reply: Reply, took: Duration) -> Heard {
         let read = std::mem::take(&mut self.watch.read);
-        Heard { reply: Ok(reply), took_s: took.as_secs_f64(), read_s: read.as_secs_f64() }
+        Heard { reply: Ok(reply), took_s: took.as_secs_f64(), read_s: read.as_secs_f64(), confidence: None }
     }
 }
 

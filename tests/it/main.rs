@@ -25,6 +25,7 @@ mod quiz;
 mod recorded;
 mod relations;
 mod schedule;
+mod see;
 mod session;
 mod settings;
 mod stats;

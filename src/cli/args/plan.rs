@@ -67,6 +67,6 @@ fn weekday(text: &str) -> Result<Option<Weekday>, String> {
     })
 }
 
-fn day(text: &str) -> Result<crate::schedule::Day, String> {
+pub(super) fn day(text: &str) -> Result<crate::schedule::Day, String> {
     text.parse().map_err(|_| "a day is written 2026-12-15".to_owned())
 }

@@ -11,6 +11,7 @@ mod remembered;
 mod rows;
 mod scope;
 mod standing;
+mod studied;
 mod urgent;
 mod words;
 
@@ -21,4 +22,5 @@ pub use remembered::Remembered;
 pub use rows::{CardRow, DeckRow, EMBEDDED, FileRow, Indexed, Listed, Located, Relation};
 pub use scope::Scope;
 pub(super) use standing::{differing, follow, follow_all};
+pub use studied::StudiedCard;
 pub use words::{Hit, Hits, Words};

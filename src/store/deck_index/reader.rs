@@ -112,6 +112,17 @@ impl DeckIndex<'_> {
         })
     }
 
+    /// What a card asks, as lists show it; none where no deck has it.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn prompt_of(&self, card: &str) -> Result<Option<String>> {
+        self.store.read(READ, |c| {
+            let sql = "SELECT prompt FROM card WHERE name = ?1";
+            c.prepare_cached(sql)?.query_row([card], |row| row.get(0)).optional()
+        })
+    }
+
     /// How many cards have each tag.
     ///
     /// # Errors

@@ -70,8 +70,14 @@ impl Device for Fake {
     }
 }
 
-const OPTIONS: Options =
-    Options { scale: Scale::FourKeys, pause: Pause::Wrong, clock: true, plain: false, probe_at_once: true };
+const OPTIONS: Options = Options {
+    scale: Scale::FourKeys,
+    pause: Pause::Wrong,
+    clock: true,
+    plain: false,
+    probe_at_once: true,
+    confidence: false,
+};
 
 /// A person at a terminal.
 struct Person {
@@ -422,6 +428,28 @@ fn a_new_card_of_a_plan_is_shown_first_unless_it_is_asked_for() {
     let mut person = Person::new(keys("a1|2|"), OPTIONS);
     person.asked(&new);
     assert_eq!(person.says(&new).unwrap().reply, Ok(Reply::Answer("2".to_owned())));
+}
+
+#[test]
+fn how_sure_an_answer_is_is_asked_where_the_learner_wants_that() {
+    let options = Options { confidence: true, ..OPTIONS };
+    for (question, script, said) in [
+        (number(), "7|1", Some((Reply::Answer("7".to_owned()), Some(50)))),
+        (number(), "7|x93", Some((Reply::Answer("7".to_owned()), Some(95)))),
+        (number(), "7||", Some((Reply::Answer("7".to_owned()), None))),
+        (number(), "7|", None),
+        (recall(), " 2", Some((Reply::Reveal, Some(80)))),
+        (choice(), "12", Some((Reply::Pick(0), Some(80)))),
+        // What is no answer is not asked for.
+        (recall(), "s", Some((Reply::Skip, None))),
+    ] {
+        let heard = Person::new(keys(script), options).asked(&question);
+        let said = said.map(|(reply, odds)| (Ok(reply), odds));
+        assert_eq!(heard.map(|heard| (heard.reply, heard.confidence)), said, "{script:?}");
+    }
+    // The time over it is no time over the card.
+    let heard = Person::new(keys(" 2"), options).asked(&recall()).unwrap();
+    assert_eq!((heard.took_s, heard.read_s), (1.0, 1.0));
 }
 
 #[test]

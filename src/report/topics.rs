@@ -1,0 +1,128 @@
+//! The map of what an interview asks: topics, and how much of each is expected to be recalled.
+
+use super::numbers::entry;
+use crate::deck::Kind;
+use crate::schedule::Trace;
+use crate::store::deck_index::StudiedCard;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// A tag of fewer cards is no topic.
+const FEWEST_CARDS: usize = 5;
+/// Eight of ten outcomes lie within so many standard deviations.
+pub(super) const EIGHT_OF_TEN: f64 = 1.28;
+/// How far a forecast may be off because the learner is not known yet, as a share of it, before the first answer; and
+/// after how many answers it is down to the root of a half.
+const UNKNOWN_LEARNER: (f64, f64) = (0.2, 60.0);
+
+/// How far off a number of recalls may be, in eight of ten cases: by chance, whose variance this is, and because the
+/// learner is known by so many answers only.
+pub(super) fn uncertainty(recalled: f64, variance: f64, answers: usize) -> f64 {
+    let (share, halved_after) = UNKNOWN_LEARNER;
+    let unknown = recalled * share / (1.0 + answers as f64 / halved_after).sqrt();
+    EIGHT_OF_TEN * (variance + unknown * unknown).sqrt()
+}
+
+/// A topic: the cards of a tag.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Topic {
+    /// The tag.
+    pub tag: String,
+    /// All that are not suspended.
+    pub cards: usize,
+    /// Of these, those that were met.
+    pub met: usize,
+    /// Expected to be recalled, with no review more.
+    pub recalled: f64,
+    /// In eight of ten cases it is not further off than this.
+    pub give_or_take: f64,
+    /// Cards of level 1.
+    pub essential: usize,
+    /// Of these, those expected to be recalled.
+    pub essential_recalled: f64,
+    /// Answers on later days than the first.
+    pub answers: usize,
+    /// Of these, those of quality 3 or more.
+    pub right: usize,
+    /// Recalls that a minute is expected to add: of the cards that are not recalled, the essential ones counted twice.
+    pub gain_per_minute: f64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    cards: usize,
+    met: usize,
+    recalled: f64,
+    variance: f64,
+    essential: usize,
+    essential_recalled: f64,
+    answers: usize,
+    right: usize,
+    missing: f64,
+    seconds: f64,
+}
+
+/// Topics as their cards come.
+#[derive(Debug, Default)]
+pub struct TopicsSum {
+    topics: BTreeMap<String, Sum>,
+    /// The tags of each text that was read.
+    read: HashMap<String, Vec<String>>,
+}
+
+impl TopicsSum {
+    /// Takes a card in; `recall` says how likely what a history left is recalled.
+    pub(super) fn add(&mut self, card: &StudiedCard, recall: impl Fn(&Trace) -> f64) {
+        if !self.read.contains_key(card.tags) {
+            self.read.insert(card.tags.to_owned(), serde_json::from_str(card.tags).unwrap_or_default());
+        }
+        let chance = card.trace.as_ref().map_or(0.0, recall);
+        let essential = card.level == 1;
+        let seconds = Kind::named(card.kind).map_or(15.0, Kind::typical_seconds);
+        for tag in &self.read[card.tags] {
+            let sum = entry(&mut self.topics, tag);
+            sum.cards += 1;
+            sum.met += usize::from(card.trace.is_some());
+            sum.recalled += chance;
+            sum.variance += chance * (1.0 - chance);
+            sum.essential += usize::from(essential);
+            sum.essential_recalled += if essential { chance } else { 0.0 };
+            sum.missing += (1.0 - chance) * if essential { 2.0 } else { 1.0 };
+            sum.seconds += seconds;
+            for tally in card.trace.iter().flat_map(|trace| trace.answered) {
+                sum.answers += tally.answers;
+                sum.right += tally.recalled;
+            }
+        }
+    }
+
+    /// The topics: those with essential cards first, and of these the one whose essential cards are recalled least. The
+    /// learner is known by so many answers.
+    pub(super) fn topics(self, answers: usize) -> Vec<Topic> {
+        let topic = |(tag, sum): (String, Sum)| Topic {
+            tag,
+            cards: sum.cards,
+            met: sum.met,
+            recalled: tenths(sum.recalled),
+            give_or_take: tenths(uncertainty(sum.recalled, sum.variance, answers)),
+            essential: sum.essential,
+            essential_recalled: tenths(sum.essential_recalled),
+            answers: sum.answers,
+            right: sum.right,
+            gain_per_minute: tenths(60.0 * sum.missing / sum.seconds.max(1.0)),
+        };
+        let mut topics: Vec<Topic> =
+            self.topics.into_iter().filter(|(_, sum)| sum.cards >= FEWEST_CARDS).map(topic).collect();
+        let share = |recalled: f64, of: usize| if of == 0 { f64::INFINITY } else { recalled / of as f64 };
+        let order = |t: &Topic| (share(t.essential_recalled, t.essential), share(t.recalled, t.cards));
+        topics.sort_by(|a, b| {
+            let (a, b) = (order(a), order(b));
+            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+        topics
+    }
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
