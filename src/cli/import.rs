@@ -4,11 +4,13 @@ use super::args::Import;
 use super::bar::Bar;
 use super::settings::Settings;
 use super::{Broken, CliError, Context, output};
+use crate::deck::markdown::is_markdown;
 use crate::deck::{Draft, DraftBody};
 use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes, Zone};
 use crate::files::{self, Existing};
 use crate::intake::{self, IntakeError, Order, Plan};
 use crate::shown::{self, count};
+use crate::store::deck_index::DeckRow;
 use crate::store::{Imported, Store};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
@@ -81,14 +83,15 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
     let incoming = exchange::read(source, &wishes).map_err(refused)?;
     let mut store = context.store()?;
     context.catalog(&mut store, Broken::LeftOut)?;
-    let embedded: Vec<String> =
-        store.deck_index().decks()?.into_iter().filter(|deck| !deck.user).filter_map(|deck| deck.name).collect();
+    let is_closed = |deck: &DeckRow| !deck.user || is_markdown(&deck.path);
+    let decks = store.deck_index().decks()?;
+    let taken: Vec<String> = decks.into_iter().filter(is_closed).filter_map(|deck| deck.name).collect();
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let order = Order {
         folder: &context.deck_folder.0,
         deck: args.deck.as_deref(),
         file: &file,
-        embedded: &embedded,
+        taken: &taken,
         now_ms: context.clock.now_ms(),
         today: context.clock.today(),
         day_of: &|at_ms| context.clock.day_of(at_ms),
@@ -303,6 +306,7 @@ pub(super) fn take_back(context: &Context, store: &mut Store) -> Result<String, 
     }
     lines.extend(taken.removed.iter().map(|path| format!("removed {}", shown::path(path))));
     lines.extend(taken.restored.iter().map(|path| format!("{} is as it was before", shown::path(path))));
-    lines.extend(taken.left.iter().map(|left| format!("{} stays as it is: {}", shown::path(&left.path), left.why)));
+    lines
+        .extend(taken.left.iter().map(|left| format!("nothing was done to {}: {}", shown::path(&left.path), left.why)));
     Ok(lines.join("\n"))
 }

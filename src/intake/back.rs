@@ -24,7 +24,7 @@ pub struct TakenBack {
     pub removed: Vec<PathBuf>,
     /// The files that are as they were before.
     pub restored: Vec<PathBuf>,
-    /// The files that stay.
+    /// The files that nothing was done to.
     pub left: Vec<Left>,
 }
 
@@ -81,9 +81,7 @@ fn file(folder: &Path, wrote: &Wrote, brought: &[(CardId, Imported)], taken: &mu
     let mut left = |why| taken.left.push(Left { path: path.clone(), why });
     let now = match std::fs::read(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            if wrote.before.is_some() {
-                left("it is gone");
-            }
+            left("it is not there any more");
             return Ok(());
         }
         read => read.map_err(|source| IntakeError::File { path: path.clone(), source })?,

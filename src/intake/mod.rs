@@ -59,8 +59,8 @@ pub struct Order<'a> {
     pub deck: Option<&'a str>,
     /// The name of the file that is read.
     pub file: &'a str,
-    /// Names that embedded decks have.
-    pub embedded: &'a [String],
+    /// The names of decks that nothing is added to: embedded ones, and those in Markdown.
+    pub taken: &'a [String],
     /// UTC, in milliseconds since 1970.
     pub now_ms: i64,
     /// The learner's day.

@@ -133,8 +133,10 @@ impl Shelf {
             Some(name) => name.to_owned(),
             None => self.home(incoming).unwrap_or_else(|| deck_name(order.file)),
         };
-        if order.embedded.contains(&name) {
-            return refused(format!("an embedded deck has the name '{name}': give the cards another with --deck NAME"));
+        if order.taken.contains(&name) {
+            return refused(format!(
+                "an embedded deck or one in Markdown has the name '{name}': give the cards another with --deck NAME"
+            ));
         }
         let path = self.folder.join(format!("{name}.toml"));
         if order.deck.is_none() && incoming.cards.iter().all(|card| self.has(&origin(incoming, card))) {

@@ -40,7 +40,7 @@ impl World {
             folder: &self.dir.path().join("decks"),
             deck,
             file: "Some cards.apkg",
-            embedded: &["latency".to_owned()],
+            taken: &["latency".to_owned()],
             now_ms: NOW_MS,
             today: day(20_000),
             day_of: &|at_ms| day(at_ms.div_euclid(DAY_MS)),
@@ -278,7 +278,7 @@ fn cards_go_where_they_can_and_nowhere_else() {
         let error = world.plan_into(&file, deck).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     };
-    refused(&mut world, Some("latency"), "an embedded deck has the name 'latency'");
+    refused(&mut world, Some("latency"), "has the name 'latency'");
     refused(&mut world, Some("My Deck"), "'My Deck' is no name of a deck");
     let decks = world.dir.path().join("decks");
     fs::write(decks.join("broken.toml"), "[deck]\nname = \"broken\"\n").unwrap();

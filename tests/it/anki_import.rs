@@ -247,9 +247,19 @@ fn undo_takes_the_import_back_and_plain_undo_does_not() {
     let file = world.path("config/decks/sm2-new.toml");
     fs::write(&file, fs::read_to_string(&file).unwrap() + "# mine\n").unwrap();
     let out = world.ok(&[&["undo", "--import"][..], &NOW].concat());
-    assert!(out.contains("stays as it is: it was changed since"), "{out}");
+    assert!(out.contains("sm2-new.toml: it was changed since"), "{out}");
     assert!(file.exists());
     world.assert_sound();
+}
+
+#[test]
+fn a_deck_in_markdown_is_not_added_to() {
+    let world = World::new();
+    world.deck("mine.md", "Q: What is a quorum?\nA: More than half.\n");
+    let before = snapshot(&world.path("config"));
+    let ran = import(&world, &sample("hand-anki2-sched.apkg"), &["--deck", "mine"]);
+    assert!(ran.code == 1 && ran.err.contains("in Markdown has the name 'mine'"), "{}{}", ran.out, ran.err);
+    assert_eq!(snapshot(&world.path("config")), before);
 }
 
 #[test]
@@ -425,12 +435,15 @@ fn a_package_that_was_cut_anywhere_is_refused() {
 #[test]
 fn odd_numbers_and_deep_html_come_in_or_stay_out_but_never_stop_an_import() {
     let deep = "<div><b><ul><li>".repeat(50_000);
+    let occlusion = "UPDATE notes SET flds = '{{c1::image-occlusion:rect:left=.1}}' || char(31) || '<img src=a.png>';
+                     UPDATE col SET models = replace(replace(models, '\"type\":0', '\"type\":1'), '\"type\": 0', '\"type\": 1')";
     for (what, sql, cards) in [
         ("deep", format!("UPDATE notes SET flds = '{deep}Q' || char(31) || 'A'"), 1),
         ("no answer", "UPDATE notes SET flds = 'Q' || char(31) || ''".to_owned(), 0),
         ("numbers", "UPDATE cards SET due = 9223372036854775807, ivl = -5, factor = -1".to_owned(), 1),
         ("a time", "UPDATE revlog SET id = 9223372036854775807 WHERE id = (SELECT max(id) FROM revlog)".to_owned(), 1),
         ("bytes", "UPDATE notes SET flds = CAST(x'51FF1F41FE' AS TEXT)".to_owned(), 1),
+        ("occlusion", occlusion.to_owned(), 0),
         ("no model", "UPDATE notes SET mid = 5".to_owned(), 0),
         ("no template", "UPDATE cards SET ord = 77".to_owned(), 0),
         ("controls", "UPDATE notes SET flds = 'Q' || char(27) || '[2J' || char(31) || 'A' || char(7)".to_owned(), 1),
