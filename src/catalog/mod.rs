@@ -3,6 +3,7 @@
 //! Here belong what is indexed, when an index is out of date, and reading a card by it.
 
 pub mod files;
+mod former;
 mod words;
 
 use crate::deck::{
@@ -15,6 +16,7 @@ use crate::shown;
 use crate::store::deck_index::{CardRow, DeckRow, EMBEDDED, FileRow, IndexChange, Indexed, Located, Relation};
 use crate::store::{self, Store, StoreError};
 use files::{Folder, Found};
+use former::Before;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -285,7 +287,11 @@ fn bring_up_to_date(
     found: &[Vec<Found>],
     progress: &mut dyn FnMut(usize, usize),
 ) -> store::Result<()> {
+    let mut before = Before::default();
     if index.build()?.as_deref() != Some(BUILD) {
+        for file in index.files()? {
+            before.remember(index, &file.deck)?;
+        }
         index.begin_anew(BUILD)?;
         for files in embedded() {
             let deck = parse(&files, Source::Embedded).map(Some);
@@ -301,17 +307,18 @@ fn bring_up_to_date(
     let decks: HashMap<String, &Vec<Found>> = found.iter().map(|files| (files[0].name(), files)).collect();
     let all = changed.len();
     while let Some(path) = changed.pop_first() {
+        before.remember(index, &path)?;
         match decks.get(&path) {
             None => index.remove_deck(&path)?,
             Some(files) => {
                 if !put_changed_files(index, &path, files, &known)? {
-                    changed.extend(put_deck(index, &path, files)?);
+                    changed.extend(put_deck(index, &path, files, &mut before)?);
                 }
             }
         }
         progress(all - changed.len().min(all), all);
     }
-    Ok(())
+    before.settle(index)
 }
 
 /// Where a deck is sound and some of its files were changed, but not the first one nor which there are: puts these alone
@@ -356,7 +363,12 @@ fn put_changed_files(index: &mut IndexChange, path: &str, files: &[Found], known
 
 /// Reads a deck and puts it into the index in place of what was known of it. Gives the path of a deck that must be read
 /// again, because its name was this one's by right.
-fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> store::Result<Option<String>> {
+fn put_deck(
+    index: &mut IndexChange,
+    path: &str,
+    files: &[Found],
+    before: &mut Before,
+) -> store::Result<Option<String>> {
     index.remove_deck(path)?;
     let (mut read, mut unreadable) = (Vec::new(), Vec::new());
     for file in files {
@@ -375,6 +387,7 @@ fn put_deck(index: &mut IndexChange, path: &str, files: &[Found]) -> store::Resu
         Ok(None) => Ok(None),
         Ok(Some(deck)) => match index.named(&deck.name)? {
             Some(other) if other.user && goes_first(path, &other.path, &deck.name) => {
+                before.remember(index, &other.path)?;
                 index.remove_deck(&other.path)?;
                 again = Some(other.path);
                 Ok(Some(deck))

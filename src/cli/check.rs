@@ -24,10 +24,7 @@ pub(super) struct Checked {
 }
 
 pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
-    let Folder { decks: found, errors: mut unreadable, unread } = match paths {
-        [] => of_user(context)?,
-        paths => named(context, paths)?,
-    };
+    let Folder { decks: found, errors: mut unreadable, unread } = found(context, paths)?;
     for unread in &unread {
         output::text(&unread.to_string())?;
     }
@@ -50,6 +47,11 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         return Err(CliError::Decks(unreadable));
     }
     Ok(output::text(&summary)?)
+}
+
+/// The decks at these paths, or all.
+pub(super) fn found(context: &Context, paths: &[PathBuf]) -> Result<Folder, CliError> {
+    if paths.is_empty() { of_user(context) } else { named(context, paths) }
 }
 
 /// Checks one deck of the user's, given its file or folder, beside all others.

@@ -14,6 +14,7 @@ mod doctor;
 mod due;
 mod edit;
 mod export;
+mod fmt;
 mod import;
 mod list;
 mod manual;
@@ -26,6 +27,7 @@ mod predictions;
 mod rename;
 mod report;
 mod restore;
+mod reworded;
 mod search;
 mod settings;
 mod settings_file;
@@ -382,6 +384,8 @@ fn deck_command(context: &Context, command: DeckCommand) -> Result<(), CliError>
         DeckCommand::Edit { name } => edit::run(context, &name),
         DeckCommand::Show { name } => deck::show(context, &name),
         DeckCommand::Check { paths } => check::run(context, &paths),
+        DeckCommand::Fmt(args) => fmt::run(context, &args),
+        DeckCommand::Match(args) => reworded::run(context, &args),
         DeckCommand::Rename { old, new } => rename::run(context, &old, &new),
         DeckCommand::Enable { names } => deck::switch(context, &names, true),
         DeckCommand::Disable { names } => deck::switch(context, &names, false),

@@ -68,6 +68,9 @@ pub struct Defaults {
     pub(super) dialect: Option<Dialect>,
     /// Whether an answer in Markdown that is a number with its unit is graded as one.
     pub(super) numbers: bool,
+    /// Cards of a Markdown file that may be former ones in other words: each with that one, and what it asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reworded: Vec<(String, String, String)>,
 }
 
 /// What a file of a deck says, read without the others.

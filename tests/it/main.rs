@@ -17,6 +17,7 @@ mod foreign;
 mod harness;
 mod index;
 mod keep;
+mod markdown;
 mod markdown_history;
 mod one_file;
 mod own;

@@ -92,6 +92,16 @@ pub(in crate::cli) enum DeckCommand {
         #[arg(required = true, value_name = "DECK")]
         names: Vec<String>,
     },
+    /// Write each card's id into its Markdown file, as a comment: then anything may be edited
+    #[command(
+        after_help = "Examples:\n  sysdrill deck fmt --dry-run\n  sysdrill --decks cards deck fmt cards/Caching.md"
+    )]
+    Fmt(crate::cli::fmt::Fmt),
+    /// Say whether a reworded card of a Markdown file is a former one, and goes on with its progress
+    #[command(
+        after_help = "Examples:\n  sysdrill deck match\n  sysdrill deck match caching/l2-cache-reference-1c2b3a4d --new"
+    )]
+    Match(crate::cli::reworded::Match),
 }
 
 #[derive(Debug, ClapArgs)]

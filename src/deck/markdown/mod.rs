@@ -3,11 +3,16 @@
 //! Here belong the three dialects over one reader that knows code, links, tables, comments and math; what names a card; and
 //! how a name is written into a file. A card's name is in a comment beside it, or else follows from its question.
 
+mod former;
 mod front;
+mod naming;
 mod note;
 mod obsidian;
 mod shape;
 mod tagged;
+
+pub use former::{Known, Reworded, former};
+pub use naming::{Named, named};
 
 use super::draft::slug;
 use super::format::text;
@@ -96,6 +101,7 @@ pub fn read(file: &DeckFile, source: Source, name: Option<&str>) -> Result<Optio
         licence: front.licence,
         dialect: Some(dialect),
         numbers: front.numbers,
+        reworded: Vec::new(),
     };
     let place = |line: usize, block: Range<usize>| Place { path: Arc::clone(&file.path), line: line + 1, block };
     let mut cards = Vec::new();

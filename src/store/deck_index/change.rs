@@ -1,12 +1,14 @@
 //! Changing the index: decks, files and cards go in and out, and the cards follow their logs.
 
-use super::rows::{BROKEN, CardRow, DeckRow, FileRow, HAS_CARD, build, decks, files};
+use super::rows::{BROKEN, CardRow, DeckRow, FileRow, HAS_CARD, Relation, build, decks, files};
 use super::standing::BY_SCHEDULE;
 use super::words;
+use crate::log::MarkKind;
 use crate::schedule::CardId;
 use crate::store::connection::Store;
 use crate::store::error::{Result, StoreError};
 use rusqlite::{Transaction, params};
+use std::collections::HashSet;
 
 const DOING: &str = "index the decks";
 
@@ -78,6 +80,62 @@ impl IndexChange<'_> {
     /// The database.
     pub fn broken(&self) -> Result<Vec<DeckRow>> {
         self.run(|tx| decks(tx, BROKEN, &[]))
+    }
+
+    /// The cards of a deck, in order: each with what it asks, and whether it was never asked.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn cards(&self, path: &str) -> Result<Vec<(CardId, String, bool)>> {
+        self.run(|tx| {
+            let sql = "SELECT name, prompt, unseen AND NOT EXISTS (SELECT 1 FROM review WHERE card = name) FROM card
+                       WHERE file IN (SELECT id FROM deck_file WHERE deck = ?1) ORDER BY place";
+            tx.prepare_cached(sql)?.query_map([path], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+        })
+    }
+
+    /// The cards of a deck's name that were answered, that no deck has any more, and whose progress goes on nowhere: each
+    /// with what it asked last.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn orphans(&self, deck: &str) -> Result<Vec<(CardId, String)>> {
+        self.run(|tx| {
+            let sql = "SELECT s.card, (SELECT prompt FROM review WHERE card = s.card ORDER BY at DESC LIMIT 1)
+                       FROM schedule AS s
+                       WHERE s.card > ?1 || '/' AND s.card < ?1 || '0' AND NOT EXISTS (SELECT 1 FROM card WHERE name = s.card)
+                         AND EXISTS (SELECT 1 FROM review WHERE card = s.card)";
+            let mut orphans: Vec<(CardId, String)> =
+                tx.prepare_cached(sql)?.query_map([deck], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+            if !orphans.is_empty() {
+                let sql = "SELECT what FROM mark WHERE what LIKE ?1 || '%'";
+                let moved: HashSet<String> =
+                    tx.prepare(sql)?.query_map([MarkKind::MOVED_FROM], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+                orphans.retain(|(card, _)| !moved.contains(&format!("{}{card}", MarkKind::MOVED_FROM)));
+            }
+            Ok(orphans)
+        })
+    }
+
+    /// A card takes over the progress of another one.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn take_over(&mut self, card: &CardId, before: &CardId) -> Result<()> {
+        self.run(|tx| {
+            let sql = "INSERT INTO card_relation (card, file, kind, other) SELECT name, file, ?3, ?2 FROM card WHERE name = ?1";
+            tx.prepare_cached(sql)?.execute(params![card, before, Relation::Was.name()]).map(drop)
+        })
+    }
+
+    /// What a deck sets for its cards is this, as JSON.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn set_defaults(&mut self, path: &str, defaults: &str) -> Result<()> {
+        self.run(|tx| {
+            tx.prepare_cached("UPDATE deck SET defaults = ?2 WHERE path = ?1")?.execute([path, defaults]).map(drop)
+        })
     }
 
     /// Takes a deck out, with its files and cards.

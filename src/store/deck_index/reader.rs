@@ -75,6 +75,14 @@ impl DeckIndex<'_> {
         self.store.read(READ, |c| decks(c, BROKEN, &[]))
     }
 
+    /// The decks in which cards may be former ones in other words.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn reworded(&self) -> Result<Vec<DeckRow>> {
+        self.store.read(READ, |c| decks(c, "WHERE defaults LIKE '%\"reworded\":[%'", &[]))
+    }
+
     /// How many decks the user has, broken ones too.
     ///
     /// # Errors

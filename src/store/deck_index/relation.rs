@@ -15,8 +15,11 @@ impl DeckIndex<'_> {
     /// The database could not be read.
     pub fn taken_over(&self) -> Result<HashMap<CardId, CardId>> {
         self.store.read(READ, |c| {
-            let sql = "SELECT other, card FROM card_relation WHERE kind IN ('was', 'replaces')";
-            c.prepare_cached(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+            let sql = "SELECT other, card FROM card_relation WHERE kind IN ('was', 'replaces')
+                       UNION SELECT substr(what, length(?1) + 1), card FROM mark
+                       WHERE what LIKE ?1 || '%' AND card IN (SELECT name FROM card)";
+            let from = MarkKind::MOVED_FROM;
+            c.prepare_cached(sql)?.query_map([from], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
     }
 

@@ -1,0 +1,107 @@
+//! `deck match`: whether cards of Markdown files are their former selves in other words.
+
+use super::{Broken, CliError, Context, output};
+use crate::catalog::Catalog;
+use crate::deck::markdown::Reworded;
+use crate::shown;
+use crate::store::Store;
+use clap::Args as ClapArgs;
+use dialoguer::Confirm;
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Match {
+    /// This card is its former self, and goes on with its progress [default: asks about each]
+    #[arg(value_name = "CARD")]
+    pub(super) card: Option<String>,
+    /// No: it is a new card
+    #[arg(long, requires = "card")]
+    pub(super) new: bool,
+}
+
+pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
+    let mut store = context.store()?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    let open = catalog.reworded(&store)?;
+    let Some(card) = &args.card else {
+        return match open.as_slice() {
+            [] => Ok(output::text("no card is waiting to be matched with a former one")?),
+            _ if console::user_attended() => ask(context, &mut store, &catalog, &open),
+            _ => Ok(open.iter().try_for_each(|reworded| output::text(&said(reworded)))?),
+        };
+    };
+    let Some(reworded) = open.iter().find(|reworded| reworded.card.as_str() == card) else {
+        let waiting: Vec<&str> = open.iter().map(|reworded| reworded.card.as_str()).collect();
+        let waiting = if waiting.is_empty() { "none is".to_owned() } else { waiting.join(", ") };
+        return Err(CliError::Plain(format!("'{card}' is not waiting to be matched with a former card: {waiting}")));
+    };
+    settle(context, &mut store, &catalog, reworded, !args.new)
+}
+
+/// Before a session: asks about the cards that may be former ones, or says how to.
+pub(super) fn at_start(context: &Context, store: &mut Store, catalog: &Catalog, asks: bool) -> Result<(), CliError> {
+    let open = catalog.reworded(store)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    if asks && console::user_attended() {
+        return ask(context, store, catalog, &open);
+    }
+    let cards = if open.len() == 1 {
+        "1 card may be a former one"
+    } else {
+        &format!("{} cards may be former ones", open.len())
+    };
+    output::warn(&format!("{cards} in other words: sysdrill deck match says which, and moves their progress"));
+    Ok(())
+}
+
+fn ask(context: &Context, store: &mut Store, catalog: &Catalog, open: &[Reworded]) -> Result<(), CliError> {
+    for reworded in open {
+        let now = prompt(store, reworded)?;
+        output::text(&format!("{}\n  it asked:  {}\n  it asks:   {now}", reworded.card, line(&reworded.asked)))?;
+        let confirm = Confirm::new().with_prompt("is it the same card, with its progress?").interact_opt();
+        match confirm.map_err(|dialoguer::Error::IO(error)| error)? {
+            Some(same) => settle(context, store, catalog, reworded, same)?,
+            // Asked again next time.
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+fn settle(
+    context: &Context,
+    store: &mut Store,
+    catalog: &Catalog,
+    reworded: &Reworded,
+    same: bool,
+) -> Result<(), CliError> {
+    catalog.answer_reworded(store, reworded, same)?;
+    let moves = store.deck_index().moves()?;
+    store.move_progress(&moves, context.clock.now_ms(), context.clock.today())?;
+    let Reworded { card, before, .. } = reworded;
+    Ok(output::text(&match same {
+        true => format!("{card} goes on with the progress of {before}"),
+        false => format!("{card} is a new card"),
+    })?)
+}
+
+fn prompt(store: &Store, reworded: &Reworded) -> Result<String, CliError> {
+    let scope = crate::store::deck_index::Scope { cards: Some(vec![reworded.card.clone()]), ..Default::default() };
+    let listed = store.deck_index().listed(&scope)?;
+    Ok(listed.first().map(|listed| line(&listed.prompt)).unwrap_or_default())
+}
+
+fn line(text: &str) -> String {
+    shown::line(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What is to be said about a card, and how.
+fn said(reworded: &Reworded) -> String {
+    let Reworded { card, before, asked, .. } = reworded;
+    format!(
+        "{card} may be {before}, which asked: {}\n  sysdrill deck match {card}         it is, and goes on with its progress\n  \
+         sysdrill deck match {card} --new   it is a new card",
+        line(asked)
+    )
+}

@@ -1,0 +1,163 @@
+//! Markdown files as decks: a folder of hashcards is reviewed as it is, and what is reworded there keeps its progress.
+
+use crate::harness::World;
+use serde_json::{Value, json};
+
+const CACHING: &str = include_str!("../../src/deck/markdown/samples/hashcards/Caching.md");
+const LATENCY: &str = include_str!("../../src/deck/markdown/samples/hashcards/Latency.md");
+const FIRST: &str = "2026-11-21T09:00:00Z";
+const NEXT: &str = "2026-11-22T09:00:00Z";
+
+/// A folder of hashcards, and a command on it.
+fn folder() -> World {
+    let world = World::new();
+    std::fs::create_dir_all(world.path("cards")).unwrap();
+    write(&world, "Caching.md", CACHING);
+    write(&world, "Latency.md", LATENCY);
+    world
+}
+
+fn write(world: &World, name: &str, text: &str) {
+    std::fs::write(world.path("cards").join(name), text).unwrap();
+}
+
+fn on<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["--decks", "cards"], args].concat()
+}
+
+/// Answers all cards of a deck, and gives their questions by id.
+fn review(world: &World, deck: &str, now: &str) -> Vec<(String, String)> {
+    let mut talk = world.talk(&on(&[
+        "review",
+        "--json",
+        "--deck",
+        deck,
+        "--new",
+        "100",
+        "--minutes",
+        "0",
+        "--seed",
+        "1",
+        "--now",
+        now,
+    ]));
+    let mut asked = Vec::new();
+    while let Some(event) = talk.next() {
+        match event["event"].as_str() {
+            Some("question") => {
+                let text = |key: &str| event[key].as_str().unwrap().to_owned();
+                asked.push((text("card"), text("prompt")));
+                talk.say(json!({ "reveal": true, "took_s": 2 }));
+                talk.say(json!({ "grade": "good", "took_s": 1 }));
+            }
+            Some("summary") => break,
+            _ => {}
+        }
+    }
+    asked
+}
+
+fn card(world: &World, id: &str, now: &str) -> Value {
+    world.json(&on(&["card", id, "--json", "--now", now]))
+}
+
+fn id_of(asked: &[(String, String)], prompt: &str) -> String {
+    asked.iter().find(|(_, found)| found == prompt).unwrap_or_else(|| panic!("{prompt}: {asked:?}")).0.clone()
+}
+
+#[test]
+fn a_folder_of_hashcards_is_reviewed_as_it_is_and_what_is_reworded_keeps_its_progress() {
+    let world = folder();
+    let asked = review(&world, "system-design", FIRST);
+    assert_eq!(asked.len(), 8, "{asked:?}");
+    assert_eq!(std::fs::read_to_string(world.path("cards/Caching.md")).unwrap(), CACHING, "nothing is written into it");
+    let before = id_of(&asked, "Which cache strategy loads on a miss?");
+    write(
+        &world,
+        "Caching.md",
+        &CACHING.replace("cache strategy loads on a miss", "caching strategy loads the data on a miss"),
+    );
+    let listed = world.ok(&on(&["list", "--deck", "system-design", "--now", NEXT]));
+    let now = listed.split_whitespace().find(|word| word.contains("which-caching")).unwrap().to_owned();
+    assert_ne!(now, before);
+    let card = card(&world, &now, NEXT);
+    assert_eq!(
+        (&card["phase"], &card["due"], &card["repetitions"]),
+        (&json!("learning"), &json!("2026-11-22"), &json!(1))
+    );
+    // The others are as they were, and the day asks each once.
+    let again = review(&world, "system-design", NEXT);
+    assert_eq!(again.len(), 8, "{again:?}");
+    assert!(world.ok(&on(&["deck", "match"])).contains("no card is waiting"));
+}
+
+#[test]
+fn what_may_be_another_fact_is_asked_about_and_moved_when_that_is_said() {
+    for (args, moves) in [(&[][..], true), (&["--new"], false)] {
+        let world = folder();
+        let asked = review(&world, "cards-latency", FIRST);
+        let before = id_of(&asked, "L1 cache reference?");
+        write(&world, "Latency.md", &LATENCY.replace("L1 cache reference", "L2 cache reference"));
+        let mut talk = world.talk(&on(&["review", "--json", "--now", NEXT]));
+        talk.say(json!({ "quit": true }));
+        talk.finish();
+        let said = world.ok(&on(&["deck", "match", "--now", NEXT]));
+        assert!(said.contains(&format!("may be {before}, which asked: L1 cache reference?")), "{said}");
+        let now = said.split_whitespace().next().unwrap().to_owned();
+        assert_eq!(card(&world, &now, NEXT)["phase"], "new", "nothing moves before that is said");
+        world.ok(&on(&[&["deck", "match", &now, "--now", NEXT], args].concat()));
+        assert_eq!(card(&world, &now, NEXT)["phase"], if moves { "learning" } else { "new" });
+        assert!(world.ok(&on(&["deck", "match"])).contains("no card is waiting"));
+        // It is not asked about again.
+        write(&world, "Latency.md", &format!("{}\nQ: One more?\nA: yes\n", LATENCY.replace("L1 cache", "L2 cache")));
+        let said = world.ok(&on(&["deck", "match"]));
+        assert!(said.contains("no card is waiting"), "{said}");
+    }
+}
+
+#[test]
+fn check_counts_the_notes_that_are_no_decks() {
+    let world = folder();
+    write(&world, "README.md", "# Cards\n\nWhat std::vector is.\n");
+    std::fs::create_dir_all(world.path("cards/notes/more")).unwrap();
+    write(&world, "notes/more/Queues.md", "#flashcards/queues\n\nAt least once::may come twice\n");
+    write(&world, "notes/todo.md", "- [ ] this :: that\n");
+    write(&world, "notes/picture.png", "");
+    let said = world.ok(&on(&["deck", "check"]));
+    assert!(said.contains("2 Markdown files have no cards\n"), "{said}");
+    assert!(said.contains("3 decks with 14 cards: "), "{said}");
+    assert!(!said.contains("picture"), "{said}");
+    let decks = world.json(&on(&["decks", "--json"]));
+    let own = decks["decks"].as_array().unwrap().iter().filter(|deck| deck["source"] != "embedded");
+    let names: Vec<&str> = own.map(|deck| deck["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["cards-latency", "queues", "system-design"], "an embedded deck has the name latency");
+    // A file that is mended is a deck again.
+    write(&world, "notes/todo.md", "Q: a?\n\nQ: b?\nA: c\n");
+    let err = world.fails(1, &on(&["deck", "check"]));
+    assert!(err.contains("notes/todo.md:1:1: this question has no answer"), "{err}");
+}
+
+#[test]
+fn fmt_writes_the_names_of_cards_so_that_any_edit_keeps_their_progress() {
+    let world = folder();
+    let asked = review(&world, "cards-latency", FIRST);
+    let dry = world.ok(&on(&["deck", "fmt", "--dry-run"]));
+    assert!(dry.contains("Latency.md:1: <!-- id: l1-cache-reference-073cb26f -->"), "{dry}");
+    assert!(dry.contains("9 cards in 2 files would get names"), "{dry}");
+    assert_eq!(std::fs::read_to_string(world.path("cards/Latency.md")).unwrap(), LATENCY);
+    let ran = world.run(&on(&["deck", "fmt", "cards/Latency.md"]));
+    assert_eq!((ran.code, ran.out.trim()), (0, "3 cards in 1 file got names"), "{}", ran.err);
+    assert!(ran.err.contains("hashcards and repeater"), "{}", ran.err);
+    assert!(world.ok(&on(&["deck", "fmt", "cards/Latency.md"])).contains("every card in Markdown has its name"));
+    let named = std::fs::read_to_string(world.path("cards/Latency.md")).unwrap();
+    let edited = named.replace("L1 cache reference?", "Something else altogether?").replace("[16 µs]", "[20 µs]");
+    write(&world, "Latency.md", &edited);
+    let again = review(&world, "cards-latency", NEXT);
+    let ids = |asked: &[(String, String)]| {
+        let mut ids: Vec<String> = asked.iter().map(|(id, _)| id.clone()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&again), ids(&asked));
+    assert_eq!(id_of(&again, "Something else altogether?"), id_of(&asked, "L1 cache reference?"));
+}
