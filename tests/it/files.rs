@@ -95,7 +95,7 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
         (&["due", "--rollover-hour", "24"], "0..=23"),
         (&["review", "--json", "--seed", "9007199254740992"], "seed"),
         (&["review", "--limit", "0"], "limit"),
-        (&["export", "--format", "csv"], "jsonl"),
+        (&["export", "--format", "pdf"], "jsonl"),
     ] {
         let err = world.fails(2, args);
         assert!(err.contains(said), "{args:?}: {err}");

@@ -56,7 +56,7 @@ fn search_finds_words_of_questions_answers_points_tags_and_ids_best_first() {
         assert_eq!(world.json(&args)["cards"][0]["card"], found, "{words:?}");
     }
     let said = world.ok(&["search", "--deck", "mine", "zzz"]);
-    assert!(said.contains("no card has the words 'zzz'"), "{said}");
+    assert!(said.contains("no card has the word 'zzz'"), "{said}");
     // What would be an operator of the search engine is a word.
     for words in ["\"", "NOT", "a* OR (", "prompt:x", "-outbox", "''"] {
         world.ok(&["search", "--deck", "mine", "--", words]);

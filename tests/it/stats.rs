@@ -280,7 +280,7 @@ fn flagged_cards_are_listed() {
     );
     assert!(world.ok(&["decks", "--flagged"]).starts_with("no card is flagged"));
     assert_eq!(world.ok(&["flag", "mine/a", "mine/b"]), "flagged mine/a\nflagged mine/b\n");
-    assert_eq!(world.ok(&["unflag", "mine/b"]), "no longer flagged mine/b\n");
+    assert_eq!(world.ok(&["unflag", "mine/b"]), "no longer flagged: mine/b\n");
     let listed = json!({"flagged": [{"card": "mine/a", "question": "First line"}]});
     assert_eq!(world.json(&["decks", "--flagged", "--json"]), listed);
     assert_eq!(world.ok(&["decks", "--flagged"]), "mine/a\n  First line\n");
