@@ -1,23 +1,11 @@
 //! Reading what was typed as an answer: what it may mean where this is asked, and what cannot be an answer to it.
 
-use super::grade::SLACK;
 use super::prompt;
-use crate::deck::Per;
+use super::target::{Asking, SLACK};
 use crate::quantity::{Dimension, Quantity, QuantityError, Typed, Unit, factor, range, readings};
 
 /// A range whose ends lie further apart than this says nothing.
 const WIDEST_RANGE: f64 = 4.0;
-
-/// What a typed answer is read for.
-#[derive(Debug, Clone, Copy)]
-pub struct Asking<'a> {
-    /// What a bare number is read in.
-    pub unit: &'a Unit,
-    /// What it is asked for one of.
-    pub per: Option<&'a Per>,
-    /// The question: its words may be repeated, its quantities are no answer.
-    pub prompt: &'a str,
-}
 
 /// A typed answer.
 #[derive(Debug, Clone, PartialEq)]

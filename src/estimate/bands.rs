@@ -1,6 +1,7 @@
 //! What counts as right for a number: no wider than the fact allows, not a neighbour's figure, no myth, not the question.
 
-use super::{Asking, NEAR, grade, number_target, prompt, read};
+use super::target::{Asking, NEAR, number_target};
+use super::{grade, prompt, read};
 use crate::deck::{Body, Card, Deck, Findings, Library, Number, fault};
 use crate::schedule::Quality;
 

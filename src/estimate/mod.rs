@@ -13,23 +13,19 @@ mod prompt;
 mod proof;
 mod ratio;
 mod slip;
+mod target;
 
-pub use answer::{Answer, AskedBack, Asking, read};
+pub use answer::{Answer, AskedBack, read};
 pub use bands::bands;
 pub use draw::{Drawn, draw};
-pub use grade::{Grade, Target, grade};
+pub use grade::{Grade, grade};
 pub use omission::omissions;
 pub use proof::prove;
 pub use ratio::{Direction, Ratio};
-pub use slip::NamedSlip;
+pub use target::{Asking, NamedSlip, Target, number_target};
 
-use crate::deck::{Estimate, Myth, Number, Step};
+use crate::deck::{Estimate, Step};
 use crate::quantity::{Names, Quantity, QuantityError};
-
-/// The factor outside of what is right that is near, for a number that is known or not.
-const NEAR: f64 = 1.25;
-/// The name in the log of a wrong figure that is widely believed.
-const MYTH: &str = "myth";
 
 /// The largest seed plus one: JSON numbers are exact below it.
 pub const SEEDS: u64 = 1 << 53;
@@ -125,25 +121,6 @@ impl Drawn {
             peak: factor("peak"),
             replicas: factor("replicas"),
         })
-    }
-}
-
-/// What an answer to a number card is held against.
-pub fn number_target(number: &Number) -> Target<'_> {
-    let value = number.value.value;
-    let around = (value / number.within, value * number.within);
-    let myth = |myth: &Myth| NamedSlip { id: MYTH.to_owned(), say: myth.say.clone(), value: myth.value.value };
-    Target {
-        value: number.value,
-        right: number.accept.unwrap_or(around),
-        ends: number.accept.unwrap_or((value, value)),
-        near: NEAR,
-        unit: &number.unit,
-        per: number.per.as_ref(),
-        slips: Vec::new(),
-        myths: number.myths.iter().map(myth).collect(),
-        peak: None,
-        replicas: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Wrong turns, recognised from a wrong answer.
 
-use super::grade::Target;
 use super::ratio::Ratio;
+use super::target::{NamedSlip, Target};
 use crate::quantity::{Dimension, factor};
 
 /// How close a wrong answer must come to what a wrong turn gives.
@@ -9,17 +9,6 @@ const TOLERANCE: f64 = 1.05;
 
 /// A figure that is believed is remembered, not worked out.
 const MYTH_TOLERANCE: f64 = 1.01;
-
-/// A wrong turn with a name.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedSlip {
-    /// Its name in the log.
-    pub id: String,
-    /// The sentence that names it.
-    pub say: String,
-    /// The answer that it gives, in base units.
-    pub value: f64,
-}
 
 /// What wrong turn an answer shows.
 pub(super) enum Recognised {

@@ -1,48 +1,25 @@
 //! What a day asks of the cards that a command speaks of.
 
 use super::cards::{Cards, InIndex, Queue, Wanted};
+use super::daily::Daily;
+use super::error::{PracticeError, Result};
+use super::pace::Pace;
 use super::towards::{Towards, Way};
-use super::{Daily, PracticeError, Result};
 use crate::catalog::Catalog;
-use crate::deck::{Brief, Card, Kind};
+use crate::deck::Card;
 use crate::drive::{DriveError, Source};
 use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
 use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Planned, Session, Setup, round};
 use crate::store::deck_index::Scope;
 use crate::store::{Store, StoreError};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// A session's end tells the load of so many days to come.
 const LOAD_DAYS: u32 = 7;
 /// So many due cards are taken into the queue of a session with a time box; when they are answered, more are.
 const QUEUED: usize = 40;
-
-/// How long the learner takes.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Pace {
-    pub(super) median_seconds: HashMap<String, f64>,
-}
-
-impl Pace {
-    /// The seconds that a card is expected to take.
-    pub(super) fn seconds(&self, card: &Brief) -> f64 {
-        Setup::seconds(&self.median_seconds)(card.kind, card.answers)
-    }
-
-    /// The same by the name of its kind, a second at the least.
-    pub(super) fn seconds_of(&self, kind: &str, answers: usize) -> f64 {
-        let kind = Kind::named(kind);
-        kind.map_or(1.0, |kind| Setup::seconds(&self.median_seconds)(kind, answers)).max(1.0)
-    }
-
-    /// No card is expected to take less.
-    pub(super) fn least_s(&self) -> f64 {
-        let single = Kind::ALL.iter().map(|kind| self.seconds_of(kind.name(), 1));
-        single.fold(self.seconds_of(Kind::Estimate.name(), 2), f64::min)
-    }
-}
 
 /// The cards that a command speaks of, on a day.
 pub struct Agenda<'a> {

@@ -1,6 +1,6 @@
 //! The cards that a command speaks of, and what a day asks of them.
 
-use super::agenda::Pace;
+use super::pace::Pace;
 use crate::catalog::brief;
 use crate::schedule::{CardId, Day, loss_of_waiting, most_loss_of_waiting};
 use crate::session::{Candidate, Counts, Planned, plan};

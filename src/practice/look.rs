@@ -1,6 +1,8 @@
 //! How it goes, read from the log: the same for the terminal, the page and the JSON.
 
-use super::{Agenda, Daily, Result};
+use super::agenda::Agenda;
+use super::daily::Daily;
+use super::error::Result;
 use crate::catalog::Catalog;
 use crate::report::activity::{Activity, LOOKED_BACK_DAYS};
 use crate::report::card::Curve;

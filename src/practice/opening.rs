@@ -1,8 +1,10 @@
 //! How a session opens: `review`, `quiz` and `cram`.
 
+use super::agenda::Agenda;
 use super::cards::Queue;
+use super::daily::Daily;
+use super::error::{PracticeError, Result};
 use super::recall::{fit, recalls};
-use super::{Agenda, Daily, PracticeError, Result};
 use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Opening, recall_weak_steps};

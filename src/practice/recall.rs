@@ -1,6 +1,6 @@
 //! How likely the cards of a day are to be recalled.
 
-use super::Result;
+use super::error::Result;
 use crate::schedule::{CardId, Day, Fitted, MemoryModel, Parameters, is_fit_wanted, is_fitted_in_passing};
 use crate::store::{Heard, Store};
 use std::collections::{BTreeSet, HashMap};

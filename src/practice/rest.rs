@@ -1,6 +1,8 @@
 //! What a day could still have when its cards are done.
 
-use super::{Agenda, Daily, Result};
+use super::agenda::Agenda;
+use super::daily::Daily;
+use super::error::Result;
 use crate::catalog::Catalog;
 use crate::deck::Kind;
 use crate::session::Counts;

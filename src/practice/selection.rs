@@ -1,7 +1,8 @@
 //! Which cards somebody asks for, by names and properties.
 
+use super::daily::Daily;
+use super::error::{PracticeError, Result};
 use super::recall::recalls;
-use super::{Daily, PracticeError, Result};
 use crate::catalog::Catalog;
 use crate::deck::{Kind, nearest};
 use crate::schedule::CardId;

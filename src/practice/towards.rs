@@ -1,7 +1,7 @@
 //! A day on the way to an interview: which cards, known and new, its minutes go to; and the warm-up on the day itself.
 
-use super::Result as PracticeResult;
 use super::cards::{Cards, InIndex, Queue, Result, Wanted, candidate};
+use super::error::Result as PracticeResult;
 use super::recall::model;
 use crate::catalog::brief;
 use crate::deck::{Brief, Kind};

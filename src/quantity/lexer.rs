@@ -1,7 +1,9 @@
 //! Text to tokens: numbers with their grouping, words, signs.
 
-use super::unit::{Rounding, Word, lookup};
-use super::{Dimension, QuantityError};
+use super::dimension::Dimension;
+use super::function::Function;
+use super::unit::{Rounding, lookup};
+use super::value::QuantityError;
 
 /// What stands between the ends of a range.
 pub(super) const TO: &str = "to";
@@ -45,41 +47,6 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, QuantityError> {
         lexer.token()?;
     }
     Ok(lexer.tokens)
-}
-
-/// What is left of a written value without its number: `12 GB/day` leaves `GB/day`. `None` where more
-/// than one number stands in it.
-pub(super) fn unit_text(text: &str) -> Option<String> {
-    let tokens = tokens(text).ok()?;
-    let is_number = |t: &&Spanned| matches!(t.token, Token::Number(_));
-    if tokens.iter().filter(is_number).count() != 1 {
-        return None;
-    }
-    let mut unit = String::new();
-    let mut after_number = false;
-    for token in &tokens {
-        match &token.token {
-            Token::Number(_) => after_number = true,
-            // `3.5 trillion` has no unit; `16 B` is in bytes.
-            Token::Word(word) if after_number && !word.eq_ignore_ascii_case("b") && is_magnitude(word) => {
-                after_number = false
-            }
-            Token::Word(word) => {
-                if unit.ends_with(|c: char| c.is_alphanumeric()) {
-                    unit.push(' ');
-                }
-                unit.push_str(word);
-                after_number = false;
-            }
-            Token::Sign(sign) if "/%$".contains(*sign) => unit.push(*sign),
-            Token::Sign(_) => return None,
-        }
-    }
-    Some(unit)
-}
-
-fn is_magnitude(word: &str) -> bool {
-    matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), Some(Word::Magnitude(..)))
 }
 
 /// Full-width letters, digits and signs as the others.
@@ -183,7 +150,7 @@ impl Lexer {
             _ if is_minus(first) => self.push(Token::Sign('-'), 1),
             '(' => {
                 let call = match self.tokens.last() {
-                    Some(Spanned { token: Token::Word(word), .. }) => super::evaluate::Function::named(word).is_some(),
+                    Some(Spanned { token: Token::Word(word), .. }) => Function::named(word).is_some(),
                     _ => false,
                 };
                 self.calls.push(call);

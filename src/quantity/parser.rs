@@ -1,9 +1,12 @@
 //! Tokens to an expression.
 
-use super::evaluate::{self, Function, Names};
+use super::dimension::Dimension;
+use super::evaluate::{self, Names};
+use super::function::Function;
 use super::lexer::{Spanned, Token, tokens};
+use super::node::Node;
 use super::unit::{Letter, Role, Rounding, Word, lookup};
-use super::{Dimension, Quantity, QuantityError};
+use super::value::{Quantity, QuantityError};
 
 /// Deepest nesting of brackets, signs and powers.
 const DEEPEST: usize = 50;
@@ -38,29 +41,6 @@ pub struct Expression {
     pub(super) text: String,
     pub(super) fractions: bool,
     pub(super) root: Node,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
-    Number(f64, Letter),
-    Unit(Quantity, Role),
-    Name(String, usize),
-    Negative(Box<Node>),
-    Operation(char, Box<Node>, Box<Node>, usize),
-    Call(Function, Vec<Node>, usize),
-}
-
-impl Node {
-    /// Whether this is true of it, or of a part of it.
-    pub(super) fn any(&self, is: &dyn Fn(&Self) -> bool) -> bool {
-        is(self)
-            || match self {
-                Self::Number(..) | Self::Unit(..) | Self::Name(..) => false,
-                Self::Negative(inner) => inner.any(is),
-                Self::Operation(_, left, right, _) => left.any(is) || right.any(is),
-                Self::Call(_, arguments, _) => arguments.iter().any(|argument| argument.any(is)),
-            }
-    }
 }
 
 impl Expression {

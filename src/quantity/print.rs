@@ -1,7 +1,7 @@
 //! Values as the trade says them: two or three significant figures, in the unit a person would choose.
 
-use super::unit::Family;
-use super::{Quantity, Unit};
+use super::unit::{Family, Unit};
+use super::value::Quantity;
 
 const TIMES: &[(f64, &str)] = &[
     (1e-9, "ns"),

@@ -1,10 +1,13 @@
 //! What a text may mean. A text has few readings (a `B` is a byte or a billion, `1/2 GB` a half or a division);
 //! the dimension that is asked decides between them.
 
+use super::dimension::Dimension;
+use super::evaluate::{Names, evaluate};
 use super::lexer::{Spanned, TO, Token, tokens};
-use super::parser::{Node, is_hedge};
-use super::unit::{Letter, Role, Rounding, Word, lookup, lower_case};
-use super::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit};
+use super::node::Node;
+use super::parser::{Expression, Reading, is_hedge};
+use super::unit::{Letter, Role, Rounding, Unit, Word, lookup, lower_case};
+use super::value::{Quantity, QuantityError};
 
 /// So many `B`s are each read both ways; a text with more has all bytes or all billions.
 const MOST_BS: usize = 3;
@@ -251,7 +254,7 @@ impl Typed {
     /// `$3 / 1M tokens`, the `$3`.
     pub fn divided_by(&self, divisor: Quantity) -> Option<(Quantity, bool)> {
         let Node::Operation('/', left, right, _) = &self.expression.root else { return None };
-        let work = |node: &Node| super::evaluate::evaluate(node, &Names::none()).ok();
+        let work = |node: &Node| evaluate(node, &Names::none()).ok();
         let same = work(right).filter(|right| right.dimension == divisor.dimension)?;
         let is_same = (same.value / divisor.value - 1.0).abs() < 1e-9;
         let bare = !left.any(&|node| matches!(node, Node::Unit(..)));

@@ -1,6 +1,8 @@
 //! The words of the language: units, magnitudes, and the words that only count things.
 
-use super::{Dimension, Quantity, QuantityError};
+use super::dimension::Dimension;
+use super::function::Function;
+use super::value::{Quantity, QuantityError};
 
 const KILO: f64 = 1e3;
 const KIBI: f64 = 1024.0;
@@ -390,7 +392,7 @@ pub(super) fn lower_case(word: &str) -> String {
 /// Whether a deck may not use the word as the name of a given value or a step.
 pub fn is_reserved(word: &str) -> bool {
     let counted = COUNTED.binary_search(&word).is_ok();
-    let function = super::evaluate::Function::named(word).is_some();
+    let function = Function::named(word).is_some();
     function || (!counted && !matches!(lookup(word, Dimension::NUMBER, Rounding::NONE), None | Some(Word::Per)))
 }
 
@@ -493,12 +495,6 @@ impl Unit {
             _ => 1.0 / under_factor,
         };
         Ok(Self { text: text.to_owned(), factor: head_factor / under_factor, dimension, family, tail, tail_factor })
-    }
-
-    /// The unit in which a written value stands: `100 ns` is in `ns`, `$0.02/GB` in `$/GB`. A value
-    /// that is an expression of several numbers has no unit of its own: `None`.
-    pub fn of_written(text: &str) -> Option<Self> {
-        super::lexer::unit_text(text).and_then(|unit| Self::parse(&unit).ok())
     }
 
     /// The unit that a value of this dimension is printed in where nothing else is said.

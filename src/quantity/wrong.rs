@@ -1,9 +1,10 @@
 //! Formulas that went wrong the way people go wrong: a value left out, the larger taken for the sum, a period too many.
 
-use super::evaluate::Function;
-use super::parser::Node;
+use super::dimension::Dimension;
+use super::function::Function;
+use super::node::Node;
+use super::parser::Expression;
 use super::unit::Letter;
-use super::{Dimension, Expression};
 
 impl Expression {
     /// What is worked out by somebody who leaves a name out; none where it is not named, or nothing is left.
