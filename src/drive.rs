@@ -10,8 +10,8 @@ use crate::deck::Card;
 use crate::log::{LogId, Mark};
 use crate::schedule::{CardId, Day, Mode};
 use crate::session::{
-    Ahead, Begun, Counts, Effect, Event, Face, Marked, Planned, Question, Refusal, Reply, Round, Score, Session, Step,
-    What, score,
+    Ahead, Begun, Counts, Edit, EditPlace, Effect, Event, Face, Marked, Planned, Question, Refusal, Reply, Round,
+    Score, Session, Step, What, score,
 };
 use crate::store::{Store, StoreError};
 use std::io;
@@ -70,6 +70,14 @@ pub trait Source {
     /// # Errors
     /// The database.
     fn more(&self, store: &Store, session: &Session) -> Result<(Vec<Planned>, usize), DriveError>;
+
+    /// Reads the decks again whose files were changed, and says what is wrong in this one.
+    ///
+    /// # Errors
+    /// The database, or the decks.
+    fn look_again(&self, _store: &mut Store, _file: &str) -> Result<Vec<String>, DriveError> {
+        Ok(Vec::new())
+    }
 
     /// What is ahead of the cards that the session chose from.
     ///
@@ -130,6 +138,16 @@ pub struct Drive {
     state: State,
     /// The card of the open question whose note was shown with its answer.
     noted: Option<CardId>,
+    /// The card that is being edited.
+    editing: Option<Editing>,
+}
+
+/// A card that is being edited.
+#[derive(Debug)]
+struct Editing {
+    card: CardId,
+    /// Its file, and the hash of what it says there, where it is the learner's own.
+    own: Option<(String, u64)>,
 }
 
 /// Where a drive is.
@@ -157,7 +175,7 @@ type Result<T, E = DriveError> = std::result::Result<T, E>;
 impl Drive {
     /// A session that has not begun.
     pub fn new(session: Session, opening: Opening) -> Self {
-        Self { session, opening, state: State::NotBegun, noted: None }
+        Self { session, opening, state: State::NotBegun, noted: None, editing: None }
     }
 
     /// What a reply is awaited to; none before the beginning and after the end.
@@ -305,13 +323,20 @@ impl Drive {
     }
 
     fn take(&mut self, on: &mut Backend, reply: Reply, took_s: f64, events: &mut Vec<Event>) -> Result<Then> {
-        match self.session.reply(reply, took_s, on.clock.now_ms()) {
-            Err(refusal) => Ok(refuse(events, refusal)),
-            Ok(effect) => match self.perform(on, effect, events) {
-                // What could not be saved is not confirmed.
-                Err(DriveError::Store(error)) => Ok(refuse(events, Refusal::new(error.to_string()))),
-                done => done,
+        let done = match (reply, self.editing.take()) {
+            (Reply::Edited(note), Some(editing)) => {
+                self.session.wait(took_s);
+                self.edited(on, editing, note, events)
+            }
+            (reply, _) => match self.session.reply(reply, took_s, on.clock.now_ms()) {
+                Err(refusal) => return Ok(refuse(events, refusal)),
+                Ok(effect) => self.perform(on, effect, events),
             },
+        };
+        match done {
+            // What could not be saved is not confirmed.
+            Err(DriveError::Store(error)) => Ok(refuse(events, Refusal::new(error.to_string()))),
+            done => done,
         }
     }
 
@@ -359,12 +384,14 @@ impl Drive {
                     Marked::Suspended => Event::Dismissed { card, suspended: true },
                     Marked::Looked(Some(answer)) => Event::Looked(answer),
                     Marked::Looked(None) => return Ok(Then::Ask),
+                    Marked::Noted(text) => Event::Noted { card, text },
                     Marked::Flagged(flagged) => {
                         events.push(Event::Flagged { card, flagged });
                         return Ok(Then::Wait);
                     }
                 }
             }
+            Effect::Edit(id) => return self.edit(on, id, events),
             Effect::Show(id) => {
                 let Some(card) = on.source.card(on.store, &id)? else {
                     return Ok(refuse(
@@ -376,6 +403,50 @@ impl Drive {
                 return Ok(Then::Wait);
             }
         });
+        Ok(Then::Ask)
+    }
+
+    /// Says where a card is written, or what the note on it says.
+    fn edit(&mut self, on: &mut Backend, card: CardId, events: &mut Vec<Event>) -> Result<Then> {
+        let read = on.source.card(on.store, &card)?;
+        let (Some(read), Some(located)) = (read, on.store.deck_index().located(&card)?) else {
+            return Ok(refuse(events, Refusal::new(format!("no deck has {card} any more"))));
+        };
+        let (place, note) = match located.user {
+            true => (Some(EditPlace { file: located.path.clone(), line: read.place.line }), None),
+            false => (None, Some(on.store.marks().note(&card)?.unwrap_or_default())),
+        };
+        self.editing =
+            Some(Editing { card: card.clone(), own: located.user.then_some((located.path, located.block_hash)) });
+        events.push(Event::Edit(Box::new(Edit { card, place, note })));
+        Ok(Then::Wait)
+    }
+
+    /// Goes on with what the card's file says now, or with the note. A deck that is broken now leaves the card as it was.
+    fn edited(
+        &mut self,
+        on: &mut Backend,
+        Editing { card, own }: Editing,
+        note: Option<String>,
+        events: &mut Vec<Event>,
+    ) -> Result<Then> {
+        let Some((file, before)) = own else {
+            let text = note.as_deref().map(str::trim);
+            if let Some(text) = text
+                && on.store.marks().note(&card)?.unwrap_or_default() != text
+            {
+                self.perform(on, Session::note(card, text), events)?;
+            }
+            return Ok(Then::Ask);
+        };
+        let errors = on.source.look_again(on.store, &file)?;
+        let is_sound = errors.is_empty();
+        events.extend(errors.into_iter().map(|message| Event::Refused { message, column: None }));
+        let read = on.source.card(on.store, &card)?;
+        let now = on.store.deck_index().located(&card)?.map(|located| located.block_hash);
+        if now != Some(before) && (is_sound || read.is_some()) {
+            self.session.reread(&card, read);
+        }
         Ok(Then::Ask)
     }
 

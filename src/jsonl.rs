@@ -11,9 +11,9 @@ use std::io::{self, BufRead, Read, Write};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
-const ACTIONS: [&str; 14] = [
-    "answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "flag", "show",
-    "again", "quit",
+const ACTIONS: [&str; 16] = [
+    "answer", "reveal", "grade", "said", "blank", "look", "regrade", "undo", "skip", "suspend", "flag", "show", "edit",
+    "edited", "again", "quit",
 ];
 /// More than a week over one answer is a slip of the pen.
 const LONGEST_S: f64 = 1e6;
@@ -183,6 +183,12 @@ fn reply(action: &str, value: &Value) -> Result<Reply, Refusal> {
             let id = value.as_str().and_then(|id| id.parse().ok());
             id.map(Reply::Show).ok_or_else(|| wanted("a card's id, such as latency/l1-cache-hit"))
         }
+        "edit" => which(Reply::Edit),
+        "edited" => match value {
+            Value::Bool(true) => Ok(Reply::Edited(None)),
+            Value::String(note) => Ok(Reply::Edited(Some(note.clone()))),
+            _ => Err(wanted("true, or what a note says now")),
+        },
         "again" => plain(Reply::Again),
         _ => plain(Reply::Quit),
     }

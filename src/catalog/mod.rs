@@ -101,6 +101,15 @@ impl Catalog {
         Ok(Self { folder, explicit, errors, user_decks: store.deck_index().user_decks()?, unread })
     }
 
+    /// Brings the index up to date, and gives what is wrong in a file.
+    ///
+    /// # Errors
+    /// As [`Catalog::open`].
+    pub fn look_again(&self, store: &mut Store, file: &str) -> Result<Vec<DeckError>> {
+        let now = Self::open(store, &self.folder, self.explicit, &mut |_, _| ())?;
+        Ok(now.errors.into_iter().filter(|error| *error.path == *file).collect())
+    }
+
     /// Reads a card; none where no deck has it. A file that was changed since is seen as it is now, and an index that
     /// does not say what the files say is made anew.
     ///

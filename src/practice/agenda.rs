@@ -233,6 +233,13 @@ impl Source for Agenda<'_> {
         Ok(self.catalog.card(store, id)?)
     }
 
+    fn look_again(&self, store: &mut Store, file: &str) -> std::result::Result<Vec<String>, DriveError> {
+        let errors = self.catalog.look_again(store, file)?;
+        let moves = store.deck_index().moves()?;
+        store.move_progress(&moves, self.daily.now_ms, self.daily.day)?;
+        Ok(errors.iter().map(ToString::to_string).collect())
+    }
+
     fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Planned>, usize), DriveError> {
         let met: HashSet<&CardId> = session.met().collect();
         let wanted = Wanted { new: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };

@@ -3,9 +3,12 @@
 use super::done::{Aside, Done, Marking};
 use super::effect::{Effect, Marked};
 use super::machine::Session;
+use super::open::Open;
 use super::reply::{Refusal, Which};
+use crate::deck::Card;
 use crate::log::MarkKind;
 use crate::schedule::{CardId, CardState, GAP_BEFORE_TEST};
+use std::sync::Arc;
 
 /// After how many other cards a card that was looked at is asked.
 const LOOKED_GAP: usize = 4;
@@ -44,10 +47,54 @@ impl Session {
                 Marked::Suspended
             }
             MarkKind::Look { .. } => self.looked(),
+            MarkKind::Note(text) => {
+                self.done.push(Done::Flag(card, MarkKind::Note(text.clone())));
+                Marked::Noted(text)
+            }
             kind => {
                 self.done.push(Done::Flag(card, kind));
                 Marked::Flagged(state.flagged)
             }
+        }
+    }
+
+    pub(super) fn edit(&self, which: Which) -> Result<Effect, Refusal> {
+        Ok(Effect::Edit(self.concerned(which)?.0))
+    }
+
+    /// A note on a card, to be saved.
+    pub fn note(card: CardId, text: &str) -> Effect {
+        Effect::Mark(Marking { card, kind: MarkKind::Note(text.to_owned()), is_undo: false })
+    }
+
+    /// A card was changed in its file. Where it is open, it is asked as it is written now; where no deck has it any more, it
+    /// does not return in this session.
+    pub fn reread(&mut self, id: &CardId, card: Option<Arc<Card>>) {
+        let now = |open: &Open, card: &Arc<Card>| {
+            let mut item = open.item.clone();
+            item.brief = card.brief();
+            item.weak.clear();
+            Open { took_s: open.took_s, ..Open::new(item, Arc::clone(card)) }
+        };
+        if let Some(card) = &card {
+            for answer in self.answers.iter_mut().filter(|answer| answer.item.brief.id == *id) {
+                *answer.open = now(&answer.open, card);
+            }
+        }
+        if !self.is_open(id) {
+            return;
+        }
+        // A chain is asked from its beginning.
+        while matches!(self.done.last(), Some(Done::Step | Done::StepRegrade(_))) {
+            self.done.pop();
+        }
+        match card {
+            Some(card) => {
+                if let Some(open) = self.open_mut() {
+                    *open = now(open, &card);
+                }
+            }
+            None => drop(self.put_aside(id)),
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Effect {
     Skipped(CardId),
     /// Show this card with its answer; what is open stays open.
     Show(CardId),
+    /// Say where this card is written, and have it edited.
+    Edit(CardId),
     /// The weak cards of the round are asked again.
     Again,
     /// End.
@@ -43,6 +45,8 @@ pub enum Marked {
     Suspended,
     /// Its card is flagged, or is no more.
     Flagged(bool),
+    /// It has this note.
+    Noted(String),
     /// The answer of the open card is to be shown, and the card comes later.
     Looked(Option<Box<Revealed>>),
     /// An earlier mark was taken back.

@@ -62,6 +62,8 @@ pub enum Event {
     /// A card is shown beside the open question.
     #[serde(rename = "card")]
     Shown(Box<Face>),
+    /// A card is to be edited: [`super::Reply::Edited`] follows when it was.
+    Edit(Box<Edit>),
     /// A round of `cram` is over, and something is still weak.
     Round(Round),
     /// A reply cannot be taken.
@@ -121,4 +123,28 @@ pub enum What {
     Look,
     /// Another grade for an answer.
     Regrade,
+    /// A note on a card.
+    Note,
+}
+
+/// A card that is to be edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// The card.
+    pub card: CardId,
+    /// Its file and the line on which it begins, from 1, where it is the learner's own.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub place: Option<EditPlace>,
+    /// The learner's note on it, where it is a part of the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Where a card is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EditPlace {
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
 }

@@ -273,6 +273,8 @@ impl Session {
             Reply::Again => Err(Refusal::new("a round is not over: answer the question, or quit")),
             Reply::Look => self.look(took_s),
             Reply::Show(card) => Ok(Effect::Show(card)),
+            Reply::Edit(which) => self.edit(which),
+            Reply::Edited(_) => Err(Refusal::new("nothing is being edited")),
             Reply::Reveal => self.reveal(),
             Reply::Answer(_) | Reply::Pick(_) | Reply::Said(_) | Reply::Grade(_) | Reply::Blank => {
                 self.answer(&reply, at_ms)

@@ -30,7 +30,7 @@ mod waiting;
 
 pub use done::{Answering, Marking, Regrading};
 pub use effect::{Effect, Marked};
-pub use event::{Begun, Event, What};
+pub use event::{Begun, Edit, EditPlace, Event, What};
 pub use face::Face;
 pub use feedback::{Feedback, LEECH_LAPSES, Marks, Next, Schedule, SlipName, leech_advice};
 pub use machine::Session;

@@ -36,6 +36,10 @@ pub enum Reply {
     Flag(Which),
     /// Show another card, such as a related one, with its answer.
     Show(CardId),
+    /// Edit the card in its file, or a note on it where it is a part of the program.
+    Edit(Which),
+    /// It was edited: of a note what it says now, none where that is as it was.
+    Edited(Option<String>),
     /// Go round the weak ones again, at the end of a round.
     Again,
     /// End.

@@ -240,6 +240,7 @@ fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Sessi
             Ok(
                 Effect::Reveal(_)
                 | Effect::Show(_)
+                | Effect::Edit(_)
                 | Effect::Step(_)
                 | Effect::Undone(..)
                 | Effect::RetractLatest

@@ -114,6 +114,7 @@ impl Session {
                 What::Suspend
             }
             Some(Done::Flag(_, MarkKind::Unflag)) => What::Unflag,
+            Some(Done::Flag(_, MarkKind::Note(_))) => What::Note,
             _ => What::Flag,
         }
     }

@@ -29,6 +29,9 @@ pub(super) trait Device {
     /// Rows and columns.
     fn size(&self) -> (usize, usize);
 
+    /// Lets another program have the terminal, as it was found, while this runs; the time away does not count.
+    fn away(&mut self, run: &mut dyn FnMut()) -> io::Result<()>;
+
     /// Stops the program until its shell lets it go on, with the terminal as it was found meanwhile.
     fn stop(&mut self) -> io::Result<()>;
 }

@@ -1,8 +1,11 @@
 //! The learner's own editor, opened at a line.
 
+use crate::files;
+use crate::session::Edit;
 use crate::shown;
 use std::ffi::OsString;
-use std::io;
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 
@@ -142,6 +145,36 @@ impl Editor {
             Ok(status) => Err(EditorError::Failed { program, status }),
         }
     }
+}
+
+/// What stands below a note while it is edited.
+const BELOW: &str = "# ---- your note ends here: what stands below is left out ----";
+
+/// Opens the file of a card at its line, or the note on it in a file of its own, and gives what the note says now.
+///
+/// # Errors
+/// What stood in the way, and where the card is.
+pub(super) fn edit(edit: &Edit) -> Result<Option<String>, String> {
+    let Edit { card, place, note } = edit;
+    let by_hand = match place {
+        Some(place) => format!("the card is in {}:{}", shown::line(&place.file), place.line),
+        None => format!("sysdrill note {card} \"...\" writes one"),
+    };
+    let refused = |error: &dyn std::fmt::Display| format!("{error}; {by_hand}");
+    let editor = Editor::of_environment().map_err(|error| refused(&error))?;
+    if let Some(place) = place {
+        return editor.open(Path::new(&place.file), place.line).map(|()| None).map_err(|error| refused(&error));
+    }
+    let path = std::env::temp_dir().join(format!("sysdrill-note-{:016x}.md", rand::random::<u64>()));
+    let note = note.as_deref().unwrap_or_default();
+    let text = format!("{note}\n\n{BELOW}\n# A note on {card}, shown with its answer. An empty one is taken away.\n");
+    let edited = files::new_private_file(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| refused(&error))
+        .and_then(|()| editor.open(&path, 1).map_err(|error| refused(&error)))
+        .and_then(|()| fs::read_to_string(&path).map_err(|error| refused(&error)));
+    let _ = fs::remove_file(&path);
+    edited.map(|text| Some(text.split(BELOW).next().unwrap_or_default().trim().to_owned()))
 }
 
 /// Words that spaces part; in double quotes they part none.

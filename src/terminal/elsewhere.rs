@@ -62,6 +62,14 @@ impl Device for Tty {
         (rows.into(), columns.into())
     }
 
+    fn away(&mut self, run: &mut dyn FnMut()) -> io::Result<()> {
+        let began = self.stopwatch.time();
+        run();
+        let away = self.stopwatch.time() - began;
+        self.stopwatch.leave_out(away);
+        Ok(())
+    }
+
     fn stop(&mut self) -> io::Result<()> {
         Ok(())
     }

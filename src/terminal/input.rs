@@ -14,12 +14,13 @@ pub(super) enum Command {
     Look,
     Regrade,
     Open,
+    Edit,
     Help,
 }
 
 impl Command {
     /// Each with its letter, and its words where it has any.
-    const ALL: [(Self, char, &'static [&'static str]); 10] = [
+    const ALL: [(Self, char, &'static [&'static str]); 11] = [
         (Self::Quit, 'q', &["quit", "exit"]),
         (Self::Undo, 'u', &["undo"]),
         (Self::Skip, 's', &["skip"]),
@@ -29,6 +30,7 @@ impl Command {
         (Self::Look, 'l', &["look"]),
         (Self::Regrade, 'r', &["regrade"]),
         (Self::Open, 'o', &["open"]),
+        (Self::Edit, 'e', &["edit"]),
         (Self::Help, '?', &["help"]),
     ];
 

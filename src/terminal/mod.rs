@@ -27,7 +27,7 @@ pub use offer::{Choice, More, Offer};
 
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::{CardId, Quality};
-use crate::session::{Event, Feedback, First, Form, GradeMeans, ODDS, Phase, Question, Reply, Which};
+use crate::session::{self, Event, Feedback, First, Form, GradeMeans, ODDS, Phase, Question, Reply, Which};
 use console::{Key, Term, style};
 use device::{Device, Input};
 #[cfg(not(unix))]
@@ -159,6 +159,10 @@ pub struct Terminal {
     /// The learner answers the open question at once, though its card is new and could be shown first.
     asked_at_once: bool,
     watch: Watch,
+    /// What was edited and has not been told yet: of a note what it says.
+    edited: Option<Option<String>>,
+    /// The open question is shown again after that, whatever it says now.
+    is_same: bool,
     /// Until then a key was meant for what stood on the screen before.
     fresh_until: Duration,
 }
@@ -201,6 +205,8 @@ impl Terminal {
             is_aside: false,
             asked_at_once: false,
             watch: Watch::default(),
+            edited: None,
+            is_same: false,
             fresh_until: Duration::ZERO,
         }
     }
@@ -307,6 +313,21 @@ impl Terminal {
         }
     }
 
+    /// Gives the terminal to the learner's editor.
+    fn edit(&mut self, edit: &session::Edit) -> io::Result<()> {
+        self.erase()?;
+        let mut edited = Ok(None);
+        self.device.away(&mut || edited = editor::edit(edit))?;
+        self.pane.forget();
+        if let Err(message) = &edited {
+            let message = message.clone();
+            self.print(&screen::event(&Event::Refused { message, column: None }, self.width(), self.shown))?;
+        }
+        self.edited = Some(edited.unwrap_or_default());
+        self.is_same = true;
+        Ok(())
+    }
+
     /// Waits for a key where nothing comes by itself.
     fn any_key(&mut self, question: Option<&Question>, rows: Vec<String>, hint: &str) -> io::Result<Key> {
         loop {
@@ -339,6 +360,7 @@ impl Terminal {
             Command::Look => Some(Reply::Look),
             Command::Regrade => self.regrade(Some(question))?,
             Command::Open => self.open_related()?,
+            Command::Edit => Some(Reply::Edit(Which::Open)),
             Command::Help => {
                 self.print(&screen::help(question, self.options.scale.keys(), self.width()))?;
                 None
@@ -599,6 +621,7 @@ impl Terminal {
                 (Key::Char('x' | 'X'), Unread::Feedback) => Some(Reply::Suspend(Which::Last)),
                 (Key::Char('!'), Unread::Feedback) => Some(Reply::Flag(Which::Last)),
                 (Key::Char('o'), Unread::Feedback) => self.open_related()?,
+                (Key::Char('e'), Unread::Feedback) => Some(Reply::Edit(Which::Last)),
                 _ => None,
             };
             if reply.is_some() {
@@ -625,7 +648,8 @@ impl Terminal {
         self.print_question(question)?;
         let now = self.device.time();
         let known = (question.n, question.prompt.clone());
-        if known == self.watch.question {
+        if known == self.watch.question || std::mem::take(&mut self.is_same) {
+            self.watch.question = known;
             self.watch.since = now;
         } else {
             let read = self.watch.read;
@@ -767,6 +791,7 @@ impl FrontEnd for Terminal {
             // It is put on the screen when what stands there was read.
             Event::Question(_) if self.unread.is_some() => return Ok(()),
             Event::Question(question) => return self.present(question),
+            Event::Edit(edit) => return self.edit(edit),
             Event::Revealed(answer) => {
                 self.shown.revealed = true;
                 self.points.clone_from(&answer.points);
@@ -795,6 +820,9 @@ impl FrontEnd for Terminal {
     }
 
     fn hear(&mut self, awaited: &Awaited) -> io::Result<Option<Heard>> {
+        if let Some(note) = self.edited.take() {
+            return Ok(Some(self.heard(Reply::Edited(note), Duration::ZERO)));
+        }
         let heard = match awaited {
             Awaited::Question(question) => self.hear_question(question),
             Awaited::Round(_) => self.hear_after_round(),

@@ -45,7 +45,10 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
         Event::Question(q) => question_with(q, width, shown.plain),
         Event::Revealed(answer) => revealed(answer, width, shown.plain),
         Event::Looked(answer) => revealed(answer, width, shown.plain),
+        Event::Noted { card, text } if text.is_empty() => line(format!("there is no note on {card} now")),
         Event::Noted { text, .. } => wrap(&format!("your note: {text}"), width, "  "),
+        // The front end opens an editor.
+        Event::Edit(_) => String::new(),
         Event::Shown(card) => another(card, width, shown.plain),
         Event::Feedback(f) => feedback(f, width, shown),
         Event::Undone { card, what, .. } => format!("\n{}", line(format!("taken back: {}", taken_back(*what, card)))),
@@ -72,6 +75,7 @@ fn taken_back(what: What, card: &CardId) -> String {
         What::Unflag => format!("that the flag on {card} was taken off"),
         What::Look => format!("your look at {card}"),
         What::Regrade => format!("the other grade for {card}"),
+        What::Note => format!("your note on {card}"),
     }
 }
 
@@ -551,6 +555,7 @@ pub fn help(question: &Question, scale: &str, width: usize) -> String {
         ("!", "flag", "mark it, to come back to it"),
         ("l", "look", "see a new card's answer first"),
         ("o", "open", "the card that the last one refers to"),
+        ("e", "edit", "its file in your editor, or your note on it"),
         ("q", "quit", "end; all answers are saved"),
     ];
     let line = |(key, word, what): &(&str, &str, &str)| {
@@ -563,6 +568,6 @@ pub fn help(question: &Question, scale: &str, width: usize) -> String {
 /// The keys while feedback is read.
 pub fn help_at_pause(width: usize) -> String {
     let keys = "Enter or Space: the next question\nu  take this answer back\nr  change its grade\nx  suspend this card\n\
-                !  flag this card\no  the card that it refers to\nq  end; all answers are saved";
+                !  flag this card\no  the card that it refers to\ne  edit it, or your note on it\nq  end; all answers are saved";
     wrap(keys, width, "")
 }

@@ -152,6 +152,15 @@ impl Device for Tty {
         (rows.into(), columns.into())
     }
 
+    fn away(&mut self, run: &mut dyn FnMut()) -> io::Result<()> {
+        self.found.restore();
+        let began = self.stopwatch.time();
+        run();
+        let away = self.stopwatch.time() - began;
+        drain(&mut self.resized);
+        self.go_on(away).map(|_| ())
+    }
+
     fn stop(&mut self) -> io::Result<()> {
         self.found.restore();
         let began = self.stopwatch.time();

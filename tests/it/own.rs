@@ -375,3 +375,53 @@ fn check_names_the_folder_where_decks_would_lie_and_takes_a_name() {
     assert!(world.ok(&["deck", "check", "mine"]).contains("1 deck with 1 card: all sound"));
     assert!(world.fails(1, &["deck", "check", "mien"]).contains("there is no such file or folder"));
 }
+
+/// A question's card is edited in its file between two replies, as an editor would.
+#[test]
+fn a_session_goes_on_with_what_the_file_says_now() {
+    let world = World::with_deck(&recall("a"));
+    let mut talk = world.review(NOW, &[]);
+    assert_eq!(talk.until("question")["prompt"], "What is a?");
+    talk.say(json!({ "edit": true, "took_s": 2 }));
+    let edit = talk.event("edit");
+    assert_eq!((edit["card"].as_str(), edit["line"].as_u64()), (Some("mine/a"), Some(4)));
+    let path = world.path("config/decks/mine.toml");
+    assert_eq!(edit["file"].as_str(), path.to_str());
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("What is a?", "What is a, really?")).unwrap();
+    talk.say(json!({ "edited": true, "took_s": 0 }));
+    let question = talk.event("question");
+    assert_eq!((question["prompt"].as_str(), question["n"].as_u64()), (Some("What is a, really?"), Some(1)));
+    // A broken file is told, and the card stays as it was.
+    talk.say(json!({ "edit": true, "took_s": 0 }));
+    talk.event("edit");
+    fs::write(&path, text.replace("answer =", "answr =")).unwrap();
+    talk.say(json!({ "edited": true, "took_s": 0 }));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("mine.toml:4:1"));
+    assert_eq!(talk.until("question")["prompt"], "What is a, really?");
+    fs::write(&path, &text).unwrap();
+    talk.say(json!({ "edited": true }));
+    assert_eq!(talk.event("error")["message"], "nothing is being edited");
+    talk.answer(grade(4));
+    talk.end();
+    assert_eq!(world.card("mine/a")["reviews"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_note_is_edited_in_a_session_and_taken_back() {
+    let world = World::new();
+    let mut talk = world.talk(&["review", "--json", "--card", "latency/l1-cache-hit", "--seed", "1", "--now", NOW]);
+    talk.until("question");
+    talk.say(json!({ "edit": true }));
+    let edit = talk.event("edit");
+    assert_eq!((&edit["note"], &edit["file"]), (&json!(""), &json!(null)));
+    talk.say(json!({ "edited": "ours is slower" }));
+    assert_eq!(talk.event("note")["text"], "ours is slower");
+    talk.event("question");
+    assert!(world.ok(&["note", "latency/l1-cache-hit"]).contains("ours is slower"));
+    talk.say(json!({ "undo": true }));
+    assert_eq!(talk.event("undone")["what"], "note");
+    talk.until("question");
+    talk.end();
+    assert!(world.ok(&["note", "latency/l1-cache-hit"]).contains("there is no note"));
+}

@@ -382,3 +382,30 @@ fn plainly_what_is_offered_is_chosen_by_a_line() {
     sitting.press("\u{3}");
     assert_eq!(sitting.ends().0.code(), Some(130));
 }
+
+#[test]
+fn e_edits_the_card_and_the_session_goes_on() {
+    let world = World::with_deck(&recall("a"));
+    world.json(&["due", "--json"]);
+    // The editor finds the terminal as the shell would have it.
+    fs::write(world.path("editor.sh"), "stty -a > modes\nsed -i 's/What is a/What is now a/' \"$1\"\n").unwrap();
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("What is a?");
+    sitting.press("e");
+    sitting.sees("What is now a?");
+    assert!(!sitting.has_echo(), "keys come as they are pressed again");
+    let modes = fs::read_to_string(world.path("modes")).unwrap();
+    assert!(modes.contains(" echo ") && modes.contains(" icanon"), "{modes}");
+    // An editor that fails is told, with the place, and the card is still there.
+    fs::write(world.path("editor.sh"), "exit 3\n").unwrap();
+    sitting.sees("0:01");
+    sitting.press("e");
+    sitting.sees("exit status: 3");
+    sitting.sees("mine.toml:4");
+    sitting.sees("0:02");
+    sitting.press(" ");
+    sitting.sees("It is a.");
+    sitting.press("3");
+    assert!(sitting.ends().0.success());
+    assert_eq!(reviews(&world, "mine/a"), 1);
+}

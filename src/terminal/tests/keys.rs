@@ -64,6 +64,12 @@ impl Device for Fake {
         (24, 80)
     }
 
+    /// Nobody edits here: a minute passes that does not count.
+    fn away(&mut self, _: &mut dyn FnMut()) -> io::Result<()> {
+        *self.stops.borrow_mut() += 1;
+        Ok(())
+    }
+
     fn stop(&mut self) -> io::Result<()> {
         *self.stops.borrow_mut() += 1;
         Ok(())
@@ -644,4 +650,29 @@ fn plainly_each_change_is_a_line() {
     assert!(screen[asked..].starts_with("in ns > 2\n"), "{screen}");
     assert_eq!(screen.matches("2 [ ] two").count(), 1, "only the box that changed is told again: {screen}");
     assert!(screen.contains("1 [x] one"));
+}
+
+#[test]
+fn a_card_is_edited_and_the_time_away_does_not_count() {
+    use crate::session::{Edit, EditPlace};
+    let edit = || {
+        let place = Some(EditPlace { file: "mine.toml".to_owned(), line: 3 });
+        Event::Edit(Box::new(Edit { card: id("latency/memory"), place, note: None }))
+    };
+    let mut person = Person::new(keys("e"), OPTIONS);
+    let heard = person.asked(&recall()).unwrap();
+    assert_eq!((heard.reply.unwrap(), heard.took_s), (Reply::Edit(Which::Open), 1.0));
+    person.sees(edit());
+    assert_eq!(*person.stops.borrow(), 1, "the editor has the terminal");
+    let heard = person.says(&recall()).unwrap();
+    assert_eq!((heard.reply.unwrap(), heard.took_s), (Reply::Edited(None), 0.0));
+    // While feedback is read the card is the one that it is of; at a typed prompt it is a word.
+    let mut person = Person::new(keys("e"), OPTIONS);
+    person.sees(Event::Feedback(Box::new(wrong())));
+    person.sees(Event::Question(Box::new(recall())));
+    assert_eq!(person.says(&recall()).unwrap().reply.unwrap(), Reply::Edit(Which::Last));
+    for words in ["edit|", ":e|"] {
+        let mut person = Person::new(keys(words), OPTIONS);
+        assert_eq!(person.asked(&number()).unwrap().reply.unwrap(), Reply::Edit(Which::Open), "{words}");
+    }
 }
