@@ -508,6 +508,7 @@ fn the_keys_explain_themselves() {
     !  mark it, to come back to it
     l  see a new card's answer first
     o  the card that the last one refers to
+    e  its file in your editor, or your note on it
     q  end; all answers are saved
     ");
     assert_snapshot!(help(&question(typed(Vec::new()), None), "", 40), @r#"
@@ -523,6 +524,8 @@ fn the_keys_explain_themselves() {
     look     see a new card's answer first
     open     the card that the last one
     refers to
+    edit     its file in your editor, or
+    your note on it
     quit     end; all answers are saved
     "#);
 }

@@ -37,7 +37,9 @@ pub struct Sitting {
 
 impl Sitting {
     fn begin(world: &World, args: &[&str], size: (u16, u16)) -> Self {
-        Self::of(world.command(args), size)
+        let mut command = world.command(args);
+        command.env("EDITOR", format!("sh {}", world.path("editor.sh").display()));
+        Self::of(command, size)
     }
 
     /// Before whatever program.
@@ -398,14 +400,13 @@ fn e_edits_the_card_and_the_session_goes_on() {
     assert!(modes.contains(" echo ") && modes.contains(" icanon"), "{modes}");
     // An editor that fails is told, with the place, and the card is still there.
     fs::write(world.path("editor.sh"), "exit 3\n").unwrap();
-    sitting.sees("0:01");
+    sitting.sees("0:03");
     sitting.press("e");
     sitting.sees("exit status: 3");
-    sitting.sees("mine.toml:4");
-    sitting.sees("0:02");
+    sitting.sees("0:05");
     sitting.press(" ");
     sitting.sees("It is a.");
     sitting.press("3");
-    assert!(sitting.ends().0.success());
+    assert!(sitting.declines().0.success());
     assert_eq!(reviews(&world, "mine/a"), 1);
 }
