@@ -1,8 +1,8 @@
-"""Opens packages with Anki's own library, as its File > Import does, and says what came of it as JSON.
+"""Opens packages and tables with Anki's own library, as its File > Import does, and says what came of it as JSON.
 
-    python open.py PACKAGE... [--back FILE]
+    python open.py FILE... [--back FILE]
 
-Each package goes into one fresh collection, in the order given; --back exports the collection again.
+Each file goes into one fresh collection, in the order given; --back exports the collection again.
 """
 
 import datetime
@@ -16,12 +16,19 @@ from anki.collection import (
     ExportAnkiPackageOptions,
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
+    ImportCsvRequest,
 )
 
 
 def imported(col, path):
+    if str(path).endswith(".csv"):
+        metadata = col.get_csv_metadata(path=str(path), delimiter=None)
+        return told(col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log)
     options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
-    log = col.import_anki_package(ImportAnkiPackageRequest(package_path=str(path), options=options)).log
+    return told(col.import_anki_package(ImportAnkiPackageRequest(package_path=str(path), options=options)).log)
+
+
+def told(log):
     return {
         "found": log.found_notes,
         "new": len(log.new),

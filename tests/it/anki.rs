@@ -165,6 +165,21 @@ fn a_package_opens_in_anki_with_its_tags_due_days_and_answers() {
 }
 
 #[test]
+fn a_table_opens_in_anki_with_its_fields_tags_and_decks() {
+    let Some(interpreter) = anki("a_table_opens_in_anki") else { return };
+    let world = learned();
+    world.ok(&["export", "mine", "--to", "mine.csv", "--samples", "1", "--now", NOW]);
+    let table = world.path("mine.csv");
+    let opened = opened(&interpreter, "UTC", &[&table, &table]);
+    assert_eq!((&opened["log"][0]["new"], &opened["log"][1]["new"]), (&json!(5), &json!(0)));
+    let cards = by_guid(&opened);
+    let memory = cards["sysdrill:mine/memory:0"];
+    assert_eq!(memory["fields"], json!(["Main memory, one read", "100 ns"]));
+    assert_eq!(memory["deck"], "sysdrill::mine");
+    assert_eq!(cards["sysdrill:mine/quorum:0"]["tags"], json!(["storage", "theory::cap"]));
+}
+
+#[test]
 fn what_comes_back_from_anki_has_the_same_cards_tags_due_days_and_answers() {
     let Some(interpreter) = anki("what_comes_back_from_anki") else { return };
     let world = learned();

@@ -125,7 +125,7 @@ fn a_table_opens_in_a_spreadsheet_and_runs_nothing_there() {
     let rows = table(&text);
     let row = |guid: &str| rows.iter().find(|row| row["guid"] == guid).unwrap();
     let sum = row("sysdrill:mine/sum");
-    let cells = ["question", "answer", "why", "tags", "deck", "source"].map(|column| sum[column].as_str());
+    let cells = ["Front", "Back", "why", "tags", "deck", "source"].map(|column| sum[column].as_str());
     assert_eq!(cells, ["'=1+1", "'- two, \"2\"\n- more", "'@x", "a_b c", "sysdrill::mine", "RFC 1"]);
     assert_eq!((sum["due"].as_str(), row("sysdrill:mine/a")["due"].as_str()), ("", "2026-03-02"));
     // What was guarded from the spreadsheet comes in as it was.

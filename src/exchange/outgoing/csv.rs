@@ -9,8 +9,8 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// What begins a cell that would be a formula: spreadsheets take the rest for a text.
 const AS_TEXT: char = '\'';
 
-/// The columns that every table has.
-const COLUMNS: [&str; 9] = ["guid", "deck", "tags", "question", "answer", "why", "source", "kind", "level"];
+/// The columns that every table has. Anki finds the fields of its cards by their names.
+const COLUMNS: [&str; 9] = ["guid", "deck", "tags", "Front", "Back", "why", "source", "kind", "level"];
 /// And those with what is known of the learner.
 const PROGRESS: [&str; 8] = ["note", "due", "interval_days", "easiness", "lapses", "answers", "suspended", "flagged"];
 
