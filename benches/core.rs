@@ -156,6 +156,7 @@ fn questions(criterion: &mut Criterion, decks: &[Deck]) {
         mode: Mode::Review,
         day: today(),
         budget_s: Some(BUDGET_S),
+        new_time: None,
         median_seconds: medians.clone(),
         order: Order::DueFirst,
     };

@@ -8,7 +8,7 @@ use std::{fs, io};
 use sysdrill::catalog::Catalog;
 use sysdrill::clock::Clock;
 use sysdrill::drive::{self, Awaited, Backend, Drive, FrontEnd, Heard};
-use sysdrill::practice::{self, Daily, ReviewOptions, Selection};
+use sysdrill::practice::{self, Daily, NewPerDay, ReviewOptions, Selection};
 use sysdrill::schedule::Quality;
 use sysdrill::session::{Event, Reply};
 use sysdrill::store::Store;
@@ -70,7 +70,7 @@ fn review(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
         day: clock.today(),
         now_ms: clock.now_ms(),
         minutes: 15,
-        new_per_day: 10,
+        new_per_day: NewPerDay::Auto,
         show_first: false,
         decks_off: Vec::new(),
         without: Vec::new(),

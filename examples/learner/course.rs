@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sysdrill::catalog::Catalog;
 use sysdrill::deck::{Brief, Card};
 use sysdrill::log::{Mark, MarkKind};
-use sysdrill::practice::{self, Agenda, Daily, ReviewOptions};
+use sysdrill::practice::{self, Agenda, Daily, NewPerDay, ReviewOptions};
 use sysdrill::report::plan::{Known, Plan};
 use sysdrill::schedule::{CardId, Day, Interview, MemoryModel, Standing, Style, Wishes};
 use sysdrill::session::{Effect, Reply, Session, in_turn};
@@ -33,16 +33,18 @@ pub enum Policy {
     /// The same without looks.
     Ask(Style),
     /// The product's day without a plan, with so many new cards.
-    Sm2(u32),
+    Sm2(NewPerDay),
     /// Another program's.
     Other(Rival),
 }
 
 impl Policy {
-    pub const ALL: [Self; 14] = [
-        Self::Sm2(10),
-        Self::Sm2(20),
-        Self::Sm2(PLENTY),
+    pub const SM2_20: Self = Self::Sm2(NewPerDay::Number(20));
+    pub const ALL: [Self; 15] = [
+        Self::Sm2(NewPerDay::Auto),
+        Self::Sm2(NewPerDay::Number(10)),
+        Self::SM2_20,
+        Self::Sm2(NewPerDay::Number(PLENTY)),
         Self::Other(Rival::Anki { new: 20 }),
         Self::Other(Rival::Fsrs { retention: 0.9, new: 20 }),
         Self::Other(Rival::Fsrs { retention: 0.9, new: PLENTY }),
@@ -61,7 +63,8 @@ impl Policy {
         match self {
             Self::Plan(style) => format!("plan, {}", style.name()),
             Self::Ask(style) => format!("plan, {}, asks first", style.name()),
-            Self::Sm2(count) => format!("SM-2, {}", new(count)),
+            Self::Sm2(NewPerDay::Auto) => "SM-2, paced".to_owned(),
+            Self::Sm2(NewPerDay::Number(count)) => format!("SM-2, {}", new(count)),
             Self::Other(Rival::Anki { new: count }) => format!("Anki's SM-2, {}", new(count)),
             Self::Other(Rival::Fsrs { retention, new: count }) => format!("FSRS {retention}, {}", new(count)),
             Self::Other(Rival::Cram { new: count }) => format!("SM-2, {}, 3 days' cram", new(count)),
@@ -102,7 +105,8 @@ impl Cards {
     pub fn read() -> Self {
         let (store, catalog) = opened();
         let first: Day = FIRST.parse().expect("a date");
-        let agenda = Agenda::new(&catalog, &store, daily(first, 10, 15), Scope::default()).expect("it reads");
+        let agenda =
+            Agenda::new(&catalog, &store, daily(first, NewPerDay::Auto, 15), Scope::default()).expect("it reads");
         let all = agenda.candidates(&store).expect("it reads");
         let briefs: Vec<Brief> = all.iter().map(|card| card.brief.clone()).collect();
         let index: HashMap<CardId, usize> = briefs.iter().enumerate().map(|(at, card)| (card.id.clone(), at)).collect();
@@ -121,7 +125,7 @@ fn opened() -> (Store, Catalog) {
     (store, catalog)
 }
 
-fn daily(day: Day, new_per_day: u32, minutes: u32) -> Daily {
+fn daily(day: Day, new_per_day: NewPerDay, minutes: u32) -> Daily {
     let (decks_off, without) = (Vec::new(), Vec::new());
     Daily { day, now_ms: now_ms(day, 0.0), minutes, new_per_day, show_first: true, decks_off, without }
 }
@@ -188,15 +192,15 @@ pub fn run(cards: &Cards, person: &Person, policy: Policy, days: u32, minutes: u
     let mut predicted = [0.0; 3];
     match policy {
         Policy::Other(rival) => rival.lives(&mut life, days, minutes),
-        Policy::Plan(style) => predicted = by_product(&mut life, days, minutes, Some((style, true)), 0),
-        Policy::Ask(style) => predicted = by_product(&mut life, days, minutes, Some((style, false)), 0),
+        Policy::Plan(style) => predicted = by_product(&mut life, days, minutes, Some((style, true)), NewPerDay::Auto),
+        Policy::Ask(style) => predicted = by_product(&mut life, days, minutes, Some((style, false)), NewPerDay::Auto),
         Policy::Sm2(new) => predicted = by_product(&mut life, days, minutes, None, new),
     }
     life.outcome(days, predicted)
 }
 
 /// Through the product's own day.
-fn by_product(life: &mut Life, days: u32, minutes: u32, plan: Option<(Style, bool)>, new: u32) -> [f64; 3] {
+fn by_product(life: &mut Life, days: u32, minutes: u32, plan: Option<(Style, bool)>, new: NewPerDay) -> [f64; 3] {
     let (mut store, catalog) = opened();
     let first: Day = FIRST.parse().expect("a date");
     let interview = Interview { day: first.plus(days), minutes };

@@ -92,7 +92,8 @@ fn main() {
 
 /// What the plan is held against.
 fn is_base(policy: &Policy) -> bool {
-    matches!(policy, Policy::Sm2(20) | Policy::Other(Rival::Anki { new: 20 }))
+    *policy == Policy::SM2_20
+        || matches!(policy, Policy::Other(Rival::Anki { new: 20 }))
         || matches!(policy, Policy::Other(Rival::Fsrs { retention, new: 20 }) if *retention == 0.9)
 }
 
@@ -123,7 +124,7 @@ fn table(head: &str, policies: &[Policy], outcomes: &[Outcome]) {
 /// memory, the worst of them, and other things that count.
 fn ratios(policies: &[Policy], of_make: &[Vec<Outcome>]) {
     let base: Vec<usize> = (0..policies.len()).filter(|at| is_base(&policies[*at])).collect();
-    let sm2 = policies.iter().position(|policy| *policy == Policy::Sm2(20)).unwrap_or_default();
+    let sm2 = policies.iter().position(|policy| *policy == Policy::SM2_20).unwrap_or_default();
     for (at, policy) in policies.iter().enumerate() {
         let (Policy::Plan(_) | Policy::Ask(_)) = policy else { continue };
         let best = |o: &[Outcome]| base.iter().map(|at| o[*at].recalled).fold(0.0, f64::max);

@@ -15,6 +15,7 @@ pub(super) use select::{Select, What};
 pub(super) use shell::{Alone, Config};
 
 use super::settings::{Color, KeyScale};
+use crate::practice::NewPerDay;
 use crate::schedule::Day;
 use chrono::{DateTime, FixedOffset};
 use clap::builder::RangedU64ValueParser;
@@ -491,9 +492,9 @@ pub(super) struct ReviewOptions {
     /// End after so many minutes; 0 has no end [default: 15]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1440))]
     pub(super) minutes: Option<u32>,
-    /// New cards a day [default: 10]
+    /// New cards a day; `auto` takes as many as the minutes of the coming days can carry [default: auto]
     #[arg(long, value_name = "N")]
-    pub(super) new: Option<u32>,
+    pub(super) new: Option<NewPerDay>,
     /// So many new cards beyond the day's
     #[arg(long, value_name = "N")]
     pub(super) more: Option<u32>,

@@ -14,6 +14,8 @@ use std::path::Path;
 enum Allowed {
     /// A whole number from 0 to this.
     UpTo(u32),
+    /// A whole number, or this word.
+    NumberOr(&'static str),
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// True or false.
@@ -33,7 +35,11 @@ struct Key {
 
 const KEYS: [Key; 12] = [
     Key { name: "minutes", allowed: Allowed::UpTo(1440), about: "minutes of a session; 0 has no end" },
-    Key { name: "new_per_day", allowed: Allowed::UpTo(u32::MAX), about: "new cards a day" },
+    Key {
+        name: "new_per_day",
+        allowed: Allowed::NumberOr("auto"),
+        about: "new cards a day; auto takes as many as the days to come can carry",
+    },
     Key { name: "rollover_hour", allowed: Allowed::UpTo(23), about: "the hour at which a day begins" },
     Key {
         name: "scale",
@@ -190,6 +196,8 @@ impl Key {
         };
         let read = match allowed {
             Allowed::UpTo(most) => one.parse::<u32>().ok().filter(|n| *n <= most).map(|n| i64::from(n).into()),
+            Allowed::NumberOr(word) if one == word => Some(one.into()),
+            Allowed::NumberOr(_) => one.parse::<u32>().ok().map(|n| i64::from(n).into()),
             Allowed::OneOf(words) => words.contains(&one).then(|| one.into()),
             Allowed::Switch => one.parse::<bool>().ok().map(Into::into),
             Allowed::Decks => None,
@@ -201,8 +209,8 @@ impl Key {
 impl Allowed {
     fn words(self) -> String {
         match self {
-            Self::UpTo(u32::MAX) => "a whole number".to_owned(),
             Self::UpTo(most) => format!("a whole number of 0 to {most}"),
+            Self::NumberOr(word) => format!("a whole number or {word}"),
             Self::OneOf(words) => match words.split_last() {
                 Some((last, words)) => format!("{} or {last}", words.join(", ")),
                 None => String::new(),
@@ -226,6 +234,7 @@ mod tests {
         for key in KEYS {
             let values: Vec<Vec<String>> = match key.allowed {
                 Allowed::UpTo(most) => vec![vec!["0".to_owned()], vec![most.to_string()]],
+                Allowed::NumberOr(word) => vec![vec!["0".to_owned()], vec![word.to_owned()]],
                 Allowed::OneOf(words) => words.iter().map(|word| vec![(*word).to_owned()]).collect(),
                 Allowed::Switch => vec![vec!["true".to_owned()], vec!["false".to_owned()]],
                 Allowed::Decks => vec![Vec::new(), vec!["a".to_owned(), "b".to_owned()]],
@@ -250,7 +259,7 @@ mod tests {
             ("minutes", &["-1"], "and not '-1': minutes of a session; 0 has no end"),
             ("minutes", &[], "minutes is to be a whole number of 0 to 1440: minutes"),
             ("minutes", &["5", "6"], "minutes is one value, a whole number of 0 to 1440, and not 5 6"),
-            ("new_per_day", &["ten"], "new_per_day is to be a whole number, and not 'ten'"),
+            ("new_per_day", &["ten"], "new_per_day is to be a whole number or auto, and not 'ten'"),
             ("scale", &["five"], "scale is to be four or full, and not 'five'"),
             ("color", &["red"], "color is to be auto, always or never, and not 'red'"),
             ("clock", &["no"], "clock is to be true or false, and not 'no'"),

@@ -3,6 +3,7 @@
 use super::args::Global;
 use super::settings_file::{self, Fault};
 use crate::files::{self, Existing};
+use crate::practice::NewPerDay;
 use crate::shown;
 use crate::terminal::{Options, Pause, Scale};
 use clap::ValueEnum;
@@ -161,7 +162,7 @@ pub(super) struct Settings {
     /// Minutes a session; 0 has no end.
     pub(super) minutes: u32,
     /// New cards a day.
-    pub(super) new_per_day: u32,
+    pub(super) new_per_day: NewPerDay,
     /// The hour at which a day begins.
     pub(super) rollover_hour: u8,
     /// How answers are graded by hand.
@@ -188,7 +189,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             minutes: 15,
-            new_per_day: 10,
+            new_per_day: NewPerDay::Auto,
             rollover_hour: 4,
             scale: KeyScale::default(),
             first: First::default(),

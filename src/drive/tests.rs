@@ -36,6 +36,7 @@ impl Shelf {
             mode: Mode::Review,
             day: clock.today(),
             budget_s: None,
+            new_time: None,
             median_seconds: HashMap::new(),
             order: Order::DueFirst,
         };

@@ -3,6 +3,7 @@
 use super::cards::{Cards, InIndex, Queue, Wanted};
 use super::daily::Daily;
 use super::error::{PracticeError, Result};
+use super::new_cards::{NewCards, NewPerDay};
 use super::pace::Pace;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
@@ -118,12 +119,12 @@ impl<'a> Agenda<'a> {
         Ok(self.cards.owed_count(store)?)
     }
 
-    /// How many new cards the day still has: of the allowance, as many as there are.
+    /// How many new cards the day still has: of those it may have, as many as there are.
     ///
     /// # Errors
     /// The database.
     pub fn new_count(&self, store: &Store) -> Result<usize> {
-        Ok(self.cards.new_count(store, self.new_allowance(store, None)?)?)
+        Ok(self.cards.new_count(store, self.new_cards(store, None, None)?.cards)?)
     }
 
     /// How many new cards there are, at most so many; under a plan, those that it has time for.
@@ -155,9 +156,10 @@ impl<'a> Agenda<'a> {
         Ok((0..days).map(|ahead| due(day.plus(ahead))).collect())
     }
 
-    /// What a session with so many new cards is given: at most so many due cards.
-    pub(super) fn queue(&self, store: &Store, new: usize, most: usize, seed: u64) -> Result<Queue> {
-        Ok(self.cards.queue(store, Wanted { new, most, seed, pace: &self.pace })?)
+    /// What a session with these new cards is given: at most so many due cards.
+    pub(super) fn queue(&self, store: &Store, new: NewCards, most: usize, seed: u64) -> Result<Queue> {
+        let NewCards { cards: new, spare, .. } = new;
+        Ok(self.cards.queue(store, Wanted { new, spare, most, seed, pace: &self.pace })?)
     }
 
     /// All cards that are not suspended, due or not, in the order of the decks.
@@ -182,14 +184,18 @@ impl<'a> Agenda<'a> {
         budget_s.map_or(usize::MAX, |_| QUEUED)
     }
 
-    /// How many new cards the day still allows: as many as were asked for, as the plan finds worth it, or as the settings
-    /// say.
-    pub(super) fn new_allowance(&self, store: &Store, asked: Option<u32>) -> Result<usize> {
-        if asked.is_none() && self.way.is_some() {
-            return Ok(usize::MAX);
+    /// The new cards that the day still has: as many as were asked for, as the plan finds worth it, or as the settings say;
+    /// in a session of so many minutes, if it has its own.
+    pub(super) fn new_cards(&self, store: &Store, asked: Option<NewPerDay>, minutes: Option<u32>) -> Result<NewCards> {
+        match asked.unwrap_or(self.daily.new_per_day) {
+            NewPerDay::Number(per_day) if asked.is_some() || self.way.is_none() => {
+                Ok(NewCards::number(per_day.saturating_sub(store.states().started_on(self.daily.day)?) as usize))
+            }
+            NewPerDay::Auto if self.way.is_none() => {
+                Ok(NewCards::paced(store, &self.daily, self.cards.as_ref(), minutes)?)
+            }
+            _ => Ok(NewCards::number(usize::MAX)),
         }
-        let per_day = asked.unwrap_or(self.daily.new_per_day);
-        Ok(per_day.saturating_sub(store.states().started_on(self.daily.day)?) as usize)
     }
 
     /// What is left of a planned day's box.
@@ -205,6 +211,7 @@ impl<'a> Agenda<'a> {
             mode,
             day: self.daily.day,
             budget_s,
+            new_time: None,
             median_seconds: self.pace.median_seconds.clone(),
             order: self.order(mode),
         }
@@ -242,7 +249,7 @@ impl Source for Agenda<'_> {
 
     fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Planned>, usize), DriveError> {
         let met: HashSet<&CardId> = session.met().collect();
-        let wanted = Wanted { new: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };
+        let wanted = Wanted { new: 0, spare: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };
         let more = self.cards.more(store, &met, wanted)?;
         Ok((more.planned, more.beyond))
     }

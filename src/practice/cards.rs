@@ -3,7 +3,7 @@
 use super::pace::Pace;
 use crate::catalog::brief;
 use crate::schedule::{CardId, Day, loss_of_waiting, most_loss_of_waiting};
-use crate::session::{Candidate, Counts, Planned, plan};
+use crate::session::{Candidate, Counts, Planned, in_turn, plan, planned};
 use crate::store::deck_index::{Indexed, Scope};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
@@ -16,6 +16,8 @@ pub(super) type Result<T> = std::result::Result<T, StoreError>;
 pub(super) struct Wanted<'a> {
     /// New cards.
     pub(super) new: usize,
+    /// New cards that may be asked beside them, after all others: the learner may be quicker than is expected.
+    pub(super) spare: usize,
     /// Due ones, at most.
     pub(super) most: usize,
     /// What the order and the values are drawn with.
@@ -48,6 +50,8 @@ pub(super) trait Cards {
     fn next_due(&self, store: &Store) -> Result<Option<Day>>;
     /// How many the day owes a repeat that are not due.
     fn owed_count(&self, store: &Store) -> Result<usize>;
+    /// New ones in the order in which they are met, at most so many.
+    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>>;
     /// How many new ones the day has, within an allowance.
     fn new_count(&self, store: &Store, allowance: usize) -> Result<usize>;
     /// What a session is given first.
@@ -110,15 +114,24 @@ impl Cards for InIndex {
         Ok(store.deck_index().owed(&self.scope, self.day)?.len())
     }
 
+    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
+        let unseen: Vec<Candidate> = match most {
+            0 => Vec::new(),
+            _ => store.deck_index().unseen(&self.scope, most)?.into_iter().map(candidate).collect(),
+        };
+        Ok(in_turn(unseen.iter().collect(), most).into_iter().cloned().collect())
+    }
+
     fn new_count(&self, store: &Store, allowance: usize) -> Result<usize> {
-        Ok(if allowance > 0 { store.deck_index().unseen(&self.scope, allowance)?.len().min(allowance) } else { 0 })
+        Ok(self.unseen(store, allowance)?.len())
     }
 
     fn queue(&self, store: &Store, wanted: Wanted) -> Result<Queue> {
         let due = self.urgent(store, wanted.most, wanted.pace)?;
         let all_due = if due.len() < wanted.most { due.len() } else { self.due_count(store)? };
         let beyond = all_due - due.len().min(all_due);
-        let unseen = if wanted.new > 0 { store.deck_index().unseen(&self.scope, wanted.new)? } else { Vec::new() };
+        let new = wanted.new.saturating_add(wanted.spare);
+        let unseen = if new > 0 { store.deck_index().unseen(&self.scope, new)? } else { Vec::new() };
         let owed = store.deck_index().owed(&self.scope, self.day)?;
         let beside = unseen.into_iter().chain(owed).map(candidate);
         let candidates: Vec<Candidate> = due.into_iter().chain(beside).collect();
@@ -140,8 +153,18 @@ impl Cards for InIndex {
     }
 }
 
-fn in_order(candidates: &[Candidate], day: Day, Wanted { new, seed, pace, .. }: Wanted) -> (Vec<Planned>, Counts) {
-    plan(candidates, day, new, |card| pace.seconds(card), seed)
+fn in_order(
+    candidates: &[Candidate],
+    day: Day,
+    Wanted { new, spare, seed, pace, .. }: Wanted,
+) -> (Vec<Planned>, Counts) {
+    let (mut queue, counts) = plan(candidates, day, new, |card| pace.seconds(card), seed);
+    if spare > 0 {
+        let unseen = candidates.iter().filter(|card| card.state.is_unseen());
+        let spare = in_turn(unseen.collect(), new + spare).split_off(new.min(counts.new));
+        queue.extend(planned(spare, Vec::new(), seed));
+    }
+    (queue, counts)
 }
 
 /// A card of the index, due when SM-2 says so, or now where it is wanted.
@@ -200,8 +223,13 @@ impl Cards for Listed {
         Ok(self.cards.iter().filter(|card| is_owed(card) && !is_due(card)).count())
     }
 
-    fn new_count(&self, _: &Store, allowance: usize) -> Result<usize> {
-        Ok(self.cards.iter().filter(|card| card.state.is_unseen()).count().min(allowance))
+    fn unseen(&self, _: &Store, most: usize) -> Result<Vec<Candidate>> {
+        let unseen = self.cards.iter().filter(|card| card.state.is_unseen());
+        Ok(in_turn(unseen.collect(), most).into_iter().cloned().collect())
+    }
+
+    fn new_count(&self, store: &Store, allowance: usize) -> Result<usize> {
+        Ok(self.unseen(store, allowance)?.len())
     }
 
     fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {

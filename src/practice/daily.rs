@@ -1,5 +1,6 @@
 //! The day that is asked for.
 
+use super::new_cards::NewPerDay;
 use crate::schedule::Day;
 use crate::store::deck_index::Scope;
 
@@ -13,7 +14,7 @@ pub struct Daily {
     /// The minutes of a review; 0 has no end.
     pub minutes: u32,
     /// New cards a day.
-    pub new_per_day: u32,
+    pub new_per_day: NewPerDay,
     /// Whether a plan shows a new card before it asks it.
     pub show_first: bool,
     /// The decks that are switched off.

@@ -5,9 +5,11 @@
 
 mod agenda;
 mod cards;
+mod costs;
 mod daily;
 mod error;
 mod look;
+mod new_cards;
 mod opening;
 mod pace;
 mod recall;
@@ -19,6 +21,7 @@ pub use agenda::Agenda;
 pub use daily::Daily;
 pub use error::PracticeError;
 pub use look::{Looked, curve, plan, stats};
+pub use new_cards::NewPerDay;
 pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
 pub use recall::fit;
 pub use rest::{Rest, rest};

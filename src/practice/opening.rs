@@ -4,12 +4,13 @@ use super::agenda::Agenda;
 use super::cards::Queue;
 use super::daily::Daily;
 use super::error::{PracticeError, Result};
+use super::new_cards::{NewCards, NewPerDay};
 use super::recall::{fit, recalls};
 use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Opening, recall_weak_steps};
 use crate::schedule::{CardId, Memory, Mode};
-use crate::session::{Candidate, Counts, Session, round, sprint};
+use crate::session::{Candidate, Counts, Session, Setup, round, sprint};
 use crate::store::Store;
 use crate::store::deck_index::Scope;
 
@@ -34,7 +35,7 @@ pub struct ReviewOptions {
     /// The time box; 0 has no end.
     pub minutes: Option<u32>,
     /// New cards a day.
-    pub new: Option<u32>,
+    pub new: Option<NewPerDay>,
     /// New cards beyond the day's.
     pub more: u32,
     /// The cards of the scope are asked at once, due or not: somebody named them.
@@ -86,14 +87,17 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let snapshot = store.snapshot()?;
     let usual = daily.minutes;
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
-    let new = agenda.new_allowance(store, options.new)?;
+    let mut new = agenda.new_cards(store, options.new, options.minutes)?;
+    if options.more > 0 {
+        new = NewCards::number(new.cards.saturating_add(options.more as usize));
+    }
     // A planned day has one box, however often it is sat down to; more minutes can be asked for.
     let left_s = if options.minutes.is_none() { agenda.left_s(store)? } else { None };
     let budget_s = left_s.or_else(|| budget_s(options.minutes.unwrap_or(usual)));
     let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));
     let Queue { mut planned, counts, mut beyond } = match options.at_once {
         true => agenda.at_once(store, options.seed)?,
-        false => agenda.queue(store, new.saturating_add(options.more as usize), most, options.seed)?,
+        false => agenda.queue(store, new, most, options.seed)?,
     };
     if left_s == Some(0.0) && !options.at_once && options.more == 0 {
         planned.clear();
@@ -104,7 +108,8 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     }
     planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
     drop(snapshot);
-    let setup = agenda.setup(store, Mode::Review, budget_s);
+    let new_time = if options.at_once { None } else { new.time };
+    let setup = Setup { new_time, ..agenda.setup(store, Mode::Review, budget_s) };
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
     Ok(Ready { session: Session::new(setup, planned, beyond), opening, agenda })
 }

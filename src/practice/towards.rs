@@ -1,19 +1,19 @@
 //! A day on the way to an interview: which cards, known and new, its minutes go to; and the warm-up on the day itself.
 
 use super::cards::{Cards, InIndex, Queue, Result, Wanted, candidate};
+use super::costs::Costs;
 use super::error::Result as PracticeResult;
 use super::recall::model;
 use crate::catalog::brief;
-use crate::deck::{Brief, Kind};
+use crate::deck::Kind;
 use crate::report::plan::{Met, Prospect};
 use crate::schedule::{
-    CardId, Course, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Seconds, Style, Turn, Wishes,
-    warm_up,
+    CardId, Course, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
 };
-use crate::session::{Candidate, Counts, Setup, in_turn, planned};
+use crate::session::{Candidate, Counts, in_turn, planned};
+use crate::store::Store;
 use crate::store::deck_index::{Remembered, Scope};
-use crate::store::{Store, Timed};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -21,59 +21,6 @@ use std::rc::Rc;
 pub(super) const WARM_UP_MINUTES: u32 = 10;
 /// A queue is so many times as long as its box: the learner may be quicker than is expected.
 const AMPLE: f64 = 2.0;
-/// What is typical of a kind is worth so many answers of the learner's own.
-const TYPICAL_ANSWERS: f64 = 5.0;
-/// A wrong answer takes so many times as long as a right one, until the learner's own time is known.
-const WRONG: f64 = 1.5;
-
-/// How long the learner takes, by kind: for one that stands alone and for a step of a chain.
-#[derive(Debug, Clone)]
-struct Costs {
-    single: Vec<Seconds>,
-    step: Seconds,
-}
-
-impl Costs {
-    fn read(store: &Store) -> Result<Self> {
-        let timed = store.reviews().answer_seconds()?;
-        let mean = |kind: &str, right: bool, typical_s: f64| {
-            let Timed { answers, seconds } = timed.get(&(kind.to_owned(), right)).copied().unwrap_or_default();
-            (seconds + TYPICAL_ANSWERS * typical_s) / (answers + TYPICAL_ANSWERS)
-        };
-        let of = |kind: &str, typical_s: f64| {
-            let right = mean(kind, true, typical_s);
-            // Who is quick when right is quick when wrong, as far as is known.
-            Seconds { right, wrong: mean(kind, false, WRONG * right) }
-        };
-        let unknown = HashMap::new();
-        let typical = Setup::seconds(&unknown);
-        Ok(Self {
-            single: Kind::ALL.iter().map(|kind| of(kind.name(), typical(*kind, 1))).collect(),
-            step: of("step", typical(Kind::Estimate, 2) / 2.0),
-        })
-    }
-
-    fn of(&self, kind: usize, answers: usize) -> Seconds {
-        match answers {
-            2.. => {
-                let answers = answers as f64;
-                Seconds { right: self.step.right * answers, wrong: self.step.wrong * answers }
-            }
-            _ => self.single[kind.min(self.single.len() - 1)],
-        }
-    }
-
-    /// No answer is expected to take less.
-    fn least_s(&self) -> f64 {
-        self.single.iter().map(|seconds| seconds.right).fold(f64::MAX, f64::min).max(1.0)
-    }
-
-    fn of_card(&self, card: &Brief) -> Seconds {
-        let kind = Kind::ALL.iter().position(|kind| *kind == card.kind).unwrap_or_default();
-        self.of(kind, card.answers)
-    }
-}
-
 /// What stays the same while a plan is followed on a day.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
@@ -175,7 +122,7 @@ impl Towards {
     }
 
     /// New cards in the order in which they are met, at most so many.
-    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
+    fn met_next(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
         // What was seen in a sprint alone is not new to the memory.
         let seen = store.states().seen_unscheduled()?;
         let most_read = if self.only.is_some() { usize::MAX } else { most.saturating_add(seen.len()) };
@@ -213,7 +160,7 @@ impl Towards {
             warm_up(&self.model, day, prepared(), ample_s)
         } else {
             let most = (ample_s / self.costs.least_s()) as usize;
-            new = self.unseen(store, most)?;
+            new = self.met_next(store, most)?;
             let unprepared: Vec<Prepared> = new.iter().map(|card| self.unprepared(card)).collect();
             let course = Course::new(interview.day, &self.way.wishes, &self.model, day, self.known_before);
             course.order(prepared(), &unprepared, (self.spent_s, self.spent_s), ample_s)
@@ -277,7 +224,7 @@ impl Towards {
     fn competing(&self, store: &Store, until: Day) -> Result<(Vec<Rc<str>>, Vec<Prepared>)> {
         let known = self.remembered(store)?;
         let days = until.since(self.way.day).max(0) as f64 + 1.0;
-        let unseen = self.unseen(store, (days * self.box_s() / self.costs.least_s()) as usize)?;
+        let unseen = self.met_next(store, (days * self.box_s() / self.costs.least_s()) as usize)?;
         let decks = known.iter().map(|card| Rc::clone(&card.deck));
         let decks = decks.chain(unseen.iter().map(|card| Rc::from(card.brief.id.deck()))).collect();
         let known = known.iter().map(|card| self.prepared(card));
@@ -372,6 +319,10 @@ impl Cards for Towards {
 
     fn owed_count(&self, _: &Store) -> Result<usize> {
         Ok(self.owed.len())
+    }
+
+    fn unseen(&self, store: &Store, most: usize) -> Result<Vec<Candidate>> {
+        self.met_next(store, most)
     }
 
     fn new_count(&self, _: &Store, allowance: usize) -> Result<usize> {

@@ -7,6 +7,7 @@
 mod card_id;
 mod day;
 mod fold;
+mod pacing;
 mod plan;
 mod progress;
 mod retention;
@@ -16,6 +17,7 @@ mod urgency;
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Event, Latest, Mode, fold};
+pub use pacing::{Answers, ComingBack, PACED_DAYS, Pacing};
 pub use plan::{
     Course, DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
 };

@@ -25,7 +25,7 @@ impl Session {
             counted_s: self.time_box.used_s(),
             left_due: ahead.left_due,
             new_waiting: match self.setup.mode {
-                Mode::Review if !self.is_planned() => self.waiting.queue.iter().filter(|item| item.is_new()).count(),
+                Mode::Review if !self.is_planned() => self.time_box.new_within(&self.waiting).count(),
                 Mode::Review | Mode::Quiz | Mode::Cram => 0,
             },
             unreached: match self.setup.mode {

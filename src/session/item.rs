@@ -17,6 +17,8 @@ pub(super) struct Item {
     pub(super) weak: Vec<String>,
     /// It was neither asked nor shown before.
     pub(super) is_unseen: bool,
+    /// It was new when this session took it up.
+    is_first_day: bool,
     /// Under a plan: not before so many cards were answered or looked at, unless nothing else is left.
     pub(super) not_before: usize,
     /// How long all of it is expected to take.
@@ -28,7 +30,7 @@ impl Item {
         let Planned { brief, state, seed, repeat, weak } = planned;
         let seconds = Setup::seconds(&setup.median_seconds)(brief.kind, brief.answers);
         let is_unseen = state.memory == Memory::New && !repeat;
-        Self { brief, state, seed, repeat, weak, is_unseen, not_before: 0, seconds }
+        Self { brief, state, seed, repeat, weak, is_unseen, is_first_day: is_unseen, not_before: 0, seconds }
     }
 
     /// How many answers it takes.
@@ -44,6 +46,11 @@ impl Item {
     /// Whether it is new, and waits until there is time for new cards.
     pub(super) fn is_new(&self) -> bool {
         self.state.memory == Memory::New && !self.repeat && !self.state.wanted
+    }
+
+    /// Whether it is new, or the repeat of one that was new in this session.
+    pub(super) fn is_first_day(&self) -> bool {
+        self.is_first_day
     }
 
     /// The same card, asked again the same day with other given values.

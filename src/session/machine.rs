@@ -69,7 +69,7 @@ impl Session {
         let items = planned.into_iter().map(|planned| Item::new(planned, &setup));
         let (repeats, queue): (Vec<_>, Vec<_>) = items.partition(|item| item.repeat);
         Self {
-            time_box: TimeBox::new(setup.budget_s),
+            time_box: TimeBox::new(setup.budget_s, setup.new_time),
             setup,
             stage: Stage::Between,
             waiting: Waiting { queue: queue.into(), repeats: repeats.into(), beyond },
@@ -108,7 +108,7 @@ impl Session {
 
     /// Whether the session ended because nothing was left to ask, and not because somebody quit or its time was up.
     pub fn has_asked_all(&self) -> bool {
-        matches!(self.stage, Stage::Ended) && self.waiting.len() == 0
+        matches!(self.stage, Stage::Ended) && self.within_reach() == 0
     }
 
     /// Seconds left of the time box; none where it has none.
@@ -132,10 +132,15 @@ impl Session {
         self.setup.order != Order::DueFirst
     }
 
+    /// The cards that wait, but for new ones beyond the time that is theirs.
+    fn within_reach(&self) -> usize {
+        self.waiting.len() - self.time_box.new_beyond(&self.waiting)
+    }
+
     pub(super) fn open_question(&self) -> Option<Question> {
         let open = self.open()?;
         let waiting = match self.setup.order {
-            Order::DueFirst => self.waiting.len(),
+            Order::DueFirst => self.within_reach(),
             Order::Planned { .. } => self.time_box.fitting(&open.item, &self.waiting),
         };
         let place = ask::Place {
@@ -327,7 +332,7 @@ impl Session {
             }
         };
         let before = self.time_box;
-        self.time_box.answer(open.counted_s(&self.setup), expected_s);
+        self.time_box.answer(open.counted_s(&self.setup), expected_s, open.item.is_first_day());
         self.longest_read_s = open.longest_s(&self.setup);
         let as_it_was = open.clone();
         let mut took_s = open.took_s;

@@ -38,7 +38,7 @@ pub use question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Q
 pub use queue::{Candidate, Counts, Planned, in_turn, plan, planned, round, sprint};
 pub use reply::{ODDS, Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
-pub use setup::{Order, Setup};
+pub use setup::{NewTime, Order, Setup};
 pub use step::Step;
 pub use summary::{Ahead, DayLoad, Hard, Round, Summary};
 

@@ -21,17 +21,28 @@ pub struct Setup {
     pub day: Day,
     /// The time box in seconds; none has no end.
     pub budget_s: Option<f64>,
+    /// The time that new cards may take; without one, all new cards of the queue are asked.
+    pub new_time: Option<NewTime>,
     /// The learner's median seconds by kind, where known.
     pub median_seconds: HashMap<String, f64>,
     /// What decides which card comes next.
     pub order: Order,
 }
 
+/// The time that a session's new cards may take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NewTime {
+    /// In seconds, with their repeats.
+    pub seconds: f64,
+    /// A new card with its repeat is expected to take so many times as long as a right answer to it.
+    pub with_repeats: f64,
+}
+
 /// What decides which card comes next, and what is asked again the same day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// What is due comes before new cards as far as there is time, and whatever scored below 4 is asked again until it is
-    /// known.
+    /// What is due comes before new cards as far as there is time, and when nothing else is left, whatever scored below 4
+    /// is asked again until it is known.
     #[default]
     DueFirst,
     /// The queue's own order, which a plan has worked out. A new card that was not known has one test the same day, and

@@ -188,6 +188,7 @@ fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Sessi
         mode,
         day: today(),
         budget_s,
+        new_time: None,
         median_seconds: HashMap::new(),
         order: Order::DueFirst,
     };

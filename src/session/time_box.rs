@@ -1,6 +1,7 @@
 //! The time box of a session: how much of it is used up, at which pace, and which waiting card there is time for.
 
 use super::item::Item;
+use super::setup::NewTime;
 use super::waiting::{Place, Waiting};
 
 /// How far a card may be expected to run over the time box, in seconds, and still be asked: a question is rather answered
@@ -26,11 +27,15 @@ pub(super) struct TimeBox {
     answers_s: f64,
     /// What those answers were expected to take.
     expected_s: f64,
+    /// What of all may go to new cards; none has no limit.
+    new_time: Option<NewTime>,
+    /// What went to them.
+    new_s: f64,
 }
 
 impl TimeBox {
-    pub(super) fn new(budget_s: Option<f64>) -> Self {
-        Self { budget_s, ..Self::default() }
+    pub(super) fn new(budget_s: Option<f64>, new_time: Option<NewTime>) -> Self {
+        Self { budget_s, new_time, ..Self::default() }
     }
 
     pub(super) fn budget_s(&self) -> Option<f64> {
@@ -42,11 +47,12 @@ impl TimeBox {
         self.used_s
     }
 
-    /// An answer took so many seconds.
-    pub(super) fn answer(&mut self, took_s: f64, expected_s: f64) {
+    /// An answer took so many seconds, of a card that is new today or of another.
+    pub(super) fn answer(&mut self, took_s: f64, expected_s: f64, is_first_day: bool) {
         self.used_s += took_s;
         self.answers_s += took_s;
         self.expected_s += expected_s;
+        self.new_s += if is_first_day { took_s } else { 0.0 };
     }
 
     /// So many seconds passed without an answer. They say nothing of the learner's pace: whoever puts a card aside at once
@@ -88,12 +94,40 @@ impl TimeBox {
         }
     }
 
-    /// Where the next card waits that there is time for. Time is kept for the repeats that are owed, and before a new
-    /// card for all that is due: how much that is shows once the learner's pace is known. A card that would run far over
-    /// the end is passed over for a shorter one; but for a single answer the box is not left more than a minute short.
+    /// The new cards that wait and that the new cards' own share of the time has room for, with the repeats that it owes.
+    pub(super) fn new_within<'a>(&self, waiting: &'a Waiting) -> impl Iterator<Item = &'a Item> {
+        let repeats = waiting.repeats.iter().filter(|item| item.is_first_day());
+        let mut taken_s = self.new_s + repeats.map(|item| self.expected_s(item)).sum::<f64>();
+        let (new_time, pace) = (self.new_time, self.pace());
+        let fits = move |item: &&Item| {
+            let Some(NewTime { seconds, with_repeats }) = new_time else { return true };
+            let expected_s = item.expected_s() * pace * with_repeats;
+            taken_s += expected_s;
+            // Half of the last one is enough: now a little more, now a little less.
+            taken_s - expected_s / 2.0 <= seconds
+        };
+        waiting.queue.iter().filter(|item| item.is_new()).take_while(fits)
+    }
+
+    /// The new cards that wait and that it has no room for.
+    pub(super) fn new_beyond(&self, waiting: &Waiting) -> usize {
+        match self.new_time {
+            None => 0,
+            Some(_) => waiting.queue.iter().filter(|item| item.is_new()).count() - self.new_within(waiting).count(),
+        }
+    }
+
+    /// Where the next card waits that there is time for. Before a new card, time is kept for all that is due: how much that
+    /// is shows once the learner's pace is known. Repeats come when nothing else is left, and no time is kept for them. A
+    /// card that would run far over the end is passed over for a shorter one; but for a single answer the box is not left
+    /// more than a minute short.
     pub(super) fn next(&self, waiting: &Waiting) -> Option<Place> {
-        let (Some(left_s), Some(budget_s)) = (self.left_s(), self.budget_s) else { return waiting.first() };
-        let (repeats_s, due_s) = (self.repeats_s(waiting), self.due_s(waiting));
+        let takes_new = self.new_within(waiting).next().is_some();
+        let (Some(left_s), Some(budget_s)) = (self.left_s(), self.budget_s) else {
+            let queued = waiting.queue.iter().position(|item| !item.is_new() || takes_new);
+            return queued.map(Place::Queue).or_else(|| waiting.first_repeat());
+        };
+        let due_s = self.due_s(waiting);
         let pace_is_known = left_s <= budget_s * (1.0 - PACE_SHARE);
         let fits = |item: &Item, kept_s: f64| {
             let expected_s = self.expected_s(item);
@@ -105,8 +139,8 @@ impl TimeBox {
             over_s <= overrun_s || would_be_short && over_s <= OVERRUN_SHARE * budget_s
         };
         let queued = waiting.queue.iter().position(|item| match item.is_new() {
-            true => (due_s == 0.0 || pace_is_known) && fits(item, repeats_s + due_s),
-            false => fits(item, repeats_s),
+            true => takes_new && (due_s == 0.0 || pace_is_known) && fits(item, due_s),
+            false => fits(item, 0.0),
         });
         let repeat = || waiting.repeats.iter().position(|item| fits(item, 0.0));
         queued.map(Place::Queue).or_else(|| repeat().map(Place::Repeats))
@@ -148,13 +182,13 @@ impl TimeBox {
     /// The new cards that there is no time for, as it looks now.
     pub(super) fn new_without_room(&self, waiting: &Waiting) -> usize {
         let Some(left_s) = self.left_s() else { return 0 };
-        let mut kept_s = self.due_s(waiting) + self.repeats_s(waiting);
-        let new = waiting.queue.iter().filter(|item| item.is_new());
-        new.filter(|item| {
-            kept_s += self.expected_s(item);
-            kept_s > left_s
-        })
-        .count()
+        let mut kept_s = self.due_s(waiting);
+        self.new_within(waiting)
+            .filter(|item| {
+                kept_s += self.expected_s(item);
+                kept_s > left_s
+            })
+            .count()
     }
 }
 
@@ -176,6 +210,7 @@ mod tests {
             mode: Mode::Review,
             day,
             budget_s: None,
+            new_time: None,
             median_seconds: HashMap::new(),
             order: Order::DueFirst,
         };
@@ -195,7 +230,7 @@ mod tests {
             (Kind::Number, 1, 1.0, true),
         ] {
             let (waiting, expected_s) = due(kind, answers);
-            let time_box = TimeBox::new(Some(expected_s - short_by_s));
+            let time_box = TimeBox::new(Some(expected_s - short_by_s), None);
             let place = is_asked.then_some(Place::Queue(0));
             assert_eq!(time_box.next(&waiting), place, "{kind:?} short by {short_by_s} s");
             assert_eq!(time_box.next_planned(&waiting, 0), place, "{kind:?} short by {short_by_s} s, planned");
@@ -214,8 +249,8 @@ mod tests {
             (60.0, 0.7 * expected_s, true),
             (60.0, 0.6 * expected_s, false),
         ] {
-            let mut time_box = TimeBox::new(Some(took_s + left_s));
-            time_box.answer(took_s, 120.0);
+            let mut time_box = TimeBox::new(Some(took_s + left_s), None);
+            time_box.answer(took_s, 120.0, false);
             let place = is_asked.then_some(Place::Queue(0));
             assert_eq!(time_box.next(&waiting), place, "after {took_s} s for 120 s, with {left_s} s left");
         }

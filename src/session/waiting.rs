@@ -30,12 +30,13 @@ pub(super) struct Removed {
 
 impl Waiting {
     /// The place of the first card.
-    pub(super) fn first(&self) -> Option<Place> {
-        match (self.queue.is_empty(), self.repeats.is_empty()) {
-            (false, _) => Some(Place::Queue(0)),
-            (true, false) => Some(Place::Repeats(0)),
-            (true, true) => None,
-        }
+    fn first(&self) -> Option<Place> {
+        if self.queue.is_empty() { self.first_repeat() } else { Some(Place::Queue(0)) }
+    }
+
+    /// The place of the first card that is asked again.
+    pub(super) fn first_repeat(&self) -> Option<Place> {
+        (!self.repeats.is_empty()).then_some(Place::Repeats(0))
     }
 
     /// The same in a planned queue: a test whose gap has passed goes first.

@@ -16,6 +16,8 @@ pub(super) const IDLE_MS: i64 = 5 * 60 * 1000;
 const PACE_ANSWERS: u32 = 200;
 /// How long answers take is read from so many of the latest.
 const TIMED_ANSWERS: u32 = 400;
+/// How much is recalled is read from so many of the latest.
+const RECALLED_ANSWERS: u32 = 200;
 /// How much was known before it was met is read from so many cards.
 const STARTED_CARDS: u32 = 100;
 
@@ -300,13 +302,29 @@ impl Reviews<'_> {
             let mut statement = c.prepare_cached(&format!(
                 "SELECT kind, right, count(*), sum(took_ms) / 1000.0 FROM (
                      SELECT CASE WHEN steps IS NULL THEN kind ELSE 'step' END AS kind, quality >= 3 AS right,
-                            min(took_ms, {IDLE_MS}) / coalesce(nullif(json_array_length(steps), 0), 1) AS took_ms
+                            min(took_ms, {IDLE_MS}) / coalesce(nullif(iif(json_valid(steps), json_array_length(steps), 1), 0), 1) AS took_ms
                      FROM review WHERE {LIVE} ORDER BY at DESC LIMIT {TIMED_ANSWERS})
                  GROUP BY kind, right"
             ))?;
             let timed =
                 |row: &Row| Ok(((row.get(0)?, row.get(1)?), Timed { answers: row.get(2)?, seconds: row.get(3)? }));
             statement.query_map([], timed)?.collect()
+        })
+    }
+
+    /// Of the latest answers to cards that had been started on an earlier day, how many were right, and how many they are.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn recalled_lately(&self) -> Result<(usize, usize)> {
+        self.store.read("read the log", |c| {
+            let mut statement = c.prepare_cached(&format!(
+                "SELECT coalesce(sum(quality >= 3), 0), count(*)
+                 FROM (SELECT card, day, quality FROM review WHERE {LIVE} AND source IS NULL
+                       ORDER BY at DESC LIMIT {RECALLED_ANSWERS}) AS latest
+                 JOIN schedule ON schedule.card = latest.card WHERE latest.day > started"
+            ))?;
+            statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
         })
     }
 

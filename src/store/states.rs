@@ -52,6 +52,14 @@ impl States<'_> {
         })
     }
 
+    /// The day on which the first card was met.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn first_started(&self) -> Result<Option<Day>> {
+        self.store.read("read the schedule", |c| c.query_row("SELECT min(started) FROM schedule", [], |row| row.get(0)))
+    }
+
     /// How many cards were met for the first time on a day.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ fn the_time_box_holds() {
     for (took_s, right, backlog, at_least) in cases {
         let world = World::with_deck(&recalls(backlog + 10));
         learn(&world, "2026-11-01T09:00:00Z", backlog);
-        let mut talk = world.review(DAY1, &[]);
+        let mut talk = world.review(DAY1, &["--new", "10"]);
         let session = talk.event("session");
         assert_eq!((&session["due"], &session["new"]), (&json!(backlog), &json!(10)));
         let mut answers = 0;
@@ -46,6 +46,93 @@ fn the_time_box_holds() {
     }
 }
 
+/// A day of a learner who misses every tenth answer and takes `seconds` for a right one. Gives the minutes of what was due and of
+/// all that was asked, and the new cards.
+fn paced_day(world: &World, day: &str, seconds: f64, answered: &mut usize) -> (f64, f64, usize) {
+    let mut talk = world.review(&format!("{day}T09:00:00Z"), &[]);
+    let due = talk.event("session")["due"].as_u64().unwrap() as f64;
+    let reply = |answered: usize| match answered.is_multiple_of(10) {
+        true => json!({"grade": 1, "took_s": 1.7 * seconds}),
+        false => json!({"grade": 4, "took_s": seconds}),
+    };
+    while talk.answer_next(reply(*answered)) {
+        *answered += 1;
+    }
+    let summary = talk.end();
+    let all = summary["counted_s"].as_f64().unwrap() / 60.0;
+    (due * 1.07 * seconds / 60.0, all, summary["learned"].as_array().unwrap().len())
+}
+
+#[test]
+fn new_cards_fill_the_first_days_and_no_day_to_come_is_too_full() {
+    let world = World::with_deck(&recalls(600));
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+    let (mut answered, mut met) = (0, 0);
+    for ahead in 0..26 {
+        let day = (first + chrono::Days::new(ahead)).to_string();
+        let (due, all, new) = paced_day(&world, &day, 20.0, &mut answered);
+        let case = format!("{day}: {due:.1} minutes due, {all:.1} in all, {new} new");
+        // In the first days a little may be left for the next one.
+        assert!(due <= if ahead < 10 { 16.5 } else { 15.0 }, "{case}");
+        assert!(all <= 15.0 + 34.0 / 60.0, "{case}");
+        assert!(ahead >= 10 || all >= 12.0, "{case}");
+        met += new;
+        // The day's minutes are gone or the days to come are full: a second sitting meets nothing more to speak of.
+        let again = world.json(&["due", "--json", "--now", &format!("{day}T20:00:00Z")]);
+        assert!(again["new"].as_u64().unwrap() <= 2, "{case}: {again}");
+    }
+    assert!(met > 150, "{met}");
+}
+
+#[test]
+fn a_number_of_new_cards_that_somebody_wrote_stays_that_number() {
+    let world = World::with_deck(&recalls(100));
+    let new = |more: &[&str]| world.review(DAY1, more).event("session")["new"].as_u64().unwrap();
+    let paced = new(&[]);
+    assert!((20..60).contains(&paced), "as many as fill the day: {paced}");
+    assert!(new(&["--minutes", "5"]) < paced / 2);
+    assert!(new(&["--minutes", "0"]) == paced, "without an end the day counts as usual");
+    assert_eq!(new(&["--more", "5"]), paced + 5);
+    std::fs::write(world.path("config/config.toml"), "new_per_day = 3\n").unwrap();
+    assert_eq!((new(&[]), new(&["--new", "auto"]), new(&["--new", "0"])), (3, paced, 0));
+    assert_eq!(world.json(&["due", "--json", "--now", DAY1])["new"], 3);
+    std::fs::write(world.path("config/config.toml"), "minutes = 0\nnew_per_day = \"auto\"\n").unwrap();
+    assert_eq!(new(&[]), paced);
+    for wrong in ["\"many\"", "-1", "2.5", "true"] {
+        std::fs::write(world.path("config/config.toml"), format!("new_per_day = {wrong}\n")).unwrap();
+        let said = world.fails(1, &["due"]);
+        assert!(said.contains("a number of cards, or \"auto\""), "{wrong}: {said}");
+    }
+    assert!(world.run(&["review", "--json", "--new", "many"]).err.contains("a number of cards, or auto"));
+}
+
+#[test]
+fn repeats_come_when_no_new_card_is_left() {
+    let world = World::with_deck(&recalls(12));
+    let mut talk = world.review(DAY1, &["--new", "12", "--minutes", "4"]);
+    // All are wrong: 12 new ones fill the four minutes, and no time is kept for their repeats.
+    let mut phases = Vec::new();
+    for _ in 0..11 {
+        phases.push(talk.until("question")["phase"].clone());
+        talk.say(json!({"grade": 1, "took_s": 20.0}));
+    }
+    assert!(phases.iter().all(|phase| phase == "new"), "{phases:?}");
+    talk.kill();
+    // After a restart what is left of the new ones comes first, then what is owed.
+    let mut talk = world.review(DAY1, &["--new", "12"]);
+    let phases: Vec<String> = (0..12)
+        .map(|_| {
+            let question = talk.until("question");
+            talk.say(json!({"grade": 4, "took_s": 5.0}));
+            question["phase"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let repeats = phases.iter().skip_while(|phase| *phase == "new");
+    assert!(phases[0] == "new" && phases[11] == "repeat", "{phases:?}");
+    assert!(repeats.clone().all(|phase| phase == "repeat"), "{phases:?}");
+    talk.end();
+}
+
 #[test]
 fn idle_time_does_not_count_and_a_chain_is_not_cut_off() {
     let world = World::with_deck(&recalls(40));
@@ -61,12 +148,14 @@ fn idle_time_does_not_count_and_a_chain_is_not_cut_off() {
 fn the_start_says_which_new_cards_there_is_no_time_for() {
     let world = World::with_deck(&recalls(210));
     learn(&world, "2026-11-01T09:00:00Z", 200);
-    let mut talk = world.review(DAY1, &[]);
-    assert_eq!(talk.event("session")["new_waiting"], 10);
-    talk.kill();
-    let mut talk = world.review(DAY1, &["--minutes", "90"]);
-    assert_eq!(talk.event("session")["new_waiting"], 0);
-    talk.kill();
+    let new = |more: &[&str]| {
+        let session = world.review(DAY1, more).event("session");
+        (session["new"].as_u64().unwrap(), session["new_waiting"].as_u64().unwrap())
+    };
+    assert_eq!(new(&["--new", "10"]), (10, 10));
+    assert_eq!(new(&["--new", "10", "--minutes", "90"]), (10, 0));
+    // Where the minutes decide, none is promised that would wait.
+    assert_eq!(new(&[]), (0, 0));
 }
 
 #[test]

@@ -198,6 +198,7 @@ fn a_setting_that_names_a_deck_that_is_gone_is_told_and_stops_nothing() {
 #[test]
 fn due_counts_what_is_due() {
     let world = World::with_deck(&[recall("a"), recall("b")].concat());
+    fs::write(world.path("config/config.toml"), "new_per_day = 10\n").unwrap();
     let mut talk = world.review("2026-11-21T09:00:00Z", &[]);
     talk.answer(grade(4));
     talk.answer(grade(4));
