@@ -3,7 +3,8 @@
 use super::cards::{Cards, InIndex, Queue, Wanted};
 use super::daily::Daily;
 use super::error::{PracticeError, Result};
-use super::new_cards::{NewCards, NewPerDay};
+use super::new_cards::NewCards;
+use super::new_per_day::NewPerDay;
 use super::pace::Pace;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;

@@ -1,6 +1,6 @@
 //! The day that is asked for.
 
-use super::new_cards::NewPerDay;
+use super::new_per_day::NewPerDay;
 use crate::schedule::Day;
 use crate::store::deck_index::Scope;
 
