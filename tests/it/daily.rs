@@ -101,7 +101,7 @@ fn a_number_of_new_cards_that_somebody_wrote_stays_that_number() {
     for wrong in ["\"many\"", "-1", "2.5", "true"] {
         std::fs::write(world.path("config/config.toml"), format!("new_per_day = {wrong}\n")).unwrap();
         let said = world.fails(1, &["due"]);
-        assert!(said.contains("a number of cards, or \"auto\""), "{wrong}: {said}");
+        assert!(said.contains("new_per_day must be a whole number or auto"), "{wrong}: {said}");
     }
     assert!(world.run(&["review", "--json", "--new", "many"]).err.contains("a number of cards, or auto"));
 }
