@@ -53,7 +53,7 @@ pub struct Heard {
     pub took_s: f64,
     /// The seconds that were spent on the feedback before the question appeared.
     pub read_s: f64,
-    /// How sure the learner was before the answer was shown, in percent: one of [`ODDS`]; none where nobody asked.
+    /// How sure the learner was before the answer was shown, in percent: one of [`crate::session::ODDS`]; none where nobody asked.
     pub confidence: Option<u8>,
 }
 

@@ -292,7 +292,7 @@ fn an_entry_that_was_changed_or_moved_in_an_index_is_found() {
 fn an_entry_that_lacks_in_an_index_or_has_no_row_is_found() {
     for write in [
         "INSERT INTO review SELECT randomblob(16), card, at, day, quality, session, mode, kind, took_ms, prompt, given,
-         ratio, slip, seed, drawn, steps, NULL, NULL, NULL, NULL FROM review LIMIT 1",
+         ratio, slip, seed, drawn, steps, NULL, NULL, 80, NULL FROM review LIMIT 1",
         "DELETE FROM review WHERE rowid = 5",
         "UPDATE review SET card = 'a/c', at = at + 1, day = day + 1, mode = 'cram', session = id, sum = NULL WHERE rowid = 6",
     ] {
