@@ -99,7 +99,7 @@ fn the_file_is_opened_in_the_editor_and_checked_when_it_comes_back() {
     let (code, said) = edit("sed -i 's/^# minutes = 15/minutes = 20/' \"$file\"");
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(world.ok(&["config", "get", "minutes"]), "20\n");
-    assert!(fs::read_to_string(&file).unwrap().contains("# new_per_day = 10"));
+    assert!(fs::read_to_string(&file).unwrap().contains("# new_per_day = \"auto\""));
     let (code, said) = edit("echo 'minutes = long' >> \"$file\"");
     assert!(code == Some(1) && said.contains("config.toml"), "{said}");
     // Broken, it can be mended here.
