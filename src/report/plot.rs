@@ -40,11 +40,13 @@ pub(super) fn bars(values: &[(String, u64)], width: usize, rows: usize) -> Vec<L
     let gap = usize::from(each > 1);
     let columns = u16::try_from(each - gap).unwrap_or(1);
     let most = values.iter().map(|(_, value)| *value).max().unwrap_or(0).max(1);
+    let longest = values.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    let has_room = usize::from(columns) >= longest;
     let bars: Vec<Bar> = values
         .iter()
         .map(|(label, value)| {
             let bar = Bar::default().value(*value).text_value("").style(Style::new().fg(INK));
-            if columns > 2 { bar.label(Line::from(label.clone())) } else { bar }
+            if has_room { bar.label(Line::from(label.clone())) } else { bar }
         })
         .collect();
     let chart = BarChart::default()
@@ -53,7 +55,7 @@ pub(super) fn bars(values: &[(String, u64)], width: usize, rows: usize) -> Vec<L
         .bar_gap(u16::try_from(gap).unwrap_or(0))
         .max(most);
     let mut lines = drawn(chart, each * values.len(), rows + 1);
-    if columns <= 2 {
+    if !has_room {
         // Where there is no room below each bar, the first and the last are named.
         lines.pop();
         if let [(first, _), .., (last, _)] = values {

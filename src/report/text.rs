@@ -221,11 +221,11 @@ fn topics(stats: &Stats, look: Look) -> Vec<Line<'static>> {
         return Vec::new();
     }
     let then = stats.interview.as_deref().map_or_else(|| "today".to_owned(), |day| format!("on {day}"));
-    let mut lines = vec![head(format!("topics by what is recalled {then}, the weakest essential ones first"))];
+    let mut lines = vec![head("topics, the weakest essential ones first")];
     lines.extend(weakest.iter().map(|topic| {
         let share = topic.recalled / topic.cards.max(1) as f64;
         let figures = format!(
-            "{} {:>3.0} of {:>4}, give or take {:>2.0}; level 1: {:>2.0} of {:>2}",
+            "{} {:>3.0} of {:>4} ±{:<3.0} level 1: {:>2.0} of {:>2}",
             column(&topic.tag, NAME),
             topic.recalled,
             topic.cards,
@@ -239,6 +239,10 @@ fn topics(stats: &Stats, look: Look) -> Vec<Line<'static>> {
             false => Line::from(vec![Span::raw(figures + " "), plot::share(share, room)]),
         }
     }));
+    lines.extend(told(
+        &format!("expected to be recalled {then}, and how far off that may be in eight of ten cases"),
+        look,
+    ));
     let mut gains = weakest.clone();
     gains.sort_by(|a, b| b.gain_per_minute.total_cmp(&a.gain_per_minute));
     let names: Vec<&str> = gains.iter().take(TOLD).map(|topic| topic.tag.as_str()).collect();

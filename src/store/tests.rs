@@ -308,7 +308,9 @@ fn an_entry_that_lacks_in_an_index_or_has_no_row_is_found() {
                 "PRAGMA writable_schema = 1; INSERT INTO sqlite_schema SELECT * FROM aside WHERE name = '{name}'"
             ));
             run("DROP TABLE aside");
-            assert!(!sqlite_says(&path).1, "{name}: {write}");
+            // Of an index of some rows SQLite does not count the entries.
+            let is_of_some = ["review_typed", "review_sure"].contains(&name.as_str());
+            assert!(is_of_some || !sqlite_says(&path).1, "{name}: {write}");
             let found = problems(&path);
             assert!(found.contains(&format!("SQLite: index {name} differs from the rows")), "{name}: {found:?}");
             std::fs::write(&path, whole).unwrap();
