@@ -8,11 +8,11 @@ mod select;
 mod shell;
 
 pub(super) use keep::{Backup, Doctor};
-pub(super) use own::{Add, DeckCommand, NewDeck};
+pub(super) use own::{Add, DeckCommand, Fmt, Match, NewDeck};
 pub(super) use plan::Plan;
 pub(super) use practice::{Cram, Quiz};
 pub(super) use select::{Select, What};
-pub(super) use shell::{Alone, Config};
+pub(super) use shell::{Alone, Config, Shell};
 
 use super::settings::{Color, KeyScale};
 use crate::practice::NewPerDay;
@@ -64,6 +64,10 @@ impl Args {
         }
     }
 }
+
+/// The variables of the environment that stand for an option.
+pub(super) const VARIABLES: [(&str, &str); 3] =
+    [("db", "SYSDRILL_DB"), ("config", "SYSDRILL_CONFIG"), ("now", "SYSDRILL_NOW")];
 
 /// The heading above what every command takes.
 pub(super) const EVERY_COMMAND: &str = "Options of every command";

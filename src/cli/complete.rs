@@ -1,7 +1,7 @@
 //! What the Tab key completes: commands and options by their definitions, decks, tags, chains and cards by the index.
 
-use super::args::Args;
-use super::config;
+use super::args::{Args, Shell};
+use super::setting;
 use super::settings::Places;
 use crate::deck::Library;
 use crate::shown;
@@ -20,33 +20,6 @@ const VARIABLE: &str = "SYSDRILL_COMPLETE";
 const MOST: usize = 50;
 /// Of a card's question so much is shown.
 const SHOWN_CHARS: usize = 60;
-
-/// The shells that can be told how to complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Shell {
-    /// The line for ~/.bashrc: source <(sysdrill completions bash)
-    Bash,
-    /// The line for ~/.zshrc, after compinit: source <(sysdrill completions zsh)
-    Zsh,
-    /// The line for config.fish: sysdrill completions fish | source
-    Fish,
-    /// The line for $PROFILE: sysdrill completions powershell | Out-String | Invoke-Expression
-    Powershell,
-    /// The line for rc.elv: eval (sysdrill completions elvish | slurp)
-    Elvish,
-}
-
-impl Shell {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Bash => "bash",
-            Self::Zsh => "zsh",
-            Self::Fish => "fish",
-            Self::Powershell => "powershell",
-            Self::Elvish => "elvish",
-        }
-    }
-}
 
 /// Writes what a shell reads at its start, so that it asks this program what a word may be.
 ///
@@ -106,7 +79,7 @@ fn completer(arg: &Arg) -> Option<ArgValueCompleter> {
         ("CARD", _) => Index::cards,
         ("NAME", Some("chain")) => Index::chains,
         ("KEY", _) => |_, prefix| {
-            let keys = config::keys().into_iter().filter(|key| key.starts_with(prefix));
+            let keys = setting::names().into_iter().filter(|key| key.starts_with(prefix));
             keys.map(|key| (key.to_owned(), String::new())).collect()
         },
         _ => return None,

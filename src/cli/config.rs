@@ -1,111 +1,32 @@
 //! `config`: the settings, read and written.
 
 use super::args::{Config, Global};
+use super::setting::{ALL, Setting, find};
 use super::settings::{self, Places, Settings, SettingsError};
 use super::{CliError, edit, output};
-use crate::deck::nearest;
 use crate::files::{self, Existing};
 use crate::shown;
 use crate::terminal::Editor;
 use std::path::Path;
 
-/// What a setting may be.
-#[derive(Debug, Clone, Copy)]
-enum Allowed {
-    /// A whole number from 0 to this.
-    UpTo(u32),
-    /// A whole number, or this word.
-    NumberOr(&'static str),
-    /// One of these words.
-    OneOf(&'static [&'static str]),
-    /// True or false.
-    Switch,
-    /// Any number of decks.
-    Decks,
-}
-
-/// A setting.
-#[derive(Debug, Clone, Copy)]
-struct Key {
-    name: &'static str,
-    allowed: Allowed,
-    /// What it does.
-    about: &'static str,
-}
-
-const KEYS: [Key; 12] = [
-    Key { name: "minutes", allowed: Allowed::UpTo(1440), about: "minutes of a session; 0 has no end" },
-    Key {
-        name: "new_per_day",
-        allowed: Allowed::NumberOr("auto"),
-        about: "new cards a day; auto takes as many as the days to come can carry",
-    },
-    Key { name: "rollover_hour", allowed: Allowed::UpTo(23), about: "the hour at which a day begins" },
-    Key {
-        name: "scale",
-        allowed: Allowed::OneOf(&["four", "full"]),
-        about: "four keys to grade with, or the full 0 to 5",
-    },
-    Key {
-        name: "first",
-        allowed: Allowed::OneOf(&["look", "ask"]),
-        about: "whether a plan shows a new card first, or asks it",
-    },
-    Key { name: "decks_off", allowed: Allowed::Decks, about: "decks that are left out" },
-    Key { name: "color", allowed: Allowed::OneOf(&["auto", "always", "never"]), about: "when to use colours" },
-    Key {
-        name: "pause",
-        allowed: Allowed::OneOf(&["wrong", "always", "never"]),
-        about: "after which answers the feedback stays until a key",
-    },
-    Key { name: "clock", allowed: Allowed::Switch, about: "whether a clock is shown" },
-    Key { name: "plain", allowed: Allowed::Switch, about: "whether nothing is drawn over, for a screen reader" },
-    Key {
-        name: "probe_clock",
-        allowed: Allowed::OneOf(&["key", "once"]),
-        about: "whether a probe's time begins with a key, or at once",
-    },
-    Key { name: "confidence", allowed: Allowed::Switch, about: "whether each answer is asked how sure it is" },
-];
-
-/// The names of all settings.
-pub(super) fn keys() -> [&'static str; KEYS.len()] {
-    KEYS.map(|key| key.name)
-}
-
 pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
     let file = Places::find(global.config.clone(), global.db.clone())?.config.join("config.toml");
     match command {
         Config::Path => Ok(output::text(&file.to_string_lossy())?),
-        Config::Get { key: Some(name) } => get(&file, find(name)?),
+        Config::Get { key: Some(name) } => get(&file, known(name)?),
         Config::Get { key: None } => list(&file),
-        Config::Set { key, values } => set(&file, find(key)?, values),
+        Config::Set { key, values } => set(&file, known(key)?, values),
         Config::Edit => edit(&file),
     }
 }
 
-/// What a setting may be, in words.
-///
-/// # Errors
-/// There is no such setting; the nearest is named.
-pub(super) fn allowed(name: &str) -> Result<String, String> {
-    find(name).map(|key| key.allowed.words()).map_err(|error| error.to_string())
-}
-
-fn find(name: &str) -> Result<Key, CliError> {
-    KEYS.into_iter().find(|key| key.name == name).ok_or_else(|| {
-        let near = nearest(name, keys().into_iter());
-        let hint = match near.as_slice() {
-            [] => format!("there are {}", keys().join(", ")),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
-        CliError::Plain(format!("there is no setting '{name}': {hint}"))
-    })
+fn known(name: &str) -> Result<Setting, CliError> {
+    find(name).map_err(CliError::Plain)
 }
 
 /// The value of a setting as a person writes it.
-fn value(settings: &Settings, key: Key) -> Vec<String> {
-    match settings.to_table().remove(key.name) {
+fn value(settings: &Settings, setting: Setting) -> Vec<String> {
+    match settings.to_table().remove(setting.name) {
         Some(toml::Value::Array(values)) => values.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
         Some(toml::Value::String(word)) => vec![word],
         Some(other) => vec![other.to_string()],
@@ -114,32 +35,32 @@ fn value(settings: &Settings, key: Key) -> Vec<String> {
 }
 
 /// A setting alone, for a script: what there are many of is a line each.
-fn get(file: &Path, key: Key) -> Result<(), CliError> {
-    let values = value(&Settings::read(file)?, key);
+fn get(file: &Path, setting: Setting) -> Result<(), CliError> {
+    let values = value(&Settings::read(file)?, setting);
     Ok(if values.is_empty() { Ok(()) } else { output::text(&values.join("\n")) }?)
 }
 
 fn list(file: &Path) -> Result<(), CliError> {
     let settings = Settings::read(file)?;
     let written = settings::written(file)?;
-    let line = |key: Key| {
-        let value = match value(&settings, key) {
+    let line = |setting: Setting| {
+        let value = match value(&settings, setting) {
             values if values.is_empty() => "none".to_owned(),
             values => values.join(", "),
         };
-        let origin = if written.contains(&key.name.to_owned()) { "" } else { "  (default)" };
-        format!("{:<14} {:<8}{origin:<11}  {}", key.name, value, key.about)
+        let origin = if written.contains(&setting.name.to_owned()) { "" } else { "  (default)" };
+        format!("{:<14} {:<8}{origin:<11}  {}", setting.name, value, setting.about)
     };
-    let lines = KEYS.map(line).join("\n");
+    let lines = ALL.map(line).join("\n");
     let place = if file.exists() { "" } else { ", which is not there yet" };
     Ok(output::text(&format!("{lines}\n\n{}{place}; sysdrill config set KEY VALUE writes it", shown::path(file)))?)
 }
 
-fn set(file: &Path, key: Key, values: &[String]) -> Result<(), CliError> {
-    let value = key.read(values).map_err(CliError::Plain)?;
+fn set(file: &Path, setting: Setting, values: &[String]) -> Result<(), CliError> {
+    let value = setting.read(values).map_err(CliError::Plain)?;
     let text = value.to_string();
-    settings::write(file, key.name, value)?;
-    Ok(output::done(&format!("{} = {} in {}", key.name, text.trim(), shown::path(file)))?)
+    settings::write(file, setting.name, value)?;
+    Ok(output::done(&format!("{} = {} in {}", setting.name, text.trim(), shown::path(file)))?)
 }
 
 /// Opens the file until it is right or left as it is. A new one has every setting with its default, as comments.
@@ -166,12 +87,12 @@ fn edit(file: &Path) -> Result<(), CliError> {
 /// Every setting with its default, none of them in force.
 fn template() -> String {
     let settings = Settings::default().to_table();
-    let line = |key: Key| {
-        let value = settings.get(key.name).map(ToString::to_string).unwrap_or_default();
-        format!("# {:<24} # {}\n", format!("{} = {value}", key.name), key.about)
+    let line = |setting: Setting| {
+        let value = settings.get(setting.name).map(ToString::to_string).unwrap_or_default();
+        format!("# {:<24} # {}\n", format!("{} = {value}", setting.name), setting.about)
     };
     let head = "# The settings of sysdrill. Take the first # of a line away and change its value.\n\n";
-    std::iter::once(head.to_owned()).chain(KEYS.map(line)).collect()
+    std::iter::once(head.to_owned()).chain(ALL.map(line)).collect()
 }
 
 /// The first line of the file, from 1, that is wrong.
@@ -182,56 +103,18 @@ fn line_of(error: &SettingsError) -> usize {
     }
 }
 
-impl Key {
-    /// What was said of it, as the file has it; or what is allowed.
-    fn read(self, values: &[String]) -> Result<toml_edit::Value, String> {
-        let Self { name, allowed, about } = self;
-        let one = match (allowed, values) {
-            (Allowed::Decks, _) => return Ok(toml_edit::Array::from_iter(values.iter()).into()),
-            (_, [one]) => one.as_str(),
-            (_, []) => return Err(format!("{name} is to be {}: {about}", allowed.words())),
-            (_, several) => {
-                return Err(format!("{name} is one value, {}, and not {}", allowed.words(), several.join(" ")));
-            }
-        };
-        let read = match allowed {
-            Allowed::UpTo(most) => one.parse::<u32>().ok().filter(|n| *n <= most).map(|n| i64::from(n).into()),
-            Allowed::NumberOr(word) if one == word => Some(one.into()),
-            Allowed::NumberOr(_) => one.parse::<u32>().ok().map(|n| i64::from(n).into()),
-            Allowed::OneOf(words) => words.contains(&one).then(|| one.into()),
-            Allowed::Switch => one.parse::<bool>().ok().map(Into::into),
-            Allowed::Decks => None,
-        };
-        read.ok_or_else(|| format!("{name} is to be {}, and not '{one}': {about}", allowed.words()))
-    }
-}
-
-impl Allowed {
-    fn words(self) -> String {
-        match self {
-            Self::UpTo(most) => format!("a whole number of 0 to {most}"),
-            Self::NumberOr(word) => format!("a whole number or {word}"),
-            Self::OneOf(words) => match words.split_last() {
-                Some((last, words)) => format!("{} or {last}", words.join(", ")),
-                None => String::new(),
-            },
-            Self::Switch => "true or false".to_owned(),
-            Self::Decks => "names of decks".to_owned(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::setting::{self, Allowed};
 
     #[test]
     fn every_setting_has_its_key_and_takes_what_is_allowed() {
         let all: Vec<String> = Settings::default().to_table().keys().cloned().collect();
-        let mut named = keys().map(str::to_owned).to_vec();
+        let mut named = setting::names().map(str::to_owned).to_vec();
         named.sort();
         assert_eq!(all, named);
-        for key in KEYS {
+        for key in ALL {
             let values: Vec<Vec<String>> = match key.allowed {
                 Allowed::UpTo(most) => vec![vec!["0".to_owned()], vec![most.to_string()]],
                 Allowed::NumberOr(word) => vec![vec!["0".to_owned()], vec![word.to_owned()]],
@@ -252,7 +135,7 @@ mod tests {
     fn what_is_not_allowed_is_said_with_what_is() {
         let said = |name: &str, values: &[&str]| {
             let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-            find(name).map_err(|error| error.to_string()).and_then(|key| key.read(&values)).unwrap_err()
+            find(name).and_then(|key| key.read(&values)).unwrap_err()
         };
         for (name, values, expected) in [
             ("minutes", &["1441"][..], "minutes is to be a whole number of 0 to 1440, and not '1441'"),
@@ -279,7 +162,7 @@ mod tests {
         let all: String =
             text.lines().filter_map(|line| line.strip_prefix("# ")).skip(1).map(|l| format!("{l}\n")).collect();
         assert_eq!(Settings::parse(Path::new("config.toml"), &all).unwrap(), Settings::default());
-        assert!(KEYS.iter().all(|key| all.contains(&format!("{} = ", key.name))), "{all}");
+        assert!(ALL.iter().all(|key| all.contains(&format!("{} = ", key.name))), "{all}");
     }
 
     #[test]

@@ -1,24 +1,14 @@
 //! `deck fmt`: the names of cards in Markdown files, as comments.
 
+use super::args::Fmt;
 use super::{CliError, Context, check, output};
 use crate::catalog::files::{Folder, Found};
 use crate::deck::DeckError;
 use crate::deck::markdown::{Dialect, is_markdown, named};
 use crate::files::{self, Existing};
 use crate::shown;
-use clap::Args as ClapArgs;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct Fmt {
-    /// Markdown files or folders [default: all of yours]
-    #[arg(value_name = "FILE")]
-    pub(super) paths: Vec<PathBuf>,
-    /// Show what would be written, and write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
+use std::path::Path;
 
 pub(super) fn run(context: &Context, args: &Fmt) -> Result<(), CliError> {
     let Folder { decks, mut errors, .. } = check::found(context, &args.paths)?;

@@ -1,7 +1,7 @@
 //! `man`: the pages of the manual, one a command, from what the commands say of themselves.
 
-use super::args::{Args, EVERY_COMMAND};
-use super::{CliError, VARIABLES, output};
+use super::args::{Args, EVERY_COMMAND, VARIABLES};
+use super::{CliError, output};
 use crate::shown;
 use clap::{Arg, Command, CommandFactory};
 use clap_mangen::Man;

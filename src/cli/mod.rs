@@ -8,11 +8,13 @@ mod card;
 mod check;
 mod complete;
 mod config;
+mod context;
 mod deck;
 mod decks;
 mod doctor;
 mod due;
 mod edit;
+mod error;
 mod export;
 mod fmt;
 mod import;
@@ -29,6 +31,7 @@ mod report;
 mod restore;
 mod reworded;
 mod search;
+mod setting;
 mod settings;
 mod settings_file;
 mod setup;
@@ -41,223 +44,19 @@ mod undo;
 pub use args::Args;
 pub use complete::complete;
 
-use crate::catalog::{Catalog, CatalogError, NotFound};
-use crate::clock::Clock;
-use crate::deck::{DeckError, Unknown};
-use crate::drive::DriveError;
 use crate::log::MarkKind;
-use crate::practice::{Daily, PracticeError};
 use crate::shown;
-use crate::store::{ExportError, Store, StoreError, real};
-use args::{Alone, Command, DeckCommand, Global};
-use bar::Bar;
+use args::{Alone, Command, DeckCommand, Global, VARIABLES};
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches};
-use settings::{Settings, SettingsError};
+use context::{Broken, Context};
+use error::CliError;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// So many errors of the user's decks are told before a session; `deck check` tells all.
-const WARNED: usize = 5;
 
 /// Interrupted by the user, as shells number it.
 pub const INTERRUPTED: u8 = 130;
-
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// The settings.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A deck or a card that there is not.
-    #[error(transparent)]
-    Unknown(#[from] Unknown),
-    /// Broken decks.
-    #[error("{}", list(.0))]
-    Decks(Vec<DeckError>),
-    /// The decks as a whole.
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    /// Input or output.
-    #[error("cannot read or write: {0}")]
-    Io(#[from] io::Error),
-    /// A file that was named.
-    #[error("{}: {source}", shown::path(path))]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file that was named and is not there.
-    #[error("there is no file {}: {next}", shown::path(path))]
-    NoFile {
-        /// The file.
-        path: PathBuf,
-        /// The next step.
-        next: &'static str,
-    },
-    /// Said as it is.
-    #[error("{0}")]
-    Plain(String),
-}
-
-fn list(errors: &[DeckError]) -> String {
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    format!("{}\n{} in the decks", lines.join("\n"), shown::count(errors.len(), "error"))
-}
-
-impl From<ExportError> for CliError {
-    fn from(error: ExportError) -> Self {
-        match error {
-            ExportError::Store(error) => Self::Store(error),
-            ExportError::Io(error) => Self::Io(error),
-        }
-    }
-}
-
-impl From<NotFound> for CliError {
-    fn from(error: NotFound) -> Self {
-        match error {
-            NotFound::Unknown(error) => Self::Unknown(error),
-            NotFound::NoCard(message) => Self::Plain(message),
-            NotFound::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl From<DriveError> for CliError {
-    fn from(error: DriveError) -> Self {
-        match error {
-            DriveError::Store(error) => Self::Store(error),
-            DriveError::Catalog(error) => Self::Catalog(error),
-            DriveError::Io(error) => Self::Io(error),
-        }
-    }
-}
-
-impl From<PracticeError> for CliError {
-    fn from(error: PracticeError) -> Self {
-        match error {
-            PracticeError::Store(error) => Self::Store(error),
-            PracticeError::NotFound(error) => error.into(),
-            PracticeError::Drive(error) => error.into(),
-            PracticeError::Nothing(message) => Self::Plain(message),
-        }
-    }
-}
-
-impl CliError {
-    /// Why a file that was named could not be opened; `next` is the next step where it is not there.
-    fn of_named(path: &Path, source: io::Error, next: &'static str) -> Self {
-        let path = path.to_owned();
-        match source.kind() {
-            io::ErrorKind::NotFound => Self::NoFile { path, next },
-            _ => Self::File { path, source },
-        }
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            Self::Io(error) => Some(error.kind()),
-            _ => None,
-        }
-    }
-}
-
-/// What every command runs on.
-struct Context {
-    clock: Clock,
-    settings: Settings,
-    db: PathBuf,
-    /// The file of the settings.
-    config_file: PathBuf,
-    /// Decks left out on the command line.
-    without: Vec<String>,
-    /// The user's decks, and whether they were named on the command line.
-    deck_folder: (PathBuf, bool),
-}
-
-/// How strict a command is with the user's broken decks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Broken {
-    /// They are reported and left out.
-    LeftOut,
-    /// They are kept for the command to tell.
-    Kept,
-}
-
-impl Context {
-    /// All decks. Decks that were named on the command line must be sound.
-    fn catalog(&self, store: &mut Store, broken: Broken) -> Result<Catalog, CliError> {
-        let (folder, explicit) = &self.deck_folder;
-        let mut bar = Bar::new("reading the decks");
-        let mut read = |done, all| bar.at(done as u64, all as u64);
-        let mut catalog = Catalog::open(store, folder, *explicit, &mut read)?;
-        drop(bar);
-        let errors = &mut catalog.errors;
-        if !errors.is_empty() && broken == Broken::LeftOut {
-            if *explicit {
-                return Err(CliError::Decks(std::mem::take(errors)));
-            }
-            for error in errors.iter().take(WARNED) {
-                output::warn(&error.to_string());
-            }
-            let more = errors.len().saturating_sub(WARNED);
-            let more = if more > 0 { format!("and {}; ", shown::count(more, "more error")) } else { String::new() };
-            output::warn(&format!(
-                "{more}such a deck is left out until it is mended; sysdrill deck check lists its errors"
-            ));
-        }
-        let snapshot = store.snapshot()?;
-        catalog.check_decks(store, &self.without)?;
-        // A setting outlives the deck that it names: it is told, and stops nothing.
-        if catalog.errors.is_empty() {
-            for name in store.deck_index().unknown_decks(&self.settings.decks_off)? {
-                output::warn(&format!("config.toml: decks_off names '{name}', which no deck has"));
-            }
-        }
-        let moves = store.deck_index().moves()?;
-        drop(snapshot);
-        store.move_progress(&moves, self.clock.now_ms(), self.clock.today())?;
-        Ok(catalog)
-    }
-
-    /// Today, as the settings have it.
-    fn daily(&self) -> Daily {
-        Daily {
-            day: self.clock.today(),
-            now_ms: self.clock.now_ms(),
-            minutes: self.settings.minutes,
-            new_per_day: self.settings.new_per_day,
-            show_first: self.settings.first == settings::First::Look,
-            decks_off: self.settings.decks_off.clone(),
-            without: self.without.clone(),
-        }
-    }
-
-    fn store(&self) -> Result<Store, CliError> {
-        let mut store = Store::open(&self.db, Box::new(rand::random))?;
-        if let Some(stray) = store.stray() {
-            output::warn(&stray.to_string());
-        }
-        store.keep_to(self.clock.today())?;
-        Ok(store)
-    }
-
-    /// The time for a file's name.
-    fn tag(&self) -> String {
-        self.clock.local().format("%Y-%m-%d-%H%M%S").to_string()
-    }
-}
-
-/// The variables of the environment that stand for an option.
-const VARIABLES: [(&str, &str); 3] = [("db", "SYSDRILL_DB"), ("config", "SYSDRILL_CONFIG"), ("now", "SYSDRILL_NOW")];
 
 /// Reads a command line. Where it makes no sense, or asks for help, that is said and the exit code given.
 ///
@@ -313,7 +112,7 @@ fn run_command(args: Args) -> Result<(), CliError> {
     if let Some(Command::Alone(command)) = &args.command {
         return alone(&args.global, command);
     }
-    let context = resolve(&args)?;
+    let context = Context::of(&args.global)?;
     command(args, context)
 }
 
@@ -324,23 +123,6 @@ fn alone(global: &Global, command: &Alone) -> Result<(), CliError> {
         Alone::Completions { shell } => Ok(complete::write_script(*shell, &mut io::stdout())?),
         Alone::Man { folder } => manual::write(folder),
     }
-}
-
-fn resolve(args: &Args) -> Result<Context, CliError> {
-    let global = &args.global;
-    let places = settings::Places::find(global.config.clone(), global.db.clone())?;
-    let config_file = places.config.join("config.toml");
-    let settings = Settings::read(&config_file)?.overridden(global);
-    settings.color.apply();
-    let clock = match global.now {
-        Some(now) => Clock::fixed(now, settings.rollover_hour),
-        None => Clock::system(settings.rollover_hour),
-    };
-    let deck_folder = match &global.decks {
-        Some(folder) => (folder.clone(), true),
-        None => (places.config.join("decks"), false),
-    };
-    Ok(Context { clock, settings, db: real(&places.db)?, config_file, without: global.without.clone(), deck_folder })
 }
 
 fn command(args: Args, mut context: Context) -> Result<(), CliError> {

@@ -1,22 +1,12 @@
 //! `deck match`: whether cards of Markdown files are their former selves in other words.
 
+use super::args::Match;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::deck::markdown::Reworded;
 use crate::shown;
 use crate::store::Store;
-use clap::Args as ClapArgs;
 use dialoguer::Confirm;
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct Match {
-    /// This card is its former self, and goes on with its progress [default: asks about each]
-    #[arg(value_name = "CARD")]
-    pub(super) card: Option<String>,
-    /// No: it is a new card
-    #[arg(long, requires = "card")]
-    pub(super) new: bool,
-}
 
 pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
     let mut store = context.store()?;

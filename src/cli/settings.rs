@@ -1,6 +1,5 @@
 //! `config.toml`, the places of files, and what the command line overrides.
 
-use super::args::Global;
 use super::settings_file::{self, Fault};
 use crate::files::{self, Existing};
 use crate::practice::NewPerDay;
@@ -226,18 +225,6 @@ impl Settings {
 
     fn is_in_range(&self) -> bool {
         self.rollover_hour <= 23 && self.minutes <= 1440
-    }
-
-    /// What the command line says goes first.
-    pub(super) fn overridden(mut self, global: &Global) -> Self {
-        self.rollover_hour = global.rollover_hour.unwrap_or(self.rollover_hour);
-        self.color = global.color.unwrap_or(self.color);
-        self.clock &= !global.no_clock;
-        self.plain |= global.plain;
-        if !global.without.is_empty() {
-            self.decks_off.clone_from(&global.without);
-        }
-        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! The text of `config.toml`: what is wrong in it, line by line.
 
-use super::config;
+use super::setting;
 use toml::de::DeTable;
 
 /// Something wrong in the file.
@@ -25,7 +25,7 @@ pub(super) fn faults(text: &str, is_sound: impl Fn(&str) -> bool) -> Vec<Fault> 
     let mut faults = Vec::new();
     for (key, value) in table.get_ref() {
         let (name, line) = (key.get_ref().as_ref(), line_of(key.span().start));
-        let allowed = match config::allowed(name) {
+        let allowed = match setting::allowed(name) {
             Ok(allowed) => allowed,
             Err(message) => {
                 faults.push(Fault { line, message });

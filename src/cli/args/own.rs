@@ -96,12 +96,12 @@ pub(in crate::cli) enum DeckCommand {
     #[command(
         after_help = "Examples:\n  sysdrill deck fmt --dry-run\n  sysdrill --decks cards deck fmt cards/Caching.md"
     )]
-    Fmt(crate::cli::fmt::Fmt),
+    Fmt(Fmt),
     /// Say whether a reworded card of a Markdown file is a former one, and goes on with its progress
     #[command(
         after_help = "Examples:\n  sysdrill deck match\n  sysdrill deck match caching/l2-cache-reference-1c2b3a4d --new"
     )]
-    Match(crate::cli::reworded::Match),
+    Match(Match),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -115,4 +115,24 @@ pub(in crate::cli) struct NewDeck {
     /// An example of this kind; may be given more than once [default: all kinds]
     #[arg(long, value_name = "KIND", value_parser = super::select::kind())]
     pub(in crate::cli) kind: Vec<Kind>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Fmt {
+    /// Markdown files or folders [default: all of yours]
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Match {
+    /// This card is its former self, and goes on with its progress [default: asks about each]
+    #[arg(value_name = "CARD")]
+    pub(in crate::cli) card: Option<String>,
+    /// No: it is a new card
+    #[arg(long, requires = "card")]
+    pub(in crate::cli) new: bool,
 }

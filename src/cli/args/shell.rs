@@ -1,6 +1,5 @@
 //! The commands about the shell, the manual and the settings.
 
-use crate::cli::complete::Shell;
 use clap::{Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -59,4 +58,32 @@ pub(in crate::cli) enum Config {
     /// Print where config.toml is
     #[command(after_help = "Examples:\n  sysdrill config path")]
     Path,
+}
+
+/// The shells that can be told how to complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum Shell {
+    /// The line for ~/.bashrc: source <(sysdrill completions bash)
+    Bash,
+    /// The line for ~/.zshrc, after compinit: source <(sysdrill completions zsh)
+    Zsh,
+    /// The line for config.fish: sysdrill completions fish | source
+    Fish,
+    /// The line for $PROFILE: sysdrill completions powershell | Out-String | Invoke-Expression
+    Powershell,
+    /// The line for rc.elv: eval (sysdrill completions elvish | slurp)
+    Elvish,
+}
+
+impl Shell {
+    /// What the shell is called.
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Zsh => "zsh",
+            Self::Fish => "fish",
+            Self::Powershell => "powershell",
+            Self::Elvish => "elvish",
+        }
+    }
 }
