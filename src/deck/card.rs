@@ -1,7 +1,6 @@
 //! The kinds of cards.
 
-use super::{Cloze, Estimate};
-use crate::quantity::{Expression, Quantity, Unit};
+use super::{Cloze, DeckError, Estimate, Number};
 use crate::schedule::CardId;
 use serde::Serialize;
 use std::fmt;
@@ -108,6 +107,15 @@ impl Card {
             (Body::Verdict { verdict, .. }, Some(why)) => Some(format!("{} {why}", verdict.because)),
             (_, why) => why.clone(),
         }
+    }
+}
+
+/// Something wrong with a card.
+pub fn fault(card: &Card, message: &str) -> DeckError {
+    DeckError {
+        path: Arc::clone(&card.place.path),
+        at: Some((card.place.line, 1)),
+        message: format!("{}: {message}", card.id),
     }
 }
 
@@ -279,53 +287,6 @@ impl Body {
             Self::Estimate(_) => Kind::Estimate,
         }
     }
-}
-
-/// A fact with a unit.
-#[derive(Debug, Clone)]
-pub struct Number {
-    /// The question.
-    pub ask: String,
-    /// The answer as written.
-    pub answer: String,
-    /// The answer.
-    pub value: Quantity,
-    /// The lowest and the highest answer that are right, in base units, where they are written.
-    pub accept: Option<(f64, f64)>,
-    /// What a bare number is read in.
-    pub unit: Unit,
-    /// Without `accept`: the factor around the answer that is right, 1 to 2.
-    pub within: f64,
-    /// What the answer follows from: a test holds it to this within 5%.
-    pub derive: Option<Expression>,
-    /// What is asked is so much for one of these: `a day`, `GB`.
-    pub per: Option<Per>,
-    /// Numbers of one family must not be right for one another.
-    pub family: Option<String>,
-    /// Why the range for right is wider than a factor of 4.
-    pub wide: Option<String>,
-    /// Wrong figures that are widely believed.
-    pub myths: Vec<Myth>,
-}
-
-/// What one of something is: an answer may say it or leave it out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Per {
-    /// As written: `day`, `GB`, `1M tokens`.
-    pub text: String,
-    /// How much that is.
-    pub quantity: Quantity,
-}
-
-/// A wrong figure that is widely believed.
-#[derive(Debug, Clone)]
-pub struct Myth {
-    /// The figure as written.
-    pub text: String,
-    /// The figure.
-    pub value: Quantity,
-    /// What to say to somebody who gives it.
-    pub say: String,
 }
 
 /// An interviewer's question.

@@ -1,6 +1,6 @@
 //! All decks together: the embedded ones and the user's own.
 
-use super::{Card, Deck, DeckError, DeckFile, Source, markdown, parse};
+use super::{Card, Deck, DeckError, DeckFile, Source, Unknown, markdown, parse};
 use crate::schedule::CardId;
 use include_dir::{Dir, include_dir};
 use std::collections::HashMap;
@@ -17,38 +17,6 @@ pub struct Library {
     pub errors: Vec<DeckError>,
     /// How many Markdown files there are that have no cards.
     pub without_cards: usize,
-}
-
-/// A name that nothing has, and the nearest that exist.
-#[derive(Debug, thiserror::Error)]
-#[error("there is no {what} '{name}'{}", suggestion(.nearest))]
-pub struct Unknown {
-    what: &'static str,
-    name: String,
-    nearest: Vec<String>,
-}
-
-fn suggestion(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!(": did you mean {}?", names.join(" or ")),
-    }
-}
-
-impl Unknown {
-    /// No card has this id; the nearest of those that exist are named.
-    pub fn card<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        Self { what: "card", name: id.to_owned(), nearest: nearest(id, known) }
-    }
-
-    /// No deck has this name; the nearest are named, or all where none is near.
-    pub fn deck<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut nearest = nearest(name, known.clone());
-        if nearest.is_empty() {
-            nearest = known.map(str::to_owned).collect();
-        }
-        Self { what: "deck", name: name.to_owned(), nearest }
-    }
 }
 
 impl Library {
@@ -158,20 +126,4 @@ pub fn embedded() -> Vec<Vec<DeckFile>> {
     let mut decks: Vec<Vec<DeckFile>> = files.chain(folders).collect();
     decks.sort_by_key(|files| Arc::clone(&files[0].path));
     decks
-}
-
-/// The names that someone who typed `name` most likely meant, best first, at most three.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut scored: Vec<(f64, &str)> = known
-        .map(|candidate| {
-            let whole = strsim::jaro_winkler(name, candidate);
-            let slug = strsim::jaro_winkler(&last(name), &last(candidate)) - 0.02;
-            (whole.max(slug), candidate)
-        })
-        .filter(|(score, _)| *score > 0.82)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.dedup_by_key(|(_, candidate)| *candidate);
-    scored.into_iter().take(3).map(|(_, candidate)| candidate.to_owned()).collect()
 }

@@ -1,4 +1,5 @@
 use super::*;
+use std::sync::Arc;
 
 fn report(errors: &[DeckError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")

@@ -4,7 +4,7 @@
 mod twins;
 mod wording;
 
-use super::common::circles;
+use super::circles::circles;
 use super::{Body, Card, Deck, DeckError, Library, fault};
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading};
 use crate::schedule::CardId;

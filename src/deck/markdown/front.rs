@@ -1,7 +1,7 @@
 //! What a Markdown file says of itself between `---` and `---`, in TOML or in YAML's simplest form.
 
-use super::Dialect;
 use super::shape::lines;
+use crate::deck::Dialect;
 use crate::schedule::is_slug;
 use std::collections::BTreeMap;
 

@@ -3,11 +3,11 @@
 //! A comment stands on a line of its own below the card. In notes for Obsidian it stands at the end of the card's last line where
 //! it can, for older versions of the plugin read on wrongly after a line that is a comment.
 
+use super::find::{FoundCard, find};
 use super::note::is_comment;
+use super::read;
 use super::shape::{CODE_BLOCK, HTML, MATH_BLOCK, Shape, TABLE, lines};
-use super::{Dialect, Read, find, read};
-use crate::deck::format::text;
-use crate::deck::{DeckError, DeckFile, Source};
+use crate::deck::{DeckError, DeckFile, Dialect, Source};
 use std::sync::Arc;
 
 /// A file with the names of its cards in it.
@@ -27,7 +27,7 @@ pub struct Named {
 /// What is wrong with its cards, or a card that would be another one with a comment in it.
 pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
     let Some(before) = read(file, Source::Embedded, None)? else { return Ok(None) };
-    let whole = text(file).map_err(|error| vec![error])?;
+    let whole = file.text().map_err(|error| vec![error])?;
     let mark = file.bytes.len() - whole.len();
     let shape = Shape::of(whole);
     let found = find(whole);
@@ -57,13 +57,13 @@ pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
     }
 }
 
-fn comment(card: &Read) -> String {
+fn comment(card: &FoundCard) -> String {
     let keys: String = card.note.said.keys().into_iter().map(|(_, key)| format!(" {key}")).collect();
     format!("<!-- id: {}{keys} -->", card.name)
 }
 
 /// Where a comment goes, and what is added there.
-fn place(whole: &str, shape: &Shape, card: &Read, dialect: Dialect, comment: &str) -> (usize, String) {
+fn place(whole: &str, shape: &Shape, card: &FoundCard, dialect: Dialect, comment: &str) -> (usize, String) {
     let range = card.block.range.clone();
     if dialect == Dialect::Obsidian {
         let all = lines(&whole[..range.end], range.start);

@@ -1,8 +1,7 @@
 //! A card as a Markdown file says it, and the cards that are asked of it.
 
 use super::shape::{COMMENT, Line, Shape, lines};
-use crate::deck::number::plain_number;
-use crate::deck::{Body, Card, Cloze, Defaults, Place, draft};
+use crate::deck::{Body, Card, Cloze, Defaults, Number, Place, draft};
 use crate::fnv::Fnv;
 use crate::schedule::{CardId, is_slug};
 use std::collections::HashSet;
@@ -205,6 +204,6 @@ fn formerly(mut card: Card, decks: &[String]) -> Card {
 
 /// A question and its answer: a number where the deck has numbers and the answer is one with its unit.
 fn side(ask: String, answer: String, defaults: &Defaults) -> Body {
-    let number = if defaults.numbers { plain_number(&ask, &answer, defaults.within) } else { None };
-    number.unwrap_or(Body::Recall { ask, answer })
+    let number = if defaults.numbers { Number::plain(&ask, &answer, defaults.within) } else { None };
+    number.map_or(Body::Recall { ask, answer }, |number| Body::Number(Box::new(number)))
 }

@@ -1,6 +1,6 @@
 //! `question::answer`, `:::`, `?`, `??` and `==gaps==`, as the Spaced Repetition plugin for Obsidian writes cards.
 
-use super::Block;
+use super::block::Block;
 use super::front::topics;
 use super::note::{self, Gap, Note, Said, clean};
 use super::shape::{CODE, CODE_BLOCK, COMMENT, HTML, Line, MATH_BLOCK, Shape, TABLE, TASK, lines};

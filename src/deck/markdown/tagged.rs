@@ -1,8 +1,9 @@
 //! `Q:`/`A:`, `C:` with `[gaps]`, and `T:`/`D:`, as hashcards and repeater write cards.
 
+use super::block::Block;
 use super::note::{Gap, Note, Said, clean};
+use super::obsidian;
 use super::shape::{CODE_BLOCK, COMMENT, Line, MATH_BLOCK, Shape, lines};
-use super::{Block, obsidian};
 
 /// What a file in such a dialect has.
 #[derive(Default)]

@@ -1,7 +1,9 @@
 use super::*;
-use crate::deck::{Body, Kind};
+use crate::deck::{Body, Card, Deck, DeckFile, Dialect, Kind, Source};
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
+use std::sync::Arc;
 
 fn sample(path: &str) -> DeckFile {
     let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/deck/markdown/samples").join(path);

@@ -1,86 +1,21 @@
 //! The TOML format: from the files of one deck to its cards.
 
-use super::card::{Body, Card, Matrix, Place, Probe, Row, Verdict};
-use super::common::{Common, circles};
-use super::fields::{Fields, Page};
-use super::markdown::Dialect;
-use super::number::number;
-use super::{Cloze, DeckError, DeckFile, estimate};
+mod common;
+mod estimate;
+mod fields;
+mod number;
+mod page;
+
+use super::circles::circles;
+use super::{Body, Card, Cloze, Deck, DeckError, DeckFile, Defaults, Matrix, Part, Place, Probe, Row, Source, Verdict};
 use crate::schedule::{CardId, is_slug};
-use serde::{Deserialize, Serialize};
+use common::{Common, level};
+use fields::Fields;
+use number::number;
+use page::Page;
 use std::collections::HashMap;
 use std::sync::Arc;
 use toml::de::DeTable;
-
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// Where a deck comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// It is part of the program.
-    Embedded,
-    /// The user's own file or folder.
-    User(Arc<str>),
-}
-
-/// A deck.
-#[derive(Debug, Clone)]
-pub struct Deck {
-    /// Its name: the first part of its cards' ids.
-    pub name: String,
-    /// For people.
-    pub title: String,
-    /// One sentence.
-    pub about: String,
-    /// Where it comes from.
-    pub source: Source,
-    /// Where its `[deck]` is written.
-    pub place: Place,
-    /// Its cards, in the order they are written.
-    pub cards: Vec<Card>,
-    /// What it sets for its cards.
-    pub defaults: Defaults,
-}
-
-impl Deck {
-    /// Its name is another's: `by` says whose.
-    pub fn name_is_taken(&self, by: &str) -> DeckError {
-        DeckError {
-            path: Arc::clone(&self.place.path),
-            at: Some((self.place.line, 1)),
-            message: format!("the name '{}' is taken: {by}; give this deck another name", self.name),
-        }
-    }
-}
-
-/// What `[deck]` sets for all cards.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Defaults {
-    pub(super) deck: String,
-    pub(super) level: u8,
-    pub(super) within: Option<f64>,
-    pub(super) tags: Vec<String>,
-    /// Names that the deck had before.
-    pub(super) was: Vec<String>,
-    /// On what terms they may be used and passed on.
-    pub licence: Option<String>,
-    /// Of a Markdown file, how it writes cards.
-    pub(super) dialect: Option<Dialect>,
-    /// Whether an answer in Markdown that is a number with its unit is graded as one.
-    pub(super) numbers: bool,
-    /// Cards of a Markdown file that may be former ones in other words: each with that one, and what it asked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reworded: Vec<(String, String, String)>,
-}
-
-/// What a file of a deck says, read without the others.
-#[derive(Debug)]
-pub struct Part {
-    /// Its cards, in the order they are written.
-    pub cards: Vec<Card>,
-    /// Whether it has the `[deck]` table, which was passed over.
-    pub has_head: bool,
-}
 
 /// Reads the files of one deck: the first has the `[deck]` table, the others cards only.
 ///
@@ -91,7 +26,7 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
     let mut deck: Option<Deck> = None;
     let mut seen: HashMap<CardId, Place> = HashMap::new();
     for (at, file) in files.iter().enumerate() {
-        let text = match text(file) {
+        let text = match file.text() {
             Ok(text) => text,
             Err(error) => {
                 errors.push(error);
@@ -139,7 +74,7 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
 /// # Errors
 /// Everything that is wrong in it.
 pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>> {
-    let text = text(file).map_err(|error| vec![error])?;
+    let text = file.text().map_err(|error| vec![error])?;
     let page = Page::new(Arc::clone(&file.path), text);
     let (table, syntax) = DeTable::parse_recoverable(text);
     let root = Fields::new(&page, table.get_ref(), 0, "the file");
@@ -150,19 +85,6 @@ pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>
     match page.into_errors_with(&syntax) {
         errors if errors.is_empty() => Ok(Part { cards, has_head }),
         errors => Err(errors),
-    }
-}
-
-/// The text of a file, without a byte order mark.
-pub(super) fn text(file: &DeckFile) -> Result<&str, DeckError> {
-    match std::str::from_utf8(&file.bytes) {
-        Ok(text) => Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
-        Err(error) => {
-            let before = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]);
-            let at = Page::new(Arc::clone(&file.path), &before).place(before.len());
-            let message = "this is not UTF-8 text: save the file as UTF-8".to_owned();
-            Err(DeckError { path: Arc::clone(&file.path), at: Some(at), message })
-        }
     }
 }
 
@@ -213,10 +135,6 @@ fn head(root: &Fields, page: &Page, source: Source) -> Deck {
     };
     fields.finish();
     deck
-}
-
-pub(super) fn level(fields: &Fields) -> Option<u8> {
-    fields.whole("level", 1..4, "1 (learn first), 2 or 3").and_then(|level| u8::try_from(level).ok())
 }
 
 /// The cards of a file as they are read.
