@@ -1,7 +1,8 @@
 //! Taking an import back: its rows count no more, and its files are as they were before it.
 
 use super::content::hash;
-use super::{IntakeError, Result, hash_of, write};
+use super::error::{IntakeError, Result};
+use super::file::{hash_of, write};
 use crate::catalog::files;
 use crate::deck::{DeckFile, Source, parse};
 use crate::log::{Import, Imported, LogId, MarkKind, Wrote};

@@ -1,7 +1,9 @@
 //! Cards of ours that come back from another program: they are here, and only what was answered there is new.
 
+use super::error::Result;
+use super::known::Known;
+use super::names::origin;
 use super::shelf::Brought;
-use super::{Known, Result, origin};
 use crate::deck::Kind;
 use crate::exchange::outgoing::card_of;
 use crate::exchange::{Incoming, IncomingCard};

@@ -1,8 +1,9 @@
 //! The rows of the log that an import brings.
 
 use super::content::Content;
+use super::error::Result;
 use super::shelf::Brought;
-use super::{Order, Plan, Result};
+use super::{Order, Plan};
 use crate::exchange::{Incoming, IncomingCard, IncomingReview, Standing};
 use crate::fnv::Fnv;
 use crate::log::{Import, Imported, LogId, Mark, MarkKind, Review, Row, Start, Wrote};

@@ -1,7 +1,10 @@
 //! The user's decks, with what an import changes and adds in their files.
 
+use super::Order;
 use super::content::{Content, only_table};
-use super::{Change, IntakeError, Order, Result, deck_name, hash_of, origin, slug_of};
+use super::error::{IntakeError, Result};
+use super::file::{Change, hash_of};
+use super::names::{deck_name, origin, slug_of};
 use crate::catalog::files::{self, Found};
 use crate::deck::{Body, Card, DeckFile, Draft, Source, markdown, parse};
 use crate::exchange::{Incoming, notes};

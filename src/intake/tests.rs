@@ -1,8 +1,9 @@
 use super::*;
 use crate::deck::DraftBody;
 use crate::exchange::{IncomingReview, Standing};
-use crate::log::{Mark, Review};
-use crate::schedule::{Easiness, Mode, Quality, Scheduled};
+use crate::log::{Mark, MarkKind, Review};
+use crate::schedule::{Day, Easiness, Mode, Quality, Scheduled};
+use crate::store::TakenIn;
 use std::fs;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -260,7 +261,7 @@ fn a_run_that_ended_between_the_file_and_the_rows_is_completed() {
     let file = incoming(&[card("a", "Quorum?", 3), card("s", "Raft?", 1)]);
     let plan = world.plan(&file).unwrap();
     for change in &plan.changes {
-        write(&change.path, None, Some(&change.after)).unwrap();
+        file::write(&change.path, None, Some(&change.after)).unwrap();
     }
     let plan = world.plan(&file).unwrap();
     assert_eq!((plan.new.len(), plan.same, plan.reviews, plan.suspended), (0, 2, 4, 1));

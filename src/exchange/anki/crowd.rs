@@ -1,9 +1,9 @@
 //! CrowdAnki's JSON: a tree of decks with their notes and note types, for sharing. It has nobody's progress.
 
+use super::cards::incoming;
 use super::collection::{Card, Collection, Note, NoteKind, Template};
 use super::template::{Filling, fill, is_blank};
-use super::{Format, incoming};
-use crate::exchange::{ExchangeError, encoding};
+use crate::exchange::{ExchangeError, Format, encoding};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
