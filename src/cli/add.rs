@@ -1,9 +1,10 @@
 //! `add`: a card of one's own, written into a deck file.
 
+use super::added;
 use super::args::Add;
 use super::own::{self, Named, OwnDeck};
 use super::{Broken, CliError, Context, output};
-use crate::deck::{Deck, DeckFile, Draft, DraftBody, Library, Source, head, lint, parse, slug};
+use crate::deck::{Body, Cloze, Deck, DeckFile, Draft, DraftBody, Library, Source, head, lint, parse, slug};
 use crate::files::{self, Existing};
 use crate::log::{Mark, MarkKind};
 use crate::schedule::CardId;
@@ -46,12 +47,9 @@ pub(super) fn run(context: &Context, args: &Add) -> Result<(), CliError> {
     target.check(&draft)?.iter().for_each(|warning| output::warn(warning));
     target.write(&draft)?;
     context.catalog(&mut store, Broken::Kept)?;
-    // Each gap of a text is a card.
-    let within = format!("{card}/");
-    let names = store.deck_index().card_names()?;
-    let ids = names.iter().filter(|name| *name == card.as_str() || name.starts_with(&within));
-    for id in ids.filter_map(|name| CardId::parse(name).ok()) {
-        store.mark(&Mark::of_card(id, MarkKind::Add, context.clock.now_ms(), context.clock.today()))?;
+    let added = MarkKind::Add(Some(added::hash(&draft.toml())));
+    for id in added::cards(&store, card.as_str())? {
+        store.mark(&Mark::of_card(id, added.clone(), context.clock.now_ms(), context.clock.today()))?;
     }
     let path = shown::path(&target.file);
     let made = if target.deck.is_none() { format!("made the deck {deck}, and ") } else { String::new() };
@@ -198,7 +196,11 @@ impl Target {
         let others = read.iter().filter(|file| !is_it(file)).cloned().collect();
         let ids = sound.cards.iter().flat_map(|card| std::iter::once(&card.id).chain(&card.was));
         let taken = ids.filter_map(|id| id.as_str().split('/').nth(1).map(str::to_owned)).collect();
-        let asked = sound.cards.iter().map(|card| (likened(&card.body.prompt()), card.id.clone())).collect();
+        let asks = |body: &Body| match body {
+            Body::Cloze { cloze, .. } => cloze.notation(),
+            body => body.prompt(),
+        };
+        let asked = sound.cards.iter().map(|card| (likened(&asks(&card.body)), card.id.clone())).collect();
         Ok(Self { name: name.to_owned(), deck: Some(deck), file, text, others, taken, asked })
     }
 
@@ -221,7 +223,7 @@ impl Target {
         if let Some(fault) = draft.fault() {
             return Err(refused(&fault));
         }
-        if let Some(card) = self.asked.get(&likened(prompt(&draft.body))) {
+        if let Some(card) = self.asked.get(&likened(&asks(&draft.body))) {
             return Err(refused(&format!("{card} asks that already: sysdrill deck edit {card} opens it")));
         }
         let path: Arc<str> = self.file.to_string_lossy().into();
@@ -255,12 +257,11 @@ impl Target {
     }
 }
 
-/// What a card asks.
-fn prompt(body: &DraftBody) -> &str {
+/// What a card asks, with its gaps.
+fn asks(body: &DraftBody) -> String {
     match body {
-        DraftBody::Recall { ask, .. } | DraftBody::Number { ask, .. } => ask,
-        DraftBody::Cloze { text } => text,
-        DraftBody::Mistake { scene, .. } => scene,
+        DraftBody::Cloze { text } => Cloze::parse(text).map_or_else(|_| text.clone(), |cloze| cloze.notation()),
+        body => body.asks(),
     }
 }
 
@@ -278,7 +279,7 @@ fn likened(prompt: &str) -> String {
 fn free_slug(store: &Store, target: &Target, body: &DraftBody) -> Result<String, CliError> {
     let mut taken = target.taken.clone();
     loop {
-        let slug = slug(prompt(body), &mut taken);
+        let slug = slug(&body.asks(), &mut taken);
         let id = CardId::parse(&format!("{}/{slug}", target.name)).map_err(|e| CliError::Plain(e.to_string()))?;
         if store.reviews().of_card(&id)?.is_empty() && store.marks().of_card(&id)?.is_empty() {
             return Ok(slug);

@@ -2,8 +2,11 @@
 
 use super::args::List;
 use super::{Broken, CliError, Context, output};
-use crate::schedule::{CardState, Day};
+use crate::catalog::Catalog;
+use crate::deck::Kind;
+use crate::schedule::{CardId, CardState, Day};
 use crate::session::LEECH_LAPSES;
+use crate::store::Store;
 use crate::store::deck_index::Listed;
 use crate::terminal::screen::{columns, plural};
 use serde::Serialize;
@@ -46,10 +49,23 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
     let mut lines = Vec::new();
     for card in &cards {
         lines.push(format!("{}  {}", card.id, standing(&card.state)));
-        lines.push(textwrap::fill(card.prompt.lines().next().unwrap_or_default(), &beside));
+        let asked = asked(&catalog, &mut store, &card.id, &card.kind, &card.prompt)?;
+        lines.push(textwrap::fill(asked.lines().next().unwrap_or_default(), &beside));
     }
     lines.push(plural(cards.len(), "card"));
     Ok(output::text(&lines.join("\n"))?)
+}
+
+/// What a card of this kind asks, as a list of cards says it. Of a text with gaps, one card shows what the next one asks.
+pub(super) fn asked(
+    catalog: &Catalog,
+    store: &mut Store,
+    id: &CardId,
+    kind: &str,
+    prompt: &str,
+) -> Result<String, CliError> {
+    let written = if kind == Kind::Cloze.name() { catalog.card(store, id)? } else { None };
+    Ok(written.map_or_else(|| prompt.to_owned(), |card| card.body.listed()))
 }
 
 /// Whether a card is in the state that is asked for: in one of them, where several are.

@@ -1,6 +1,7 @@
 //! The command line: arguments to options, options to a command, one file a command.
 
 mod add;
+mod added;
 mod args;
 mod backup;
 mod bar;

@@ -2,7 +2,7 @@
 
 use super::args::{Review, ReviewOptions, Search, Select, What};
 use super::bar::Bar;
-use super::{Broken, CliError, Context, output, show, sit, undo};
+use super::{Broken, CliError, Context, list, output, show, sit, undo};
 use crate::catalog::Catalog;
 use crate::deck::nearest;
 use crate::log::MarkKind;
@@ -55,7 +55,10 @@ pub(super) fn run(context: Context, args: &Search) -> Result<(), CliError> {
     let mut bar = Bar::new("reading the cards");
     catalog.take_in_words(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
     drop(bar);
-    let Hits { cards: hits, has_all } = store.deck_index().with_words(&args.words, &scope, args.limit)?;
+    let Hits { cards: mut hits, has_all } = store.deck_index().with_words(&args.words, &scope, args.limit)?;
+    for hit in &mut hits {
+        hit.prompt = list::asked(&catalog, &mut store, &hit.id, &hit.kind, &hit.prompt)?;
+    }
     if args.json {
         let found =
             |hit: &Hit| Found { card: hit.id.to_string(), kind: hit.kind.clone(), question: hit.prompt.clone() };

@@ -2,8 +2,9 @@
 
 use super::args::{Resume, Undo};
 use super::{Broken, CliError, Context, output};
-use crate::log::{LogEntry, LogId, Mark, MarkKind, Review};
+use crate::log::{Import, LogEntry, LogId, Mark, MarkKind, Review};
 use crate::schedule::{CardId, CardIdError, CardState};
+use crate::shown;
 use crate::store::Store;
 use crate::store::deck_index::Scope;
 use crate::terminal::screen::plural;
@@ -25,6 +26,14 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
             let (day, card, quality) = (review.day, review.card, review.quality);
             format!("took back the answer of {day} to {card} (quality {quality}): it {}", stands(state))
         }
+        Some(Last::Import(import)) => {
+            let (file, undo) = (shown::line(&import.file), "sysdrill undo --import takes it back");
+            let others = "sysdrill undo CARD takes back the last answer to a card";
+            return Err(CliError::Plain(format!("the last that was done is the import of {file}: {undo}; {others}")));
+        }
+        Some(Last::Decision((_, Mark { card: Some(card), kind: MarkKind::Add(written), .. }))) => {
+            super::added::take_back(context, &mut store, &card, written.as_ref())?
+        }
         Some(Last::Decision(decision)) => {
             let state = store.take_back(&decision, context.clock.now_ms(), context.clock.today())?;
             took_back(&store, &decision.1, state)?
@@ -37,13 +46,15 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
 enum Last {
     Answer((LogId, Review)),
     Decision((LogId, Mark)),
+    Import(Import),
 }
 
 /// What was done last here. The latest answer and the latest decision are each the one that was saved last; which of the
 /// two came later, their times say.
 fn last(store: &Store) -> Result<Option<Last>, CliError> {
-    Ok(match (store.reviews().latest()?, store.marks().latest_decision()?) {
-        (Some(answer), Some(decision)) if answer.1.at_ms > decision.1.at_ms => Some(Last::Answer(answer)),
+    Ok(match (store.reviews().latest()?, store.marks().latest_deed()?) {
+        (Some(answer), Some(deed)) if answer.1.at_ms > deed.1.at_ms => Some(Last::Answer(answer)),
+        (_, Some((_, Mark { kind: MarkKind::Import(import), .. }))) => Some(Last::Import(import)),
         (_, Some(decision)) => Some(Last::Decision(decision)),
         (answer, None) => answer.map(Last::Answer),
     })

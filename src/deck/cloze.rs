@@ -37,6 +37,8 @@ enum Side {
     Question(u16),
     /// The words of the gap stand in brackets.
     Answer(u16),
+    /// As the question, and `[ ]` stands for the gaps of other numbers; 0 is nobody's.
+    Listed(u16),
     /// All gaps are filled in.
     Whole,
 }
@@ -96,6 +98,16 @@ impl Cloze {
     pub fn answer(&self, number: u16) -> String {
         shown(&self.pieces, Side::Answer(number))
     }
+
+    /// The question with `[ ]` for all other gaps.
+    pub fn listed(&self, number: u16) -> String {
+        shown(&self.pieces, Side::Listed(number))
+    }
+
+    /// The text without any of its gaps, and without their hints.
+    pub fn around(&self) -> String {
+        self.listed(0)
+    }
 }
 
 /// Whether a gap's sign at this place is written to be read as it stands.
@@ -132,12 +144,13 @@ fn shown(pieces: &[Piece], side: Side) -> String {
     for piece in pieces {
         match (piece, side) {
             (Piece::Text(words), _) => text.push_str(words),
-            (Piece::Gap(gap), Side::Question(number)) if gap.numbers.contains(&number) => {
+            (Piece::Gap(gap), Side::Question(number) | Side::Listed(number)) if gap.numbers.contains(&number) => {
                 let _ = write!(text, "[{}]", gap.hint.as_deref().unwrap_or("..."));
             }
             (Piece::Gap(gap), Side::Answer(number)) if gap.numbers.contains(&number) => {
                 let _ = write!(text, "[{}]", shown(&gap.pieces, Side::Whole));
             }
+            (Piece::Gap(_), Side::Listed(_)) => text.push_str("[ ]"),
             (Piece::Gap(gap), _) => text.push_str(&shown(&gap.pieces, side)),
         }
     }
@@ -291,6 +304,19 @@ mod tests {
             let notation = Cloze::parse(text).unwrap().notation();
             assert_eq!(cards(&notation), expected, "{text}: {notation}");
         }
+    }
+
+    #[test]
+    fn among_other_cards_no_gap_is_filled_in() {
+        for (text, number, listed) in [
+            ("{{c1::R}} and {{c2::W::hint}}", 1, "[...] and [ ]"),
+            ("{{c1::R}} and {{c2::W::hint}}", 2, "[ ] and [hint]"),
+            ("{{c1::a {{c2::b}} c}} d", 1, "[...] d"),
+            ("{{c1::a {{c2::b}} c}} d", 2, "[ ] d"),
+        ] {
+            assert_eq!(Cloze::parse(text).unwrap().listed(number), listed, "{text}");
+        }
+        assert_eq!(Cloze::parse("{{c1::R}} and {{c2::W::hint}}").unwrap().around(), "[ ] and [ ]");
     }
 
     #[test]

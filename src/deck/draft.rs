@@ -1,6 +1,6 @@
 //! Cards before they stand in a file: what an own card, an imported one or a new deck writes into it.
 
-use super::{DeckFile, Source, parse};
+use super::{Cloze, DeckFile, Source, parse};
 use crate::schedule::is_slug;
 use std::collections::HashSet;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
@@ -67,6 +67,17 @@ impl DraftBody {
             Self::Mistake { scene, mistake, fix } => {
                 ("mistake", vec![("scene", scene), ("mistake", mistake), ("fix", fix)])
             }
+        }
+    }
+}
+
+impl DraftBody {
+    /// What it asks, as it may be read before the answer: the words that a slug is made of.
+    pub fn asks(&self) -> String {
+        match self {
+            Self::Recall { ask, .. } | Self::Number { ask, .. } => ask.clone(),
+            Self::Cloze { text } => Cloze::parse(text).map_or_else(|_| text.clone(), |cloze| cloze.around()),
+            Self::Mistake { scene, .. } => scene.clone(),
         }
     }
 }

@@ -131,7 +131,7 @@ fn sort(
             plan.removed += 1;
         } else {
             let former = known.cards.get(&origin).and_then(of_deck).filter(|slug| !on_shelf.contains(slug));
-            draft.slug = former.unwrap_or_else(|| slug(&asked(&draft), &mut taken));
+            draft.slug = former.unwrap_or_else(|| slug(&without_pictures(&draft.body.asks()), &mut taken));
             match draft.fault() {
                 None => plan.new.push(draft),
                 Some(why) => leave_out(plan, why),
@@ -150,9 +150,11 @@ fn leave_out(plan: &mut Plan, why: String) {
     }
 }
 
-/// What a draft's slug is made of.
-fn asked(draft: &Draft) -> String {
-    draft.body.keys().1.first().map(|(_, text)| (*text).to_owned()).unwrap_or_default()
+/// What is asked without the names of pictures, which may well be the answer.
+fn without_pictures(asked: &str) -> String {
+    let mut parts = asked.split("(picture: ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |asked, part| asked + part.split_once(')').map_or("", |(_, rest)| rest))
 }
 
 #[cfg(test)]

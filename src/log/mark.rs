@@ -74,8 +74,9 @@ pub enum MarkKind {
     Forget,
     /// What was forgotten of the card counts again.
     Remember,
-    /// The learner wrote the card: it comes at the next review, whatever else is new.
-    Add,
+    /// The learner wrote the card: it comes at the next review, whatever else is new. With the hash of its block as it was
+    /// written; versions before it could be taken back kept none.
+    Add(Option<String>),
     /// The card's answer was read without being asked for.
     Look {
         /// How long it was read.
@@ -177,6 +178,7 @@ struct StartText {
     lapses: u32,
 }
 
+const ADD: &str = "add ";
 const LOOK: &str = "look ";
 const NOTE: &str = "note ";
 const START: &str = "start ";
@@ -195,7 +197,7 @@ const PLAIN: [(&str, MarkKind); 8] = [
     ("unflag", MarkKind::Unflag),
     ("forget", MarkKind::Forget),
     ("remember", MarkKind::Remember),
-    ("add", MarkKind::Add),
+    ("add", MarkKind::Add(None)),
     (NO_INTERVIEW, MarkKind::NoInterview),
 ];
 
@@ -207,6 +209,7 @@ impl MarkKind {
     pub fn read(text: &str) -> Self {
         let payload = |word| text.strip_prefix(word);
         let plain = || PLAIN.into_iter().find(|(word, _)| *word == text).map(|(_, kind)| kind);
+        let add = || Some(Self::Add(Some(payload(ADD)?.to_owned())));
         let look = || Some(Self::Look { took_ms: payload(LOOK)?.parse().ok()? });
         let note = || Some(Self::Note(payload(NOTE)?.to_owned()));
         let moved = || Some(Self::MovedFrom(CardId::parse(payload(Self::MOVED_FROM)?).ok()?));
@@ -216,7 +219,7 @@ impl MarkKind {
         let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
         let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
         let undo = || Some(Self::Undo(payload(UNDO)?.parse().ok()?));
-        let of_card = plain().or_else(look).or_else(note).or_else(moved).or_else(start).or_else(imported);
+        let of_card = plain().or_else(add).or_else(look).or_else(note).or_else(moved).or_else(start).or_else(imported);
         let known = of_card.or_else(import).or_else(interview).or_else(plan).or_else(undo);
         // A text that would not be written the same way says more than is known here.
         known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
@@ -230,7 +233,7 @@ impl MarkKind {
             Self::Interview(_) | Self::NoInterview | Self::Plan(_) | Self::Note(_) => true,
             Self::Forget
             | Self::Remember
-            | Self::Add
+            | Self::Add(_)
             | Self::Look { .. }
             | Self::MovedFrom(_)
             | Self::Start(_)
@@ -254,7 +257,7 @@ impl MarkKind {
             Self::Flag => Some(Event::Flag),
             Self::Unflag => Some(Event::Unflag),
             Self::Forget => Some(Event::Forget),
-            Self::Add => Some(Event::Add),
+            Self::Add(_) => Some(Event::Add),
             Self::Start(start) => Some(Event::Start { day: start.day, scheduled: start.scheduled }),
             Self::Remember
             | Self::Look { .. }
@@ -281,7 +284,8 @@ impl fmt::Display for MarkKind {
             Self::Unflag => f.write_str("unflag"),
             Self::Forget => f.write_str("forget"),
             Self::Remember => f.write_str("remember"),
-            Self::Add => f.write_str("add"),
+            Self::Add(None) => f.write_str("add"),
+            Self::Add(Some(block)) => write!(f, "{ADD}{block}"),
             Self::NoInterview => f.write_str(NO_INTERVIEW),
             Self::Look { took_ms } => write!(f, "{LOOK}{took_ms}"),
             Self::Note(text) => write!(f, "{NOTE}{text}"),
@@ -360,7 +364,8 @@ mod tests {
             MarkKind::Unflag,
             MarkKind::Forget,
             MarkKind::Remember,
-            MarkKind::Add,
+            MarkKind::Add(None),
+            MarkKind::Add(Some("cbf29ce484222325".to_owned())),
             MarkKind::Look { took_ms: 8_500 },
             MarkKind::Note("two lines\nand a \"quote\"".to_owned()),
             MarkKind::Note(String::new()),

@@ -104,14 +104,20 @@ impl Marks<'_> {
         })
     }
 
-    /// The decision that was saved last here and is not taken back. A clock that was set back does not matter.
+    /// What the learner did last here and did not take back, other than answering: a decision, a card that was added, an
+    /// import. A clock that was set back does not matter.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn latest_decision(&self) -> Result<Option<(LogId, Mark)>> {
+    pub fn latest_deed(&self) -> Result<Option<(LogId, Mark)>> {
         self.store.read("read the marks", |c| {
-            let imported = imported_rows(c)?;
-            latest(c, |id, mark| mark.kind.is_switch() && !imported.contains(id))
+            let sql = "SELECT 1 FROM mark WHERE what GLOB 'imported *' AND instr(what, ?1) LIMIT 1";
+            let mut is_brought = c.prepare(sql)?;
+            // The rows that an import brought are not the learner's own.
+            latest(c, |id, mark| match &mark.kind {
+                MarkKind::Import(_) | MarkKind::Add(_) => Ok(true),
+                kind => Ok(kind.is_switch() && !is_brought.exists([id.to_string()])?),
+            })
         })
     }
 
@@ -201,29 +207,25 @@ impl Marks<'_> {
 /// The mark that was saved last among those that are wanted and not taken back.
 pub(super) fn latest(
     c: &Connection,
-    is_wanted: impl Fn(&LogId, &Mark) -> bool,
+    mut is_wanted: impl FnMut(&LogId, &Mark) -> rusqlite::Result<bool>,
 ) -> rusqlite::Result<Option<(LogId, Mark)>> {
     // One that came in from elsewhere stands before the mark that it takes back.
     let undone = undone(c)?;
     let mut statement =
         c.prepare_cached(&format!("SELECT {} FROM mark ORDER BY rowid DESC", Table::Mark.column_list()))?;
-    let mut marks = statement.query_map([], rows::mark)?;
-    marks.find(|read| read.as_ref().map_or(true, |(id, mark)| is_wanted(id, mark) && !undone.contains(id))).transpose()
+    for read in statement.query_map([], rows::mark)? {
+        let (id, mark) = read?;
+        if !undone.contains(&id) && is_wanted(&id, &mark)? {
+            return Ok(Some((id, mark)));
+        }
+    }
+    Ok(None)
 }
 
 /// The marks that fit, in order of (time, id).
 pub(super) fn marks(c: &Connection, condition: &str) -> rusqlite::Result<Vec<(LogId, Mark)>> {
     let sql = format!("SELECT {} FROM mark WHERE {condition} ORDER BY at, id", Table::Mark.column_list());
     c.prepare_cached(&sql)?.query_map([], rows::mark)?.collect()
-}
-
-/// The rows that imports brought.
-fn imported_rows(c: &Connection) -> rusqlite::Result<HashSet<LogId>> {
-    let brought = marks(c, "what GLOB 'imported *'")?.into_iter().map(|(_, mark)| match mark.kind {
-        MarkKind::Imported(imported) => imported.rows,
-        _ => Vec::new(),
-    });
-    Ok(brought.flatten().collect())
 }
 
 /// The marks that were taken back.

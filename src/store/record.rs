@@ -90,7 +90,7 @@ impl Store {
     pub fn take_back_latest(&mut self, card: &CardId, kind: &MarkKind, at_ms: i64, day: Day) -> Result<CardState> {
         let today = self.today.max(day);
         self.write("take the mark back", |tx, entropy| {
-            let is_this = |_: &LogId, mark: &Mark| mark.card.as_ref() == Some(card) && mark.kind == *kind;
+            let is_this = |_: &LogId, mark: &Mark| Ok(mark.card.as_ref() == Some(card) && mark.kind == *kind);
             if let Some((id, _)) = latest(tx, is_this)? {
                 append_mark(tx, entropy, &Mark::of_card(card.clone(), MarkKind::Undo(id), at_ms, day))?;
             }

@@ -233,7 +233,8 @@ fn undo_takes_the_import_back_and_plain_undo_does_not() {
     let before = snapshot(&world.path("config"));
     let log = world.ok(&["export"]);
     imported(&world, &sample("sm2-new.colpkg"));
-    assert!(world.ok(&["undo"]).contains("there is nothing to take back"));
+    let err = world.fails(1, &["undo"]);
+    assert!(err.contains("the import of sm2-new.colpkg: sysdrill undo --import takes it back"), "{err}");
     let out = world.ok(&[&["undo", "--import"][..], &NOW].concat());
     assert!(out.contains("31 entries and 281 answers count no more") && out.contains("removed "), "{out}");
     assert_eq!(snapshot(&world.path("config")), before);
@@ -250,6 +251,21 @@ fn undo_takes_the_import_back_and_plain_undo_does_not() {
     assert!(out.contains("sm2-new.toml: it was changed since"), "{out}");
     assert!(file.exists());
     world.assert_sound();
+}
+
+#[test]
+fn the_ids_of_imported_cards_give_no_answer_away() {
+    let world = World::new();
+    imported(&world, &sample("sm2-new.colpkg"));
+    let text = fs::read_to_string(world.path("config/decks/sm2-new.toml")).unwrap();
+    for (id, said) in [
+        ("a-moves-only-keys-virtual-nodes", "A {{c1::consistent hash ring}} moves only"),
+        ("quorum-e-g", r"Quorum: {{c1::\(W + R > N\)}}"),
+        ("which-cache-strategy-loads-on-a-miss", "(picture: cache-aside.png)"),
+    ] {
+        let card = text.split("\n[[").find(|card| card.contains(said)).unwrap();
+        assert!(card.contains(&format!("id = \"{id}\"\n")), "{card}");
+    }
 }
 
 #[test]

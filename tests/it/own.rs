@@ -425,3 +425,109 @@ fn a_note_is_edited_in_a_session_and_taken_back() {
     talk.end();
     assert!(world.ok(&["note", "latency/l1-cache-hit"]).contains("there is no note"));
 }
+
+#[test]
+fn undo_takes_an_added_card_out_of_its_file_again() {
+    let cases: [(&str, &str); 4] = [
+        ("lf", "[deck]\nname = \"mine\"\ntitle = \"Mine\"\n\n[[recall]]\nid = \"a\"\nask = \"A?\"\nanswer = \"B\"\n"),
+        ("no end", "[deck]\nname = \"mine\"\ntitle = \"Mine\"\n\n[[recall]]\nid = \"a\"\nask = \"A?\"\nanswer = \"B\""),
+        (
+            "crlf",
+            "\u{feff}[deck]\r\nname = \"mine\"\r\ntitle = \"Mine\"\r\n\r\n[[recall]]\r\nid = \"a\"\r\nask = \"A?\"\r\nanswer = \"B\"\r\n",
+        ),
+        (
+            "comment",
+            "[deck]\nname = \"mine\"\ntitle = \"Mine\"\n\n[[recall]]\nid = \"a\"\nask = \"A?\"\nanswer = \"B\"\n# the end\n",
+        ),
+    ];
+    for (what, text) in cases {
+        let world = World::new();
+        world.deck("mine.toml", text);
+        add(&world, &["Which lock?", "FOR UPDATE"]);
+        let said = world.ok(&["undo", "--now", NOW]);
+        assert!(said.starts_with("took back the adding of mine/which-lock: it is out of "), "{what}: {said}");
+        let ended = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+        assert_eq!(file(&world, "mine.toml"), ended, "{what}");
+        assert_eq!(world.json(&["due", "--json", "--now", NOW])["due"], 0, "{what}");
+        assert!(world.ok(&["undo", "--now", NOW]).contains("nothing to take back"), "{what}");
+        world.assert_sound();
+    }
+}
+
+#[test]
+fn undo_takes_back_adds_one_after_the_other_and_the_deck_that_the_first_one_made() {
+    let world = World::new();
+    add(&world, &["First?", "One"]);
+    add(&world, &["--cloze", "Paxos needs {{c1::a majority}} of {{c2::the acceptors}}"]);
+    world.ok(&["flag", "mine/first", "--now", NOW]);
+    add(&world, &["Third?", "Three"]);
+    let card = "mine/paxos-needs-of";
+    for said in
+        ["the adding of mine/third: it is out", "the flag on mine/first", &format!("the adding of {card}: it is out")]
+    {
+        assert!(world.ok(&["undo", "--now", NOW]).contains(said), "{said}");
+    }
+    assert_eq!(world.json(&["due", "--json", "--now", NOW])["due"], 1);
+    let said = world.ok(&["undo", "--now", NOW]);
+    assert!(said.contains("mine.toml, which had no other card, is removed"), "{said}");
+    assert!(!world.path("config/decks/mine.toml").exists());
+    assert!(world.ok(&["undo", "--now", NOW]).contains("nothing to take back"));
+    // The name is free, and the card is another one.
+    add(&world, &["First?", "One"]);
+    assert_eq!(world.json(&["due", "--json", "--now", NOW])["due"], 1);
+    world.assert_sound();
+}
+
+#[test]
+fn undo_leaves_a_card_that_is_not_as_it_was_added() {
+    let added = || {
+        let world = World::with_deck(&recall("a"));
+        add(&world, &["Which lock?", "FOR UPDATE"]);
+        world
+    };
+    let world = added();
+    let text = file(&world, "mine.toml").replace("FOR UPDATE", "FOR SHARE");
+    world.deck("mine.toml", &text);
+    let said = world.ok(&["undo", "--now", NOW]);
+    assert!(
+        said.contains("it was changed since, so it stays in") && said.contains("deck edit mine/which-lock"),
+        "{said}"
+    );
+    assert_eq!(file(&world, "mine.toml"), text);
+    assert_eq!(world.json(&["due", "--json", "--now", NOW])["due"], 0, "it is new like any other");
+    assert!(world.ok(&["undo", "--now", NOW]).contains("nothing to take back"));
+
+    let world = added();
+    let text = file(&world, "mine.toml");
+    world.deck("mine.toml", text.split("\n[[recall]]\nid = \"which-lock\"").next().unwrap());
+    assert!(world.ok(&["undo", "--now", NOW]).contains("mine/which-lock: it is in no deck any more"));
+
+    let world = added();
+    let mut talk = world.talk(&["review", "--json", "--new", "0", "--now", NOW]);
+    talk.answer(grade(4));
+    talk.end();
+    assert!(world.ok(&["undo", "--now", NOW]).contains("took back the answer"), "what came last goes first");
+    assert!(world.ok(&["undo", "--now", NOW]).contains("the adding of mine/which-lock: it is out of"));
+    world.assert_sound();
+}
+
+#[test]
+fn the_id_of_a_text_with_gaps_gives_no_answer_away() {
+    let world = World::new();
+    for (text, id) in [
+        ("Paxos needs {{c1::a majority}} of {{c2::the acceptors::who?}}", "mine/paxos-needs-of"),
+        ("{{c1::Raft}}", "mine/card"),
+        ("{{c1::a {{c2::nested}} gap}} is left out", "mine/is-left-out"),
+    ] {
+        let said = add(&world, &["--cloze", text]);
+        assert!(said.contains(&format!("added {id} to")), "{said}");
+    }
+    let listed = world.ok(&["list", "mine"]) + &world.ok(&["search", "paxos", "--deck", "mine"]);
+    assert!(listed.contains("Paxos needs [...] of [ ]") && listed.contains("Paxos needs [ ] of [who?]"), "{listed}");
+    for answer in ["majority", "acceptors", "Raft", "nested"] {
+        assert!(!listed.contains(answer), "{answer}: {listed}");
+    }
+    assert!(world.ok(&["search", "majority", "--deck", "mine"]).contains("mine/paxos-needs-of/1"), "all is found");
+    let err = world.fails(1, &["add", "--cloze", "Paxos needs {{c1::a majority}} of {{c2::the acceptors::who?}}."]);
+    assert!(err.contains("asks that already"), "{err}");
+}
