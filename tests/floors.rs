@@ -72,7 +72,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
 ];
 
 /// Of these, those whose `mod.rs` defines what files beside it use: a type that they give more methods, or how a number is printed.
-const WITH_MORE_IN_MOD: &[&str] = &["catalog", "report", "terminal"];
+const WITH_MORE_IN_MOD: &[&str] = &["catalog", "report"];
 
 struct Source {
     /// Below `src`.

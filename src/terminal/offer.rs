@@ -1,8 +1,9 @@
 //! The end of a session: what could fill the time that is left.
 
+use super::Terminal;
+use super::device::Input;
 use super::line::{CTRL_D, Edit};
 use super::screen::plural;
-use super::{Input, Terminal};
 use console::Key;
 use std::io;
 

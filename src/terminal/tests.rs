@@ -1,14 +1,17 @@
-use super::input::{Command, nth};
+use super::input::{Command, Typed, nth};
+use super::line::{Edit, Line};
 use super::pane::rows_above;
+use super::screen::Shown;
 use super::screen::{boxes, clock, event, help};
 use super::*;
 use crate::deck::Kind;
 use crate::estimate::Direction;
-use crate::schedule::{CardId, Day, Easiness, Mode};
+use crate::schedule::{CardId, Day, Easiness, Mode, Quality};
 use crate::session::{
-    Begun, ChainPlace, DayLoad, Feedback, Hard, Known, Marks, Next, Revealed, Round, Schedule, Score, Skill, SlipName,
-    Sprint, Summary, Table,
+    Begun, ChainPlace, DayLoad, Event, Feedback, Form, Hard, Known, Marks, Next, Phase, Question, Revealed, Round,
+    Schedule, Score, Skill, SlipName, Sprint, Summary, Table,
 };
+use console::Key;
 use insta::assert_snapshot;
 
 fn show(shown: &Event) -> String {

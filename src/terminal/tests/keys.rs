@@ -676,3 +676,20 @@ fn a_card_is_edited_and_the_time_away_does_not_count() {
         assert_eq!(person.asked(&number()).unwrap().reply.unwrap(), Reply::Edit(Which::Open), "{words}");
     }
 }
+
+#[test]
+fn after_an_edited_card_the_next_question_has_its_own_time() {
+    use crate::session::Edit;
+    let options = Options { probe_at_once: false, ..OPTIONS };
+    let mut person = Person::new(keys("e   "), options);
+    person.asked(&recall());
+    person.sees(Event::Edit(Box::new(Edit { card: id("latency/memory"), place: None, note: None })));
+    person.says(&recall());
+    assert_eq!(person.asked(&recall()).unwrap().reply.unwrap(), Reply::Reveal);
+    let heard = person.asked(&Question { n: 4, ..probe() }).unwrap();
+    assert_eq!(
+        (heard.reply.unwrap(), heard.took_s, heard.read_s),
+        (Reply::Reveal, 1.0, 1.0),
+        "a key begins its seconds"
+    );
+}
