@@ -1,6 +1,7 @@
 //! What can be searched of the cards: their words are read when somebody searches.
 
-use super::{Catalog, Result};
+use super::Catalog;
+use super::error::Result;
 use crate::deck::{Body, Card};
 use crate::store::Store;
 use crate::store::deck_index::Words;

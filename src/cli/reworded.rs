@@ -2,7 +2,7 @@
 
 use super::args::Match;
 use super::{Broken, CliError, Context, output};
-use crate::catalog::Catalog;
+use crate::catalog;
 use crate::deck::markdown::Reworded;
 use crate::shown;
 use crate::store::Store;
@@ -10,12 +10,12 @@ use dialoguer::Confirm;
 
 pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
     let mut store = context.store()?;
-    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    let open = catalog.reworded(&store)?;
+    context.catalog(&mut store, Broken::LeftOut)?;
+    let open = catalog::reworded(&store)?;
     let Some(card) = &args.card else {
         return match open.as_slice() {
             [] => Ok(output::text("no card is waiting to be matched with a former one")?),
-            _ if console::user_attended() => ask(context, &mut store, &catalog, &open),
+            _ if console::user_attended() => ask(context, &mut store, &open),
             _ => Ok(open.iter().try_for_each(|reworded| output::text(&said(reworded)))?),
         };
     };
@@ -24,17 +24,17 @@ pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
         let waiting = if waiting.is_empty() { "none is".to_owned() } else { waiting.join(", ") };
         return Err(CliError::Plain(format!("'{card}' is not waiting to be matched with a former card: {waiting}")));
     };
-    settle(context, &mut store, &catalog, reworded, !args.new)
+    settle(context, &mut store, reworded, !args.new)
 }
 
 /// Before a session: asks about the cards that may be former ones, or says how to.
-pub(super) fn at_start(context: &Context, store: &mut Store, catalog: &Catalog, asks: bool) -> Result<(), CliError> {
-    let open = catalog.reworded(store)?;
+pub(super) fn at_start(context: &Context, store: &mut Store, asks: bool) -> Result<(), CliError> {
+    let open = catalog::reworded(store)?;
     if open.is_empty() {
         return Ok(());
     }
     if asks && console::user_attended() {
-        return ask(context, store, catalog, &open);
+        return ask(context, store, &open);
     }
     let cards = if open.len() == 1 {
         "1 card may be a former one"
@@ -45,13 +45,13 @@ pub(super) fn at_start(context: &Context, store: &mut Store, catalog: &Catalog, 
     Ok(())
 }
 
-fn ask(context: &Context, store: &mut Store, catalog: &Catalog, open: &[Reworded]) -> Result<(), CliError> {
+fn ask(context: &Context, store: &mut Store, open: &[Reworded]) -> Result<(), CliError> {
     for reworded in open {
         let now = prompt(store, reworded)?;
         output::text(&format!("{}\n  it asked:  {}\n  it asks:   {now}", reworded.card, line(&reworded.asked)))?;
         let confirm = Confirm::new().with_prompt("is it the same card, with its progress?").interact_opt();
         match confirm.map_err(|dialoguer::Error::IO(error)| error)? {
-            Some(same) => settle(context, store, catalog, reworded, same)?,
+            Some(same) => settle(context, store, reworded, same)?,
             // Asked again next time.
             None => return Ok(()),
         }
@@ -59,14 +59,8 @@ fn ask(context: &Context, store: &mut Store, catalog: &Catalog, open: &[Reworded
     Ok(())
 }
 
-fn settle(
-    context: &Context,
-    store: &mut Store,
-    catalog: &Catalog,
-    reworded: &Reworded,
-    same: bool,
-) -> Result<(), CliError> {
-    catalog.answer_reworded(store, reworded, same)?;
+fn settle(context: &Context, store: &mut Store, reworded: &Reworded, same: bool) -> Result<(), CliError> {
+    catalog::answer_reworded(store, reworded, same)?;
     let moves = store.deck_index().moves()?;
     store.move_progress(&moves, context.clock.now_ms(), context.clock.today())?;
     let Reworded { card, before, .. } = reworded;

@@ -14,14 +14,11 @@ pub mod plan;
 mod plot;
 pub mod sheet;
 mod sheet_page;
+mod short;
 pub mod stats;
 pub mod text;
 pub mod topics;
 pub mod weeks;
 mod year;
 
-/// A number without a tail of zeros.
-fn short(value: f64) -> String {
-    let text = if value.abs() < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") };
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-}
+use short::short;
