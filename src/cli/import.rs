@@ -9,6 +9,7 @@ use crate::deck::{Draft, DraftBody};
 use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes, Zone};
 use crate::files::{self, Existing};
 use crate::intake::{self, IntakeError, Order, Plan};
+use crate::schedule::CardId;
 use crate::shown::{self, count};
 use crate::store::deck_index::DeckRow;
 use crate::store::{Imported, Store};
@@ -136,10 +137,7 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
     };
     let mut lines = Vec::new();
     if !plan.new.is_empty() {
-        let entries = match plan.new.len() {
-            1 => "1 entry".to_owned(),
-            n => format!("{n} entries"),
-        };
+        let entries = count(plan.new.len(), "entry");
         lines.push(format!("{entries} {come}, in the deck {} ({})", plan.deck, shown::path(&plan.path)));
     }
     let mut history = Vec::new();
@@ -169,21 +167,27 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
     }
     if plan.same > 0 {
         lines.push(format!(
-            "{} there already",
-            if plan.same == 1 { "1 entry is".to_owned() } else { format!("{} entries are", plan.same) }
+            "{} {} there already",
+            count(plan.same, "entry"),
+            if plan.same == 1 { "is" } else { "are" }
         ));
     }
     if !plan.edited.is_empty() {
-        let named: Vec<&str> = plan.edited.iter().take(NAMED).map(|id| id.as_str()).collect();
-        let more = plan.edited.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!("changed there and here, so left as they are here: {}{more}", named.join(", ")));
+        lines.push(format!("changed there and here, so left as they are here: {}", named(&plan.edited)));
     }
     if plan.removed > 0 {
         lines.push(format!("{} that you took out of the deck stay out", count(plan.removed, "entry")));
     }
     lines.extend(plan.left_out.iter().map(|left| format!("left out: {} ({})", left.what, left.count)));
     lines
+}
+
+/// The ids of a few cards.
+fn named(cards: &[CardId]) -> String {
+    let named: Vec<&str> = cards.iter().take(NAMED).map(CardId::as_str).collect();
+    let more = cards.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    named.join(", ") + &more
 }
 
 /// A card as it will stand in the file, in a few lines.
@@ -306,7 +310,19 @@ pub(super) fn take_back(context: &Context, store: &mut Store) -> Result<String, 
     }
     lines.extend(taken.removed.iter().map(|path| format!("removed {}", shown::path(path))));
     lines.extend(taken.restored.iter().map(|path| format!("{} is as it was before", shown::path(path))));
-    lines
-        .extend(taken.left.iter().map(|left| format!("nothing was done to {}: {}", shown::path(&left.path), left.why)));
+    lines.extend(
+        taken
+            .taken_out
+            .iter()
+            .map(|(path, cards)| format!("took {} out of {}", count(*cards, "entry"), shown::path(path))),
+    );
+    if !taken.edited.is_empty() {
+        let (named, n) = (named(&taken.edited), taken.edited.len());
+        let (they, them) = if n == 1 { ("it stays", "opens it") } else { ("they stay", "opens one of them") };
+        lines.push(format!("you changed {named} since, so {they}: sysdrill deck edit CARD {them}"));
+    }
+    if taken.removed.len() + taken.restored.len() + taken.taken_out.len() + taken.edited.len() == 0 {
+        lines.push("no file of a deck has its cards any more".to_owned());
+    }
     Ok(lines.join("\n"))
 }

@@ -52,12 +52,18 @@ enum Last {
 /// What was done last here. The latest answer and the latest decision are each the one that was saved last; which of the
 /// two came later, their times say.
 fn last(store: &Store) -> Result<Option<Last>, CliError> {
-    Ok(match (store.reviews().latest()?, store.marks().latest_deed()?) {
-        (Some(answer), Some(deed)) if answer.1.at_ms > deed.1.at_ms => Some(Last::Answer(answer)),
-        (_, Some((_, Mark { kind: MarkKind::Import(import), .. }))) => Some(Last::Import(import)),
+    let last = match (store.reviews().latest()?, store.marks().latest_decision()?) {
+        (Some(answer), Some(decision)) if answer.1.at_ms > decision.1.at_ms => Some(Last::Answer(answer)),
         (_, Some(decision)) => Some(Last::Decision(decision)),
         (answer, None) => answer.map(Last::Answer),
-    })
+    };
+    let at_ms = last.as_ref().map_or(i64::MIN, |last| match last {
+        Last::Answer((_, answer)) => answer.at_ms,
+        Last::Decision((_, decision)) => decision.at_ms,
+        Last::Import(_) => i64::MIN,
+    });
+    let import = store.marks().latest_import()?.filter(|(import_ms, _)| *import_ms > at_ms);
+    Ok(import.map(|(_, import)| Last::Import(import)).or(last))
 }
 
 /// Names the decision that was taken back, and how things stand without it.

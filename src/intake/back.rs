@@ -3,11 +3,13 @@
 use super::content::hash;
 use super::error::{IntakeError, Result};
 use super::file::{hash_of, write};
+use super::one_by_one::{self, Of, Removed};
 use crate::catalog::files;
 use crate::deck::{DeckFile, Source, parse};
 use crate::log::{Import, Imported, LogId, MarkKind, Wrote};
 use crate::schedule::{CardId, Day};
 use crate::store::Store;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What became of the last import.
@@ -25,17 +27,10 @@ pub struct TakenBack {
     pub removed: Vec<PathBuf>,
     /// The files that are as they were before.
     pub restored: Vec<PathBuf>,
-    /// The files that nothing was done to.
-    pub left: Vec<Left>,
-}
-
-/// A file that stays as it is.
-#[derive(Debug)]
-pub struct Left {
-    /// The file.
-    pub path: PathBuf,
-    /// Why.
-    pub why: &'static str,
+    /// The files that were changed since, each with how many cards were taken out of it one by one.
+    pub taken_out: Vec<(PathBuf, usize)>,
+    /// The cards that were changed since, and stay.
+    pub edited: Vec<CardId>,
 }
 
 /// Takes the last import back; none where there is none.
@@ -56,16 +51,41 @@ pub fn take_back(store: &mut Store, folder: &Path, now_ms: i64, today: Day) -> R
         own: 0,
         removed: Vec::new(),
         restored: Vec::new(),
-        left: Vec::new(),
+        taken_out: Vec::new(),
+        edited: Vec::new(),
         import: import.clone(),
     };
     // The files first: run again after it died in between, it finds them done, and the rows still to be taken back.
+    let mut is_whole = true;
     for wrote in &import.wrote {
-        file(&folder, wrote, &brought, &mut taken)?;
+        is_whole &= file(&folder, wrote, &brought, &mut taken)?;
+    }
+    if !is_whole {
+        let before: HashSet<String> = others(store, id)?;
+        let of = |imported| Of { imported, was_here: before.contains(&imported.origin) };
+        let of_origin = brought.iter().map(|(_, imported)| (imported.origin.as_str(), of(imported))).collect();
+        let Removed { from, files, edited } = one_by_one::take_out(&folder, &of_origin)?;
+        taken.removed.extend(files);
+        (taken.taken_out, taken.edited) = (from, edited);
+    }
+    // A deck that was a folder has nothing left.
+    for file in &taken.removed {
+        if let Some(parent) = file.parent().filter(|parent| *parent != folder) {
+            let _ = std::fs::remove_dir(parent);
+        }
     }
     let returned = store.take_back_import(id, now_ms, today)?;
     (taken.reviews, taken.cards, taken.own) = (returned.reviews, returned.cards.len(), returned.own);
     Ok(Some(taken))
+}
+
+/// The origins of the cards that other imports which stand have brought.
+fn others(store: &Store, import: LogId) -> Result<HashSet<String>> {
+    let marks = store.marks().imports()?.into_iter().filter_map(|(_, mark, stands)| match mark.kind {
+        MarkKind::Imported(imported) if stands && imported.import != import => Some(imported.origin),
+        _ => None,
+    });
+    Ok(marks.collect())
 }
 
 fn brought_by(store: &Store, import: LogId) -> Result<Vec<(CardId, Imported)>> {
@@ -76,38 +96,34 @@ fn brought_by(store: &Store, import: LogId) -> Result<Vec<(CardId, Imported)>> {
     Ok(marks.collect())
 }
 
-/// Takes a file back to what stood in it.
-fn file(folder: &Path, wrote: &Wrote, brought: &[(CardId, Imported)], taken: &mut TakenBack) -> Result<()> {
+/// Takes a file back to what stood in it; false where it is not as the import wrote it.
+fn file(folder: &Path, wrote: &Wrote, brought: &[(CardId, Imported)], taken: &mut TakenBack) -> Result<bool> {
     let path = folder.join(&wrote.path);
-    let mut left = |why| taken.left.push(Left { path: path.clone(), why });
     let now = match std::fs::read(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            left("it is not there any more");
-            return Ok(());
-        }
+        // It may be called otherwise now.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         read => read.map_err(|source| IntakeError::File { path: path.clone(), source })?,
     };
     let is_before = wrote.before.as_ref() == Some(&hash_of(&now));
     if is_before {
-        return Ok(());
+        return Ok(true);
     }
     if hash_of(&now) != wrote.after {
-        left("it was changed since: remove from it what you do not want");
-        return Ok(());
+        return Ok(false);
     }
     let Some(before) = &wrote.before else {
         write(&path, Some(&now), None)?;
         taken.removed.push(path);
-        return Ok(());
+        return Ok(true);
     };
     match former(&path, &now, wrote.kept, brought).filter(|former| hash(&[former]) == *before) {
         Some(former) => {
             write(&path, Some(&now), Some(&former))?;
             taken.restored.push(path);
         }
-        None => left("what stood in it before is not known any more"),
+        None => return Ok(false),
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What stood in a file before an import added to it and changed its cards.

@@ -2,7 +2,7 @@
 
 use crate::deck::Draft;
 use crate::fnv::Fnv;
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 /// What a card asks and answers, and its tags, each as a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,20 @@ impl Content {
         Some(Self::of(kind, &texts, &tags(table)))
     }
 
+    /// Of a card's block, where it is written just as drafts are: with no comment in it, and no other key.
+    pub(super) fn of_written(block: &str) -> Option<Self> {
+        let document: DocumentMut = block.parse().ok()?;
+        let (kind, table) = only_table(&document)?;
+        let mut again = Table::new();
+        for (key, item) in table {
+            again.insert(key, item.as_array().map_or_else(|| item.as_str().map(value), |_| Some(tags_of(table)))?);
+        }
+        let mut written = DocumentMut::new();
+        written.insert(kind, Item::ArrayOfTables([again].into_iter().collect()));
+        let is_it = written.to_string().trim() == block.replace("\r\n", "\n").trim();
+        is_it.then(|| Self::of_other(kind, table)).flatten()
+    }
+
     /// Of a card of another kind, by the keys that this one has.
     fn of_other(kind: &str, table: &Table) -> Option<Self> {
         const KEYS: [&str; 6] = ["ask", "answer", "text", "scene", "mistake", "fix"];
@@ -57,6 +71,10 @@ impl Content {
         let tags: Vec<&[u8]> = tags.iter().map(|tag| tag.trim().as_bytes()).collect();
         Self { text: hash(&parts), tags: hash(&tags) }
     }
+}
+
+fn tags_of(table: &Table) -> Item {
+    value(tags(table).iter().collect::<Array>())
 }
 
 fn tags(table: &Table) -> Vec<String> {

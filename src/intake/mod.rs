@@ -11,12 +11,13 @@ mod error;
 mod file;
 mod known;
 mod names;
+mod one_by_one;
 mod order;
 mod ours;
 mod rows;
 mod shelf;
 
-pub use back::{Left, TakenBack, take_back};
+pub use back::{TakenBack, take_back};
 pub use error::IntakeError;
 pub use names::deck_name;
 pub use order::{Order, Plan};
@@ -33,6 +34,7 @@ use known::Known;
 use names::{origin, slug_of};
 use shelf::{Shelf, Target, Updated};
 use std::collections::HashSet;
+use std::path::Path;
 
 /// Says what an import would do. Nothing is written.
 ///
@@ -53,11 +55,10 @@ pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Pla
         let named = |deck: DeckRow| Some((deck.path, deck.name?));
         let names = writer.store().deck_index().decks()?.into_iter().filter_map(named).collect();
         let mut shelf = Shelf::read(order.folder, others.program, &names)?;
-        let target = shelf.target(&others, order)?;
-        (plan.deck, plan.path) = (target.deck.clone(), target.path.clone());
+        let mut target = shelf.target(&others, order)?;
         let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan)?;
         let made = target.is_new || !known.files.contains(&target.name) && shelf.is_all_of(&target, &others);
-        let kept = shelf.add(&target, &others, order, &plan.new)?;
+        let kept = shelf.add(&mut target, &others, order, &plan.new)?;
         let brought = shelf.check(&target)?;
         for (card, (content, was, known)) in others.cards.iter().zip(drafts) {
             let origin = origin(incoming, card);
@@ -65,6 +66,9 @@ pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Pla
             writer.card(card, &origin, cards, &content, was, known.as_ref())?;
         }
         wrote = shelf.wrote(&target, made, kept);
+        let is_folder = target.path.file_name().is_some_and(|name| name == "deck.toml");
+        let folder = target.path.parent().filter(|_| is_folder).map(Path::to_owned);
+        (plan.deck, plan.path) = (target.deck, folder.unwrap_or(target.path));
         plan.changes = shelf.into_changes();
     }
     writer.finish(wrote, &mut plan);

@@ -32,7 +32,7 @@ pub struct Order<'a> {
 pub struct Plan {
     /// The deck that new cards go to.
     pub deck: String,
-    /// Its file, or the file of it that is added to.
+    /// Its file, the file of it that is added to, or its folder.
     pub path: PathBuf,
     /// The cards that are new here.
     pub new: Vec<Draft>,

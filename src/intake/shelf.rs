@@ -18,6 +18,8 @@ use toml_edit::{Array, DocumentMut, Item, Value, value};
 
 /// No deck file is larger, in bytes: as the catalog reads them.
 const LARGEST: usize = 8 << 20;
+/// No file is made larger, in bytes: there is room for what is added by hand.
+const AT_FIRST: usize = 4 << 20;
 
 /// All decks of the user that can be read.
 pub(super) struct Shelf {
@@ -71,6 +73,22 @@ pub(super) struct Target {
     pub(super) name: String,
     /// There is no such deck yet.
     pub(super) is_new: bool,
+}
+
+impl Target {
+    /// The deck is to be a folder.
+    fn in_folder(&mut self, folder: &Path) -> Result<()> {
+        let own = folder.join(&self.deck);
+        if own.symlink_metadata().is_ok() {
+            return Err(IntakeError::Refused(format!(
+                "{} is there already and is no deck: --deck NAME gives the cards another name",
+                shown::path(&own)
+            )));
+        }
+        self.path = own.join("deck.toml");
+        self.name = format!("{}/deck.toml", self.deck);
+        Ok(())
+    }
 }
 
 /// What became of a card that is there.
@@ -261,8 +279,15 @@ impl Shelf {
         )
     }
 
-    /// Writes new cards at the end of the target's text, after all changes. Gives the bytes that stand before them.
-    pub(super) fn add(&mut self, target: &Target, incoming: &Incoming, order: &Order, new: &[Draft]) -> Result<usize> {
+    /// Writes new cards at the end of the target's text, after all changes; what is too much for one file goes to others of
+    /// the deck's folder. Gives the bytes that stand before them.
+    pub(super) fn add(
+        &mut self,
+        target: &mut Target,
+        incoming: &Incoming,
+        order: &Order,
+        new: &[Draft],
+    ) -> Result<usize> {
         let on_shelf: Vec<DeckFile> = self.decks.iter().flat_map(|deck| &deck.files).cloned().collect();
         let mut kept = 0;
         for file in &on_shelf {
@@ -273,29 +298,54 @@ impl Shelf {
             for (range, text) in &edits {
                 after.splice(range.clone(), text.bytes());
             }
-            let is_target = path == target.path;
-            if is_target {
+            if path == target.path {
                 kept = after.len();
-                append(&mut after, new);
+                let mut texts = spread(after, new, LARGEST).into_iter();
+                after = texts.next().unwrap_or_default();
+                self.add_files(target, texts.collect())?;
+            }
+            if after.len() > LARGEST {
+                return Err(too_large(&path));
             }
             if after != *file.bytes {
                 self.changes.insert(path.clone(), Change { path, before: Some(file.bytes.to_vec()), after });
             }
         }
         if target.is_new && !new.is_empty() {
-            let mut after = head(target, incoming, order).into_bytes();
-            append(&mut after, new);
-            let change = Change { path: target.path.clone(), before: None, after };
-            self.changes.insert(target.path.clone(), change);
+            let head = head(target, incoming, order).into_bytes();
+            let mut texts = spread(head.clone(), new, AT_FIRST);
+            if texts.len() > 1 {
+                target.in_folder(&self.folder)?;
+                texts = spread(Vec::new(), new, AT_FIRST);
+                self.add_files(target, texts)?;
+                texts = vec![head];
+            }
+            for after in texts {
+                let change = Change { path: target.path.clone(), before: None, after };
+                self.changes.insert(target.path.clone(), change);
+            }
         }
-        match self.changes.values().find(|change| change.after.len() > LARGEST) {
-            None => Ok(kept),
-            Some(change) => Err(IntakeError::Refused(format!(
-                "{} would have more than 8 MiB, which is the most that a deck's file may have: export the decks one by one, \
-                 and import each into a deck of its own with --deck NAME",
-                shown::path(&change.path)
-            ))),
+        Ok(kept)
+    }
+
+    /// Puts texts into files of their own beside the target, which must lie in a folder.
+    fn add_files(&mut self, target: &Target, texts: Vec<Vec<u8>>) -> Result<()> {
+        let folder = target.path.parent().filter(|folder| *folder != self.folder);
+        let Some(folder) = folder.filter(|_| texts.iter().all(|text| text.len() <= LARGEST)) else {
+            return if texts.is_empty() { Ok(()) } else { Err(too_large(&target.path)) };
+        };
+        let mut paths = (1..).map(|number| folder.join(format!("cards-{number}.toml")));
+        for after in texts {
+            let is_free = |path: &PathBuf| !self.changes.contains_key(path) && !self.is_there(path);
+            let path = paths.find(is_free).unwrap_or_default();
+            self.changes.insert(path.clone(), Change { path, before: None, after });
         }
+        Ok(())
+    }
+
+    /// Whether a deck has this file.
+    fn is_there(&self, path: &Path) -> bool {
+        self.decks.iter().flat_map(|deck| &deck.files).any(|file| Path::new(&*file.path) == path)
     }
 
     /// Reads the decks as they will be, and gives the cards of each origin.
@@ -320,10 +370,18 @@ impl Shelf {
             let bytes = change.map_or_else(|| file.bytes.to_vec(), |change| change.after.clone());
             DeckFile { path: file.path.clone(), bytes: bytes.into() }
         };
+        let made = |change: &Change| {
+            let path = change.path.to_string_lossy().into_owned();
+            DeckFile { path: path.into(), bytes: change.after.clone().into() }
+        };
         let mut decks: Vec<Vec<DeckFile>> = Vec::new();
         for (at, deck) in self.decks.iter().enumerate() {
             if deck.files.iter().any(|file| self.changes.contains_key(Path::new(&*file.path))) {
-                decks.push(deck.files.iter().map(after).collect());
+                let mut files: Vec<DeckFile> = deck.files.iter().map(after).collect();
+                if deck.name == target.deck {
+                    files.extend(self.changes.values().filter(|change| change.before.is_none()).map(made));
+                }
+                decks.push(files);
             } else {
                 keep(&deck.cards);
                 for (origin, cards) in deck.named.iter().flatten() {
@@ -333,9 +391,9 @@ impl Shelf {
                 }
             }
         }
-        if let Some(change) = self.changes.get(&target.path).filter(|_| target.is_new) {
-            let path = target.path.to_string_lossy().into_owned();
-            decks.push(vec![DeckFile { path: path.into(), bytes: change.after.clone().into() }]);
+        if let Some(first) = self.changes.get(&target.path).filter(|_| target.is_new) {
+            let others = self.changes.values().filter(|change| change.before.is_none() && change.path != target.path);
+            decks.push(std::iter::once(first).chain(others).map(made).collect());
         }
         for files in decks {
             let deck = parse(&files, Source::User(files[0].path.clone())).map_err(IntakeError::Decks)?;
@@ -358,11 +416,12 @@ impl Shelf {
             };
             wrote.push(Wrote { path: self.below(&change.path), before, after: hash_of(&change.after), kept });
         }
-        // The file was written by a run that ended before its rows were.
-        if made && !target.is_new && !self.changes.contains_key(&target.path) {
-            let files = self.decks.iter().flat_map(|deck| &deck.files);
-            if let Some(file) = files.into_iter().find(|file| Path::new(&*file.path) == target.path) {
-                wrote.push(Wrote { path: target.name.clone(), before: None, after: hash_of(&file.bytes), kept: 0 });
+        // The files were written by a run that ended before its rows were.
+        let of_target = self.decks.iter().filter(|deck| made && !target.is_new && deck.name == target.deck);
+        for file in of_target.flat_map(|deck| &deck.files) {
+            let path = Path::new(&*file.path);
+            if !self.changes.contains_key(path) {
+                wrote.push(Wrote { path: self.below(path), before: None, after: hash_of(&file.bytes), kept: 0 });
             }
         }
         wrote
@@ -411,17 +470,33 @@ fn head(target: &Target, incoming: &Incoming, order: &Order) -> String {
     )
 }
 
-/// Adds cards at the end of a text.
-fn append(text: &mut Vec<u8>, new: &[Draft]) {
+/// Adds cards at the end of a text; those for which there is no room go to texts of their own.
+fn spread(text: Vec<u8>, new: &[Draft], room: usize) -> Vec<Vec<u8>> {
+    let mut texts = vec![text];
     for draft in new {
+        let card = draft.toml();
+        let has_room = |text: &Vec<u8>| text.is_empty() || text.len() + card.len() + 2 <= room;
+        if !texts.last().is_some_and(has_room) {
+            texts.push(Vec::new());
+        }
+        let Some(text) = texts.last_mut() else { continue };
         if !text.is_empty() && !text.ends_with(b"\n") {
             text.push(b'\n');
         }
         if !text.is_empty() {
             text.push(b'\n');
         }
-        text.extend_from_slice(draft.toml().as_bytes());
+        text.extend_from_slice(card.as_bytes());
     }
+    texts
+}
+
+fn too_large(path: &Path) -> IntakeError {
+    let (path, folder) = (shown::path(path), shown::path(&path.with_extension("")));
+    IntakeError::Refused(format!(
+        "{path} would have more than 8 MiB, which is the most that a deck's file may have: make it the deck.toml of a folder \
+         {folder}, and import again, or give the cards another deck with --deck NAME"
+    ))
 }
 
 /// A card's block with the draft's text or tags in place of its own; all else in it stays.

@@ -179,8 +179,7 @@ fn an_import_is_a_file_of_cards_and_their_history_and_is_there_once() {
     assert!(world.store.states().of(&id("raft")).unwrap().suspended);
     assert!(world.store.states().of(&id("paxos")).unwrap().flagged);
     assert!(world.store.reviews().latest().unwrap().is_none(), "undo is local");
-    let deed = world.store.marks().latest_deed().unwrap().map(|(_, mark)| mark.kind);
-    assert!(matches!(deed, Some(MarkKind::Import(_))), "its suspensions and flags are not the learner's own: {deed:?}");
+    assert!(world.store.marks().latest_decision().unwrap().is_none(), "undo is local");
     assert!(world.plan(&file).unwrap().is_empty(), "twice is once");
 }
 
@@ -202,7 +201,7 @@ fn what_was_changed_there_is_changed_here_unless_it_was_changed_here_too() {
     assert!(text.contains("tags = [\"other\"]") && text.contains("id = \"new\""), "{text}");
     // Taken back, the file is as it was before, and the first import stands.
     let taken = world.take_back();
-    assert_eq!((taken.restored.len(), taken.reviews, taken.left.len()), (1, 1, 0));
+    assert_eq!((taken.restored.len(), taken.reviews, taken.edited.len()), (1, 1, 0));
     assert_eq!(world.file(), before);
     assert_eq!(world.live("quorum"), 1);
     assert_eq!(world.due("quorum"), Some(day(20_030)));
@@ -224,8 +223,9 @@ fn an_import_is_taken_back_whole_and_comes_again() {
     world.edit("Quorum?", "Quorums?");
     world.answer("quorum");
     let taken = world.take_back();
-    assert_eq!((taken.removed.len(), taken.left.len(), taken.own), (0, 1, 1));
-    assert!(world.file().contains("Quorums?"), "an edited file stays");
+    assert_eq!((taken.removed.len(), taken.edited.clone(), taken.own), (0, vec![id("quorum")], 1));
+    assert_eq!(taken.taken_out.iter().map(|(_, cards)| cards).sum::<usize>(), 1);
+    assert!(world.file().contains("Quorums?") && !world.file().contains("Raft?"), "an edited card stays");
     assert!(take_back(&mut world.store, &world.dir.path().join("decks"), NOW_MS, day(20_000)).unwrap().is_none());
 }
 

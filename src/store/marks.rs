@@ -4,7 +4,7 @@ use super::card_log;
 use super::connection::Store;
 use super::error::Result;
 use super::rows::{self, NO_CARD, get, is_there};
-use crate::log::{LogId, Mark, MarkKind, Start, Table, standing};
+use crate::log::{Import, LogId, Mark, MarkKind, Start, Table, standing};
 use crate::schedule::{CardId, Interview, Wishes};
 use rusqlite::{Connection, params, params_from_iter};
 use std::collections::{HashMap, HashSet};
@@ -104,20 +104,36 @@ impl Marks<'_> {
         })
     }
 
-    /// What the learner did last here and did not take back, other than answering: a decision, a card that was added, an
-    /// import. A clock that was set back does not matter.
+    /// What the learner decided last here and did not take back, or the card that was added last. A clock that was set back
+    /// does not matter.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn latest_deed(&self) -> Result<Option<(LogId, Mark)>> {
+    pub fn latest_decision(&self) -> Result<Option<(LogId, Mark)>> {
         self.store.read("read the marks", |c| {
             let sql = "SELECT 1 FROM mark WHERE what GLOB 'imported *' AND instr(what, ?1) LIMIT 1";
             let mut is_brought = c.prepare(sql)?;
             // The rows that an import brought are not the learner's own.
             latest(c, |id, mark| match &mark.kind {
-                MarkKind::Import(_) | MarkKind::Add(_) => Ok(true),
+                MarkKind::Add(_) => Ok(true),
                 kind => Ok(kind.is_switch() && !is_brought.exists([id.to_string()])?),
             })
+        })
+    }
+
+    /// The latest import that stands, and its time.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn latest_import(&self) -> Result<Option<(i64, Import)>> {
+        self.store.read("read the marks", |c| {
+            let undone = undone(c)?;
+            let imports = marks(c, "what GLOB 'import *'")?.into_iter().rev();
+            let mut standing = imports.filter(|(id, _)| !undone.contains(id));
+            Ok(standing.find_map(|(_, mark)| match mark.kind {
+                MarkKind::Import(import) => Some((mark.at_ms, import)),
+                _ => None,
+            }))
         })
     }
 

@@ -230,6 +230,7 @@ fn a_second_import_brings_nothing_and_progress_here_stands() {
 #[test]
 fn undo_takes_the_import_back_and_plain_undo_does_not() {
     let world = World::with_deck(&crate::harness::recall("a"));
+    world.ok(&["flag", "mine/a", "--now", "2026-11-29T21:00:00Z"]);
     let before = snapshot(&world.path("config"));
     let log = world.ok(&["export"]);
     imported(&world, &sample("sm2-new.colpkg"));
@@ -241,15 +242,48 @@ fn undo_takes_the_import_back_and_plain_undo_does_not() {
     let state = |text: &str| text.lines().filter(|line| line.starts_with("{\"state\"")).count();
     assert_eq!(state(&world.ok(&["export"])), state(&log), "no card of it is scheduled any more");
     assert!(world.ok(&["undo", "--import"]).contains("there is no import to take back"));
-    // It comes again, and an edited file stays.
+    assert!(world.ok(&["undo"]).contains("took back the flag on mine/a"), "what came before is within reach again");
+    // It comes again; a comment in its file is of no use without its cards, and an edited card stays.
     imported(&world, &sample("sm2-new.colpkg"));
     let card = &cards(&world)["AUXJ]9(Sd:0"].0;
     assert_eq!(world.card(card)["due"], "2026-12-05");
     let file = world.path("config/decks/sm2-new.toml");
-    fs::write(&file, fs::read_to_string(&file).unwrap() + "# mine\n").unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    let edited = text.replace("Consistency, Availability, Partition tolerance", "C, A and P");
+    assert_ne!(edited, text);
+    fs::write(&file, edited + "# mine\n").unwrap();
     let out = world.ok(&[&["undo", "--import"][..], &NOW].concat());
-    assert!(out.contains("sm2-new.toml: it was changed since"), "{out}");
-    assert!(file.exists());
+    assert!(
+        out.contains("took 30 entries out of ") && out.contains("you changed sm2-new/what-does-cap-stand-for"),
+        "{out}"
+    );
+    let left = fs::read_to_string(&file).unwrap();
+    assert!(left.contains("C, A and P") && left.matches("[[").count() == 1 && left.ends_with("# mine\n"), "{left}");
+    world.assert_sound();
+}
+
+#[test]
+fn an_import_is_taken_out_of_a_deck_that_was_renamed_or_split_since() {
+    let world = World::new();
+    imported(&world, &sample("sm2-new.colpkg"));
+    world.ok(&[&["deck", "rename", "sm2-new", "mine"][..], &NOW].concat());
+    assert!(!world.path("config/decks/sm2-new.toml").exists());
+    let out = world.ok(&[&["undo", "--import"][..], &NOW].concat());
+    assert!(out.contains("31 entries and 281 answers count no more"), "{out}");
+    assert!(out.contains("removed ") && out.contains("mine.toml") && decks(&world).is_empty(), "{out}");
+
+    // A folder of files, with a card of one's own in it.
+    imported(&world, &sample("sm2-new.colpkg"));
+    let text = fs::read_to_string(world.path("config/decks/sm2-new.toml")).unwrap();
+    fs::remove_file(world.path("config/decks/sm2-new.toml")).unwrap();
+    let (head, cards) = text.split_once("[[").unwrap();
+    world.deck("all/deck.toml", format!("{head}\n{}", crate::harness::recall("own")));
+    world.deck("all/cards.toml", format!("[[{cards}"));
+    world.ok(&[&["add", "One more?", "Yes", "--deck", "sm2-new"][..], &NOW].concat());
+    let out = world.ok(&[&["undo", "--import"][..], &NOW].concat());
+    assert!(out.contains("removed ") && out.contains("cards.toml"), "{out}");
+    assert!(world.path("config/decks/all/added.toml").exists() && !world.path("config/decks/all/cards.toml").exists());
+    assert!(world.ok(&["deck", "check"]).contains("with 2 cards"));
     world.assert_sound();
 }
 
