@@ -3,8 +3,8 @@
 use super::dimension::Dimension;
 use super::function::Function;
 use super::node::Node;
-use super::unit::Role;
 use super::value::{Quantity, QuantityError};
+use super::words::Role;
 
 /// Values for the names in an expression. Later entries hide earlier ones of the same name.
 #[derive(Debug, Clone, Default)]

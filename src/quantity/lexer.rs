@@ -2,8 +2,9 @@
 
 use super::dimension::Dimension;
 use super::function::Function;
-use super::unit::{Rounding, lookup};
+use super::rounding::Rounding;
 use super::value::QuantityError;
+use super::words::lookup;
 
 /// What stands between the ends of a range.
 pub(super) const TO: &str = "to";

@@ -10,9 +10,11 @@ mod lexer;
 mod node;
 mod parser;
 mod print;
+mod rounding;
 mod typed;
 mod unit;
 mod value;
+mod words;
 mod written;
 mod wrong;
 
@@ -20,9 +22,11 @@ pub use dimension::Dimension;
 pub use evaluate::Names;
 pub use parser::{Expression, Reading};
 pub use print::factor;
+pub use rounding::Rounding;
 pub use typed::{Typed, range, readings};
-pub use unit::{Rounding, Unit, is_reserved};
+pub use unit::Unit;
 pub use value::{Quantity, QuantityError};
+pub use words::is_reserved;
 
 #[cfg(test)]
 mod tests;

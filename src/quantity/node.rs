@@ -1,8 +1,8 @@
 //! An expression as a tree.
 
 use super::function::Function;
-use super::unit::{Letter, Role};
 use super::value::Quantity;
+use super::words::{Letter, Role};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {

@@ -5,8 +5,9 @@ use super::evaluate::{self, Names};
 use super::function::Function;
 use super::lexer::{Spanned, Token, tokens};
 use super::node::Node;
-use super::unit::{Letter, Role, Rounding, Word, lookup};
+use super::rounding::Rounding;
 use super::value::{Quantity, QuantityError};
+use super::words::{Letter, Role, Word, lookup};
 
 /// Deepest nesting of brackets, signs and powers.
 const DEEPEST: usize = 50;

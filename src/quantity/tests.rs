@@ -329,7 +329,7 @@ fn names_stand_for_values_and_hide_counted_things() {
 
 #[test]
 fn counted_words_are_in_order() {
-    assert!(super::unit::COUNTED.is_sorted());
+    assert!(super::words::COUNTED.is_sorted());
 }
 
 #[test]

@@ -6,8 +6,10 @@ use super::evaluate::{Names, evaluate};
 use super::lexer::{Spanned, TO, Token, tokens};
 use super::node::Node;
 use super::parser::{Expression, Reading, is_hedge};
-use super::unit::{Letter, Role, Rounding, Unit, Word, lookup, lower_case};
+use super::rounding::Rounding;
+use super::unit::Unit;
 use super::value::{Quantity, QuantityError};
+use super::words::{Letter, Role, Word, lookup, lower_case};
 
 /// So many `B`s are each read both ways; a text with more has all bytes or all billions.
 const MOST_BS: usize = 3;

@@ -2,7 +2,9 @@
 
 use super::dimension::Dimension;
 use super::lexer::{Spanned, Token, tokens};
-use super::unit::{Rounding, Unit, Word, lookup};
+use super::rounding::Rounding;
+use super::unit::Unit;
+use super::words::{Word, lookup};
 
 impl Unit {
     /// The unit in which a written value stands: `100 ns` is in `ns`, `$0.02/GB` in `$/GB`. A value

@@ -4,7 +4,7 @@ use super::dimension::Dimension;
 use super::function::Function;
 use super::node::Node;
 use super::parser::Expression;
-use super::unit::Letter;
+use super::words::Letter;
 
 impl Expression {
     /// What is worked out by somebody who leaves a name out; none where it is not named, or nothing is left.

@@ -3,11 +3,43 @@
 //! The tokens come from a library; here is what becomes of them, in one pass without a tree, so that it takes the same time
 //! whatever is nested in what. Nothing is escaped: people read the text as it is, and `snake_case` and `[0]` stay so.
 
+mod out;
+
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use out::{DEEPEST, Indent, Out};
 use std::convert::Infallible;
 
-/// No list, quote or emphasis is nested deeper; what is stands as if it were not.
-const DEEPEST: usize = 12;
+/// The tags whose text stands between empty lines.
+const PARAGRAPHS: [&str; 9] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "figure"];
+/// The tags whose text stands on lines of its own.
+const LINES: [&str; 14] = [
+    "div",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "details",
+    "summary",
+    "dt",
+    "dd",
+    "center",
+    "fieldset",
+    "form",
+    "figcaption",
+    "address",
+];
+/// The tags whose text is code.
+const CODES: [&str; 5] = ["pre", "code", "tt", "samp", "kbd"];
+/// The tags whose text is no part of the page.
+const SKIPPED: [&str; 11] =
+    ["script", "style", "head", "title", "template", "object", "iframe", "svg", "math", "select", "noscript"];
+/// The emphasis of a tag.
+const EMPHASIS: [(&str, &str); 7] =
+    [("b", "**"), ("strong", "**"), ("i", "*"), ("em", "*"), ("s", "~~"), ("del", "~~"), ("strike", "~~")];
+
+fn emphasis(name: &str) -> Option<&'static str> {
+    EMPHASIS.into_iter().find(|(tag, _)| *tag == name).map(|(_, mark)| mark)
+}
 
 /// What HTML comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,29 +75,6 @@ pub(super) fn convert(html: &str, place: &dyn Fn(&str) -> String) -> Converted {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Where text goes: the page, or a cell of a table.
-#[derive(Default)]
-struct Out {
-    text: String,
-    /// Lines that end before what comes next: 1 for a new line, 2 for an empty one between.
-    breaks: usize,
-    /// A space stands before what comes next.
-    space: bool,
-    indents: Vec<Indent>,
-    /// The marks of emphasis that are open, each with whether it stands there.
-    open: Vec<(&'static str, bool)>,
-}
-
-/// What stands at the beginning of lines.
-enum Indent {
-    Quote,
-    /// An item of a list: its mark, until that stands there.
-    Item {
-        mark: Option<String>,
-        width: usize,
-    },
 }
 
 /// A list that is open.
@@ -142,27 +151,28 @@ impl<'a> Reading<'a> {
         if self.code.is_some() && !matches!(name.as_str(), "table" | "tr" | "td" | "th") {
             return self.start_in_code(&name, attribute(b"class"));
         }
+        if let Some(mark) = emphasis(&name) {
+            return self.out().emphasis(mark);
+        }
         match name.as_str() {
-            "script" | "style" | "head" | "title" | "template" | "object" | "iframe" | "svg" | "math" | "select"
-            | "noscript"
-                if !tag.self_closing =>
-            {
-                self.skipped = Some(name);
+            name if PARAGRAPHS.contains(&name) => {
+                self.out().line(2);
+                if name.starts_with('h') {
+                    self.out().emphasis("**");
+                }
             }
+            name if LINES.contains(&name) => self.out().line(1),
+            name if CODES.contains(&name) => {
+                let language = attribute(b"class").and_then(|class| language(&class));
+                self.code = Some(Code { text: String::new(), language, is_block: name == "pre", depth: 1 });
+            }
+            skipped if SKIPPED.contains(&skipped) && !tag.self_closing => self.skipped = Some(name),
             "br" => self.out().line(1),
             "hr" => {
                 self.out().line(2);
                 self.out().words("---");
                 self.out().line(2);
             }
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "figure" => {
-                self.out().line(2);
-                if name.starts_with('h') {
-                    self.out().emphasis("**");
-                }
-            }
-            "div" | "section" | "article" | "header" | "footer" | "details" | "summary" | "dt" | "dd" | "center"
-            | "fieldset" | "form" | "figcaption" | "address" => self.out().line(1),
             "blockquote" => {
                 self.out().line(2);
                 self.out().indent(Indent::Quote);
@@ -176,29 +186,9 @@ impl<'a> Reading<'a> {
                 }
             }
             "li" => self.item(),
-            "b" | "strong" => self.out().emphasis("**"),
-            "i" | "em" => self.out().emphasis("*"),
-            "s" | "del" | "strike" => self.out().emphasis("~~"),
             "sup" => self.out().raw("^"),
             "sub" => self.out().raw("_"),
-            "pre" | "code" | "tt" | "samp" | "kbd" => {
-                let language = attribute(b"class").and_then(|class| language(&class));
-                self.code = Some(Code { text: String::new(), language, is_block: name == "pre", depth: 1 });
-            }
-            "img" => {
-                if let Some(src) = attribute(b"src").filter(|src| !src.trim().is_empty()) {
-                    let said = if src.contains("://") || src.starts_with("data:") {
-                        attribute(b"alt")
-                            .map(|alt| format!("(picture: {alt})"))
-                            .unwrap_or_else(|| "(picture)".to_owned())
-                    } else {
-                        let said = (self.place)(&src);
-                        self.pictures.push(src);
-                        said
-                    };
-                    self.out().words(&format!(" {said} "));
-                }
-            }
+            "img" => self.picture(attribute(b"src"), attribute(b"alt")),
             "audio" | "video" => self.sounds += 1,
             "a" => {
                 let at = self.out().text.len();
@@ -217,10 +207,23 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// A picture is named where it stands; one that lies elsewhere, by what is said of it.
+    fn picture(&mut self, src: Option<String>, alt: Option<String>) {
+        let Some(src) = src.filter(|src| !src.trim().is_empty()) else { return };
+        let said = if src.contains("://") || src.starts_with("data:") {
+            alt.map_or_else(|| "(picture)".to_owned(), |alt| format!("(picture: {alt})"))
+        } else {
+            let said = (self.place)(&src);
+            self.pictures.push(src);
+            said
+        };
+        self.out().words(&format!(" {said} "));
+    }
+
     fn start_in_code(&mut self, name: &str, class: Option<String>) {
         let Some(code) = &mut self.code else { return };
         match name {
-            "pre" | "code" | "tt" | "samp" | "kbd" => {
+            name if CODES.contains(&name) => {
                 code.depth += 1;
                 code.is_block |= name == "pre";
                 code.language = code.language.take().or_else(|| class.as_deref().and_then(language));
@@ -240,7 +243,7 @@ impl<'a> Reading<'a> {
         }
         if self.code.is_some() {
             match name {
-                "pre" | "code" | "tt" | "samp" | "kbd" => self.end_code(name == "pre"),
+                name if CODES.contains(&name) => self.end_code(name == "pre"),
                 // Whoever forgot to end the code did not mean the rest of the table.
                 "td" | "th" | "tr" | "table" => self.end_code(true),
                 _ => return,
@@ -249,15 +252,17 @@ impl<'a> Reading<'a> {
                 return;
             }
         }
+        if let Some(mark) = emphasis(name) {
+            return self.out().emphasis_ends(mark);
+        }
         match name {
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "figure" => {
+            name if PARAGRAPHS.contains(&name) => {
                 if name.starts_with('h') {
                     self.out().emphasis_ends("**");
                 }
                 self.out().line(2);
             }
-            "div" | "section" | "article" | "header" | "footer" | "details" | "summary" | "dt" | "dd" | "center"
-            | "fieldset" | "form" | "figcaption" | "address" => self.out().line(1),
+            name if LINES.contains(&name) => self.out().line(1),
             "blockquote" => {
                 self.out().outdent(|indent| matches!(indent, Indent::Quote));
                 self.out().line(2);
@@ -269,9 +274,6 @@ impl<'a> Reading<'a> {
                 self.out().line(gap);
             }
             "li" => self.out().line(1),
-            "b" | "strong" => self.out().emphasis_ends("**"),
-            "i" | "em" => self.out().emphasis_ends("*"),
-            "s" | "del" | "strike" => self.out().emphasis_ends("~~"),
             "a" => self.end_link(),
             "table" => self.end_table(),
             "td" | "th" | "tr" if self.inner_tables == 0 => self.end_cell(),
@@ -399,111 +401,6 @@ impl<'a> Reading<'a> {
         }
         let text = self.outs.swap_remove(0).finish();
         Converted { text, pictures: self.pictures, sounds: self.sounds, has_words: self.has_words }
-    }
-}
-
-impl Out {
-    /// Text as HTML means it: white space is one space.
-    fn words(&mut self, text: &str) {
-        let mut first = true;
-        for word in text.split(|c: char| c.is_ascii_whitespace()) {
-            if !first {
-                self.space = true;
-            }
-            first = false;
-            if !word.is_empty() {
-                self.raw(&word.replace('\u{a0}', " "));
-            }
-        }
-    }
-
-    /// Text as it is, after what is due before it.
-    fn raw(&mut self, text: &str) {
-        self.begin_line();
-        for (mark, stands) in &mut self.open {
-            if !*stands {
-                self.text.push_str(mark);
-                *stands = true;
-            }
-        }
-        self.text.push_str(text);
-    }
-
-    /// Writes the ends of lines, the indents and the space that are due.
-    fn begin_line(&mut self) {
-        if self.text.is_empty() {
-            self.breaks = 0;
-        }
-        let is_first = self.text.is_empty();
-        if self.breaks > 0 || is_first {
-            for at in 0..self.breaks {
-                self.text.push('\n');
-                // Between two parts of a quote its mark goes on.
-                if at + 1 < self.breaks && self.indents.iter().any(|indent| matches!(indent, Indent::Quote)) {
-                    self.text.push('>');
-                }
-            }
-            for indent in &mut self.indents {
-                match indent {
-                    Indent::Quote => self.text.push_str("> "),
-                    Indent::Item { mark, width } => match mark.take() {
-                        Some(mark) => self.text.push_str(&mark),
-                        None => self.text.extend(std::iter::repeat_n(' ', *width)),
-                    },
-                }
-            }
-        } else if self.space {
-            self.text.push(' ');
-        }
-        (self.breaks, self.space) = (0, false);
-    }
-
-    /// Ends the line, and leaves an empty one where there are two breaks.
-    fn line(&mut self, breaks: usize) {
-        // Emphasis ends with the line, and begins again on the next.
-        for (mark, stands) in self.open.iter_mut().rev() {
-            if *stands {
-                self.text.push_str(mark);
-                *stands = false;
-            }
-        }
-        self.space = false;
-        self.breaks = self.breaks.max(breaks);
-    }
-
-    fn indent(&mut self, indent: Indent) {
-        if self.indents.len() < DEEPEST {
-            self.indents.push(indent);
-        }
-    }
-
-    fn outdent(&mut self, which: fn(&Indent) -> bool) {
-        if let Some(at) = self.indents.iter().rposition(which) {
-            self.indents.truncate(at);
-        }
-    }
-
-    fn emphasis(&mut self, mark: &'static str) {
-        if self.open.len() < DEEPEST && !self.open.iter().any(|(open, _)| *open == mark) {
-            self.open.push((mark, false));
-        }
-    }
-
-    fn emphasis_ends(&mut self, mark: &str) {
-        let Some(at) = self.open.iter().rposition(|(open, _)| *open == mark) else { return };
-        // Those within it end with it, and begin again.
-        for (mark, stands) in self.open[at..].iter_mut().rev() {
-            if *stands {
-                self.text.push_str(mark);
-                *stands = false;
-            }
-        }
-        self.open.remove(at);
-    }
-
-    fn finish(mut self) -> String {
-        self.line(0);
-        self.text.trim_end().to_owned()
     }
 }
 
