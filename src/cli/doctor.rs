@@ -64,18 +64,7 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
         store.rebuild()?;
         return Ok(output::text("the schedule was folded anew from the log, which is whole")?);
     }
-    output::text(&format!(
-        "{} of {} looked over",
-        shown::count(usize::try_from(findings.reviews).unwrap_or(usize::MAX), "review"),
-        shown::count(findings.states.len(), "card")
-    ))?;
-    for problem in findings.problems.iter().take(LISTED) {
-        output::text(&format!("{} {problem}", style("wrong").red()))?;
-    }
-    if let Some(more) = findings.problems.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        output::text(&format!("and {more} more"))?;
-    }
-    clock_jumps(&findings)?;
+    tell(&findings)?;
     to_come(&store, context.clock.today())?;
     if let Some(interview) = store.marks().interview_out_of_reach()? {
         output::text(&format!(
@@ -83,23 +72,7 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
             interview.day
         ))?;
     }
-    // A deck that is broken now is not gone: its cards are no orphans.
-    match context.catalog(&mut store, Broken::Kept).and_then(sound) {
-        Ok(catalog) => {
-            let wrong = catalog.check(&mut store)?;
-            for card in wrong.iter().take(LISTED) {
-                output::text(&format!(
-                    "{} the index of the decks: {card} is not what its file says",
-                    style("wrong").red()
-                ))?;
-            }
-            if !wrong.is_empty() {
-                output::text("the index of the decks was made anew")?;
-            }
-            orphans(context, &catalog, &mut store, &findings, args)?;
-        }
-        Err(error) => output::text(&format!("which cards no deck has any more is not looked at: {error}"))?,
-    }
+    look_at_decks(context, &mut store, &findings, args)?;
     match (findings.problems.len(), backup::missing(&context.db)?) {
         (0, None) => Ok(output::text("nothing is wrong")?),
         (0, Some(missing)) => Err(CliError::Plain(format!(
@@ -115,6 +88,42 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
             "the file is damaged: sysdrill doctor --repair saves what is left of it, and keeps it".to_owned(),
         )),
     }
+}
+
+/// Tells how much was looked over, and what is wrong in the file.
+fn tell(findings: &Findings) -> Result<(), CliError> {
+    output::text(&format!(
+        "{} of {} looked over",
+        shown::count(usize::try_from(findings.reviews).unwrap_or(usize::MAX), "review"),
+        shown::count(findings.states.len(), "card")
+    ))?;
+    for problem in findings.problems.iter().take(LISTED) {
+        output::text(&format!("{} {problem}", style("wrong").red()))?;
+    }
+    if let Some(more) = findings.problems.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        output::text(&format!("and {more} more"))?;
+    }
+    clock_jumps(findings)
+}
+
+/// Holds the index of the decks against their files, and tells which cards no deck has any more.
+fn look_at_decks(context: &Context, store: &mut Store, findings: &Findings, args: &Doctor) -> Result<(), CliError> {
+    // A deck that is broken now is not gone: its cards are no orphans.
+    let catalog = match context.catalog(store, Broken::Kept).and_then(sound) {
+        Ok(catalog) => catalog,
+        Err(error) => {
+            return Ok(output::text(&format!("which cards no deck has any more is not looked at: {error}"))?);
+        }
+    };
+    let wrong = catalog.check(store)?;
+    for card in wrong.iter().take(LISTED) {
+        let wrong = style("wrong").red();
+        output::text(&format!("{wrong} the index of the decks: {card} is not what its file says"))?;
+    }
+    if !wrong.is_empty() {
+        output::text("the index of the decks was made anew")?;
+    }
+    orphans(context, &catalog, store, findings, args)
 }
 
 /// Broken decks as an error.

@@ -2,7 +2,7 @@
 
 use super::card_log::{FOLDED, FOLDED_COLUMNS, fold_all, has_row};
 use super::connection::Store;
-use super::entries::{Entries, indexes_of_review};
+use super::entries::{Entries, Index, indexes_of_review};
 use super::error::{Result, StoreError};
 use super::file::read_only;
 use super::problems::{
@@ -51,86 +51,21 @@ impl Store {
             Ok((readers, count, indexes))
         };
         let (readers, reviews, indexes) = begin().map_err(|e| StoreError::sqlite("look the database over", e))?;
-        let quick = indexes.is_some();
-        let indexes = indexes.unwrap_or_default();
         let done = AtomicU64::new(0);
         let today = self.today;
 
-        let mut of_structure = Ok(Vec::new());
-        let mut of_reviews = OfReviews::default();
-        let mut of_others = Vec::new();
-        let mut of_schedule = Ok(Vec::new());
-        let mut of_traces = Ok(Vec::new());
-        let mut states = HashMap::new();
-        let mut of_folded = Entries::default();
-        let mut entries: Vec<_> = indexes.iter().map(|_| Ok(Entries::default())).collect();
-
-        // What takes longest comes first.
-        let mut passes: Vec<Pass> = vec![
-            Box::new(|c| {
-                of_structure = structure(c, quick);
-                done.fetch_add(reviews, Relaxed);
-            }),
-            Box::new(|c| {
-                of_reviews = look_at_reviews(c, &indexes, &mut Count::on(&done));
-                of_others = look_at_others(c);
-            }),
-        ];
-        // The log is folded from an index: those entries are read once for both.
-        let folded_from = indexes.iter().position(|index| index.name == FOLDED && index.columns() == FOLDED_COLUMNS);
-        passes.push(Box::new(|c| {
-            let mut count = Count::on(&done);
-            let mut each_row = |row: &Row| {
-                count.add();
-                folded_from.map_or(Ok(()), |at| of_folded.add(&indexes[at], row))
-            };
-            of_schedule = fold_all(c, today, &mut each_row, |card, folded| {
-                if has_row(&folded) {
-                    states.insert(card.clone(), (folded.state, folded.next_day));
-                }
-                Ok(())
-            })
-            .and_then(|()| schedule_problems(c, &states));
-        }));
-        passes.push(Box::new(|c| {
-            let mut count = Count::on(&done);
-            let mut before = 0;
-            of_traces = trace::problems(c, today, &mut |done, _| {
-                (before..done).for_each(|_| count.add());
-                before = done;
-            });
-        }));
-        for (at, (index, entries)) in indexes.iter().zip(&mut entries).enumerate() {
-            if Some(at) != folded_from {
-                let done = &done;
-                passes.push(Box::new(move |c| {
-                    let mut count = Count::on(done);
-                    *entries = index.read(c, &mut || count.add());
-                }));
-            }
-        }
+        let quick = indexes.is_some();
+        let indexes = indexes.unwrap_or_default();
+        let mut seen = Seen::of(&indexes);
+        let passes = seen.passes(&indexes, reviews, today, &done, quick);
         let total = reviews * passes.len() as u64;
         run(readers, passes, &mut || progress(done.load(Relaxed).min(total), total));
         progress(total, total);
-        if let Some(at) = folded_from {
-            entries[at] = Ok(of_folded);
-        }
-
-        let mut problems = Vec::new();
-        // What SQLite finds damaged stops no other check.
-        problems.extend(of_structure.unwrap_or_else(|error| vec![Problem::Structure(error.to_string())]));
-        problems.extend(of_reviews.problems);
-        problems.extend(of_others);
-        problems.extend(index_problems(&indexes, &of_reviews.expected, entries));
-        let not_compared = |error| vec![Problem::Schedule(format!("cannot be compared with the log: {error}"))];
-        problems.extend(of_schedule.unwrap_or_else(not_compared));
-        let of_traces = of_traces.map(|said| said.into_iter().map(Problem::Schedule).collect());
-        problems.extend(of_traces.unwrap_or_else(not_compared));
-        if problems.iter().any(|problem| !problem.is_of_schedule()) {
+        let findings = seen.findings(&indexes, reviews);
+        if findings.problems.iter().any(|problem| !problem.is_of_schedule()) {
             self.leave_the_wal(true);
         }
-        let states = states.into_iter().map(|(card, (state, _))| (card, state)).collect();
-        Ok(Findings { problems, reviews, states, clock_jumps: of_reviews.clock_jumps })
+        Ok(findings)
     }
 
     /// Connections of their own that see one state of the file, whoever writes meanwhile: two, so that two passes run at
@@ -144,6 +79,114 @@ impl Store {
         };
         (0..if alone.is_ok() { 2 } else { 1 }).map(begin).collect()
     }
+}
+
+/// What the passes have seen.
+struct Seen {
+    structure: rusqlite::Result<Vec<Problem>>,
+    reviews: OfReviews,
+    others: Vec<Problem>,
+    schedule: rusqlite::Result<Vec<Problem>>,
+    traces: rusqlite::Result<Vec<String>>,
+    states: HashMap<CardId, Stands>,
+    /// The entries of the index from which the log is folded: they are read once for both.
+    folded: Entries,
+    /// The entries of each other index.
+    entries: Vec<rusqlite::Result<Entries>>,
+}
+
+impl Seen {
+    fn of(indexes: &[Index]) -> Self {
+        Self {
+            structure: Ok(Vec::new()),
+            reviews: OfReviews::default(),
+            others: Vec::new(),
+            schedule: Ok(Vec::new()),
+            traces: Ok(Vec::new()),
+            states: HashMap::new(),
+            folded: Entries::default(),
+            entries: indexes.iter().map(|_| Ok(Entries::default())).collect(),
+        }
+    }
+
+    /// The work that is to be done, what takes longest first. Each pass writes what it sees, and counts rows in `done`.
+    fn passes<'a>(
+        &'a mut self,
+        indexes: &'a [Index],
+        reviews: u64,
+        today: Day,
+        done: &'a AtomicU64,
+        quick: bool,
+    ) -> Vec<Pass<'a>> {
+        let Self { structure: of_structure, reviews: of_reviews, others, schedule, traces, states, folded, entries } =
+            self;
+        let mut passes: Vec<Pass> = vec![
+            Box::new(move |c| {
+                *of_structure = structure(c, quick);
+                done.fetch_add(reviews, Relaxed);
+            }),
+            Box::new(|c| {
+                *of_reviews = look_at_reviews(c, indexes, &mut Count::on(done));
+                *others = look_at_others(c);
+            }),
+        ];
+        let folded_from = folded_from(indexes);
+        passes.push(Box::new(move |c| {
+            let mut count = Count::on(done);
+            let mut each_row = |row: &Row| {
+                count.add();
+                folded_from.map_or(Ok(()), |at| folded.add(&indexes[at], row))
+            };
+            *schedule = fold_all(c, today, &mut each_row, |card, folded| {
+                if has_row(&folded) {
+                    states.insert(card.clone(), (folded.state, folded.next_day));
+                }
+                Ok(())
+            })
+            .and_then(|()| schedule_problems(c, states));
+        }));
+        passes.push(Box::new(move |c| {
+            let mut count = Count::on(done);
+            let mut before = 0;
+            *traces = trace::problems(c, today, &mut |done, _| {
+                (before..done).for_each(|_| count.add());
+                before = done;
+            });
+        }));
+        for (at, (index, entries)) in indexes.iter().zip(entries).enumerate() {
+            if Some(at) != folded_from {
+                passes.push(Box::new(move |c| {
+                    let mut count = Count::on(done);
+                    *entries = index.read(c, &mut || count.add());
+                }));
+            }
+        }
+        passes
+    }
+
+    /// What is wrong, and what there is.
+    fn findings(mut self, indexes: &[Index], reviews: u64) -> Findings {
+        if let Some(at) = folded_from(indexes) {
+            self.entries[at] = Ok(self.folded);
+        }
+        let mut problems = Vec::new();
+        // What SQLite finds damaged stops no other check.
+        problems.extend(self.structure.unwrap_or_else(|error| vec![Problem::Structure(error.to_string())]));
+        problems.extend(self.reviews.problems);
+        problems.extend(self.others);
+        problems.extend(index_problems(indexes, &self.reviews.expected, self.entries));
+        let not_compared = |error| vec![Problem::Schedule(format!("cannot be compared with the log: {error}"))];
+        problems.extend(self.schedule.unwrap_or_else(not_compared));
+        let of_traces = self.traces.map(|said| said.into_iter().map(Problem::Schedule).collect());
+        problems.extend(of_traces.unwrap_or_else(not_compared));
+        let states = self.states.into_iter().map(|(card, (state, _))| (card, state)).collect();
+        Findings { problems, reviews, states, clock_jumps: self.reviews.clock_jumps }
+    }
+}
+
+/// The place of the index from which the log is folded.
+fn folded_from(indexes: &[Index]) -> Option<usize> {
+    indexes.iter().position(|index| index.name == FOLDED && index.columns() == FOLDED_COLUMNS)
 }
 
 /// Carries the passes out, on all connections at once.
