@@ -191,6 +191,16 @@ impl Drive {
         matches!(self.state, State::Over)
     }
 
+    /// How it ended; none before that.
+    pub fn ended(&self) -> Option<Ended> {
+        self.is_over().then(|| Ended { asked_all: self.session.has_asked_all(), left_s: self.session.left_s() })
+    }
+
+    /// Seconds left of the time box; none where it has none.
+    pub fn left_s(&self) -> Option<f64> {
+        self.session.left_s()
+    }
+
     /// Begins: what the session is about, and its first question.
     ///
     /// # Errors
@@ -495,8 +505,8 @@ pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Resul
         for event in &events {
             front.show(event)?;
         }
-        if drive.is_over() {
-            return Ok(Ended { asked_all: drive.session.has_asked_all(), left_s: drive.session.left_s() });
+        if let Some(ended) = drive.ended() {
+            return Ok(ended);
         }
         events = match drive.awaited() {
             Some(awaited) => match front.hear(awaited)? {

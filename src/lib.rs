@@ -26,3 +26,4 @@ pub mod session;
 pub mod shown;
 pub mod store;
 pub mod terminal;
+pub mod web;

@@ -11,11 +11,14 @@ fn main() -> ExitCode {
     if cli::complete(std::env::args_os()) {
         return ExitCode::SUCCESS;
     }
-    watch_for_interrupts();
+    let args = cli::read(std::env::args_os());
+    if !args.as_ref().is_ok_and(cli::Args::ends_by_itself) {
+        watch_for_interrupts();
+    }
     // By default a file that reaches its limit ends the process; caught, the write fails, and the answer is refused.
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    match cli::read(std::env::args_os()) {
+    match args {
         Ok(args) => cli::run(args),
         Err(code) => code,
     }

@@ -8,6 +8,7 @@ mod own;
 mod plan;
 mod practice;
 mod select;
+mod serve;
 mod shell;
 
 pub(super) use cards::{Card, Cards, List, Note, Resume, Search, Sheet, Show, Undo};
@@ -18,6 +19,7 @@ pub(super) use own::{Add, DeckCommand, Fmt, Match, NewDeck};
 pub(super) use plan::Plan;
 pub(super) use practice::{Cram, Quiz, Review, ReviewOptions};
 pub(super) use select::{Select, What};
+pub(super) use serve::Serve;
 pub(super) use shell::{Alone, Config, Shell};
 
 use super::settings::Color;
@@ -55,6 +57,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether the command sees to its own end when it is interrupted.
+    pub fn ends_by_itself(&self) -> bool {
+        matches!(self.command, Some(Command::Serve(Serve { devices: false, .. })))
+    }
+
     /// The options of `review` stand after a command's name, or without one.
     pub(super) fn checked(self) -> Result<Self, clap::Error> {
         match &self.command {
@@ -150,6 +157,16 @@ pub(super) enum Command {
             Examples:\n  sysdrill report --open\n  sysdrill report --to november.html --since 2026-11-01\n  \
             sysdrill report --to - | less")]
     Report(Report),
+    /// Serve the session as a page, for the browser here and for a phone
+    #[command(
+        after_help = "The page asks for a token, which the address that is shown has; used once, it becomes a cookie.\n\
+            Ctrl-C stops the server.\n\n\
+            Examples:\n  sysdrill serve --open          in the browser of this computer\n  \
+            sysdrill serve --lan           on a phone in the same network\n  \
+            sysdrill serve --devices       which devices may come in\n  \
+            sysdrill serve --devices --revoke \"Safari on iPhone\""
+    )]
+    Serve(Serve),
     /// Ask at most three questions and write the answers down: interview, minutes, decks
     #[command(after_help = "Examples:\n  sysdrill setup")]
     Setup,

@@ -32,6 +32,7 @@ mod report;
 mod restore;
 mod reworded;
 mod search;
+mod serve;
 mod setting;
 mod settings;
 mod settings_file;
@@ -157,6 +158,7 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Unflag(cards) => undo::mark(&context, &cards.ids, &MarkKind::Unflag),
         Command::Stats(stats) => stats::run(&context, &stats),
         Command::Alone(command) => alone(&args.global, &command),
+        Command::Serve(serve) => serve::run(&context, &serve),
         Command::Report(report) => report::run(&context, &report),
     }
 }

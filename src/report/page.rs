@@ -28,7 +28,8 @@ const BAR_DAYS: i64 = 56;
 /// What a page of this program's says of itself near its beginning.
 pub const GENERATOR: &str = "<meta name=\"generator\" content=\"sysdrill\">";
 
-const STYLE: &str = include_str!("page.css");
+/// The style sheet of the pages, and of what they show.
+pub const STYLE: &str = include_str!("page.css");
 
 /// A page of the program's, with its own style sheet in it.
 pub(super) fn page(title: &str, body: &Markup) -> String {
@@ -59,24 +60,31 @@ pub fn report(stats: &Stats, plan: Option<&Plan>) -> String {
             p { (stats_line(stats)) }
         }
         main {
-            (section("Today", "today", &today(stats)))
-            @if let Some(plan) = plan { (section("The way to the interview", "plan", &way(plan))) }
-            (section("Readiness by topic", "topics", &topics(stats)))
-            @if stats.weeks.iter().any(|week| week.met > 0) { (section("Over the last weeks", "weeks", &weeks(&stats.weeks))) }
-            (section("The last year", "year", &year(stats)))
-            (section("Minutes a day", "minutes", &minutes(stats)))
-            (section("The next 30 days", "forecast", &forecast(stats)))
-            (section("Recall by deck", "decks", &decks(stats)))
-            (section("Recall against prediction", "calibration", &calibration(stats)))
-            (section("Recall by interval", "intervals", &intervals(&stats.intervals)))
-            @if stats.numbers.all.answers > 0 { (section("Typed numbers", "numbers", &typed(&stats.numbers))) }
-            @if let Some(confidence) = &stats.confidence { (section("How sure, how right", "confidence", &sure(confidence))) }
-            (section("Hardest cards", "hardest", &hardest(stats)))
-            (section("Time a card", "kinds", &kinds(stats)))
+            (report_body(stats, plan))
         }
         footer { p { "Made by sysdrill from the answers in its log. FSRS-6 predicts; SM-2 decides when a card comes back." } }
     };
     page(&format!("sysdrill, {}", stats.day), &body)
+}
+
+/// The same without a page around it.
+pub fn report_body(stats: &Stats, plan: Option<&Plan>) -> Markup {
+    html! {
+        (section("Today", "today", &today(stats)))
+        @if let Some(plan) = plan { (section("The way to the interview", "plan", &way(plan))) }
+        (section("Readiness by topic", "topics", &topics(stats)))
+        @if stats.weeks.iter().any(|week| week.met > 0) { (section("Over the last weeks", "weeks", &weeks(&stats.weeks))) }
+        (section("The last year", "year", &year(stats)))
+        (section("Minutes a day", "minutes", &minutes(stats)))
+        (section("The next 30 days", "forecast", &forecast(stats)))
+        (section("Recall by deck", "decks", &decks(stats)))
+        (section("Recall against prediction", "calibration", &calibration(stats)))
+        (section("Recall by interval", "intervals", &intervals(&stats.intervals)))
+        @if stats.numbers.all.answers > 0 { (section("Typed numbers", "numbers", &typed(&stats.numbers))) }
+        @if let Some(confidence) = &stats.confidence { (section("How sure, how right", "confidence", &sure(confidence))) }
+        (section("Hardest cards", "hardest", &hardest(stats)))
+        (section("Time a card", "kinds", &kinds(stats)))
+    }
 }
 
 fn section(title: &str, id: &str, content: &Markup) -> Markup {
@@ -154,7 +162,8 @@ fn today(stats: &Stats) -> Markup {
     }
 }
 
-fn way(plan: &Plan) -> Markup {
+/// The way to an interview, with its pictures.
+pub fn way(plan: &Plan) -> Markup {
     let expected = plan.expected;
     let said = format!("{} days of up to {} minutes", plan.days.len(), plan.minutes);
     let mut met = 0;

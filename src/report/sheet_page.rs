@@ -20,15 +20,22 @@ impl Sheet {
                 }
             }
             main class="sheet" {
-                @for (at, section) in self.sections.iter().enumerate() {
-                    section class="long" aria-labelledby=(format!("s{at}")) {
-                        h2 id=(format!("s{at}")) { (section.title) }
-                        (entries(&section.entries, blank))
-                    }
-                }
+                (self.body(blank))
             }
         };
         page(title, &body)
+    }
+
+    /// The same without a page around it.
+    pub fn body(&self, blank: bool) -> Markup {
+        html! {
+            @for (at, section) in self.sections.iter().enumerate() {
+                section class="long" aria-labelledby=(format!("s{at}")) {
+                    h2 id=(format!("s{at}")) { (section.title) }
+                    (entries(&section.entries, blank))
+                }
+            }
+        }
     }
 }
 

@@ -106,6 +106,21 @@ impl Session {
         Ok(self.open_question())
     }
 
+    /// Asks a card that waits next, with values drawn with this seed, if it has one. Does nothing where a question is open, or
+    /// the card does not wait.
+    pub fn ask_next(&mut self, card: &CardId, seed: Option<u64>) {
+        if !matches!(self.stage, Stage::Between) {
+            return;
+        }
+        let waits = |item: &Item| item.brief.id == *card;
+        let place = self.waiting.queue.iter().position(waits).map(Place::Queue);
+        let place = place.or_else(|| self.waiting.repeats.iter().position(waits).map(Place::Repeats));
+        if let Some(mut item) = place.and_then(|place| self.waiting.take(place)) {
+            item.seed = seed.unwrap_or(item.seed);
+            self.waiting.queue.push_front(item);
+        }
+    }
+
     /// Whether the session ended because nothing was left to ask, and not because somebody quit or its time was up.
     pub fn has_asked_all(&self) -> bool {
         matches!(self.stage, Stage::Ended) && self.within_reach() == 0

@@ -27,6 +27,7 @@ mod summary;
 mod time_box;
 mod undo;
 mod waiting;
+pub mod words;
 
 pub use done::{Answering, Marking, Regrading};
 pub use effect::{Effect, Marked};

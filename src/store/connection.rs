@@ -58,6 +58,14 @@ impl Store {
         begun.map(Snapshot).map_err(|error| StoreError::sqlite("read the database", error))
     }
 
+    /// A number that changes when another connection has written to the file, and only then.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn written_by_others(&self) -> Result<i64> {
+        self.read("read the database", |c| c.pragma_query_value(None, "data_version", |row| row.get(0)))
+    }
+
     pub(super) fn read<T>(
         &self,
         doing: &'static str,

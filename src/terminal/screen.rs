@@ -1,10 +1,11 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
 use crate::quantity::factor;
-use crate::schedule::{CardId, Day, Mode, Quality};
+use crate::schedule::{CardId, Day, Mode};
+use crate::session::words::{bias, next, taken_back, told, verdict};
 use crate::session::{
-    Begun, ChainPlace, DayLoad, Event, Face, Feedback, Form, Known, Marks, Next, Phase, Question, Revealed, Round,
-    Score, Skill, Sprint, Summary, Table, What,
+    Begun, ChainPlace, DayLoad, Event, Face, Feedback, Form, Known, Marks, Phase, Question, Revealed, Round, Score,
+    Skill, Sprint, Summary, Table,
 };
 use console::style;
 use textwrap::core::display_width;
@@ -61,21 +62,6 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
         Event::Round(round) => end_of_round(round, width),
         Event::Refused { message, column } => error(message, *column, width, shown.typed_at),
         Event::Summary(s) => summary(s, width),
-    }
-}
-
-/// What was taken back, as a learner would say it.
-fn taken_back(what: What, card: &CardId) -> String {
-    match what {
-        What::Answer => format!("your answer to {card}"),
-        What::Step => format!("your last step of {card}"),
-        What::Skip => format!("that you skipped {card}"),
-        What::Suspend => format!("that {card} was suspended"),
-        What::Flag => format!("the flag on {card}"),
-        What::Unflag => format!("that the flag on {card} was taken off"),
-        What::Look => format!("your look at {card}"),
-        What::Regrade => format!("the other grade for {card}"),
-        What::Note => format!("your note on {card}"),
     }
 }
 
@@ -369,52 +355,6 @@ fn feedback(f: &Feedback, width: usize, shown: Shown) -> String {
     lines.join("\n")
 }
 
-/// How the answer went, in a word or two.
-fn verdict(f: &Feedback) -> String {
-    let miss = f.ratio.zip(f.direction).map(|(ratio, direction)| format!("{}x {direction}", factor(ratio)));
-    let verdict = match f.quality.get() {
-        0 => "not known",
-        4.. => "right",
-        3 if f.given.is_some() => "close",
-        3 => "right, hard",
-        _ => "wrong",
-    };
-    match miss.filter(|_| f.quality < Quality::GOOD) {
-        Some(miss) => format!("{verdict}, {miss}"),
-        None => verdict.to_owned(),
-    }
-}
-
-/// What was answered and what is right, as far as it is not on the screen already.
-fn told(f: &Feedback, revealed: bool) -> Option<String> {
-    let expected = clean(&f.expected);
-    let given = f.given.as_deref().map(clean);
-    match (given, &f.marks) {
-        // How many points of a probe were said; which ones is marked in their list.
-        (Some(given), Some(Marks::Points { .. })) => Some(given),
-        _ if revealed => None,
-        (Some(given), Some(Marks::Options { picked, right, .. })) if *picked != Some(*right) => {
-            Some(format!("you picked {given}; right is {expected}"))
-        }
-        (Some(given), None) if !f.correct || f.quality < Quality::GOOD => {
-            Some(format!("you said {given}; right is {expected}"))
-        }
-        (Some(given), None) if !expected.starts_with(&given) => Some(format!("{expected} (you said {given})")),
-        _ => Some(expected),
-    }
-}
-
-/// What the answer means for the schedule.
-fn next(f: &Feedback) -> String {
-    match f.schedule.next {
-        _ if f.review.is_none() => String::new(),
-        _ if f.schedule.asked_again => "again today".to_owned(),
-        None => "(not scheduled: it was never reviewed)".to_owned(),
-        Some(Next { in_days: 1, .. }) => "next tomorrow".to_owned(),
-        Some(Next { in_days, due, .. }) => format!("next in {in_days} days, {}", due.format("%a %-d %b")),
-    }
-}
-
 fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) -> String {
     let message = style(wrap(message, width, "")).red();
     match column {
@@ -497,16 +437,6 @@ fn scorecard(score: &Score) -> String {
         }));
     }
     lines.join("\n")
-}
-
-/// The habit in words; within a tenth there is none.
-fn bias(bias: Option<f64>) -> String {
-    match bias {
-        None => "-".to_owned(),
-        Some(bias) if bias > 1.1 => format!("{}x high", factor(bias)),
-        Some(bias) if bias < 1.0 / 1.1 => format!("{}x low", factor(1.0 / bias)),
-        Some(_) => "none".to_owned(),
-    }
 }
 
 /// What can be typed after a colon.
