@@ -1,5 +1,6 @@
 //! All decks together: the embedded ones and the user's own.
 
+use super::claim::{Claim, Settled, said_by_broken, settle};
 use super::{Card, Deck, DeckError, DeckFile, Source, Unknown, markdown, parse};
 use crate::schedule::CardId;
 use include_dir::{Dir, include_dir};
@@ -23,32 +24,37 @@ impl Library {
     /// The embedded decks and the user's, each given as its files. A broken deck is left out whole and
     /// its errors are kept.
     pub fn new(user_decks: &[Vec<DeckFile>]) -> Self {
-        let mut library = Self::default();
-        for files in embedded() {
-            library.add(&files, Source::Embedded);
-        }
-        for files in user_decks {
+        let embedded = embedded();
+        let of_program = embedded.iter().map(|files| (files.as_slice(), Source::Embedded));
+        let of_user = user_decks.iter().map(|files| {
             let path = files.first().map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path));
-            library.add(files, Source::User(path));
+            (files.as_slice(), Source::User(path))
+        });
+        let read: Vec<_> = of_program.chain(of_user).map(|(files, source)| (files, read_deck(files, &source, None))).collect();
+        let claims: Vec<Claim> = read.iter().filter_map(|(files, deck)| claim(files, deck)).collect();
+        let names = settle(&claims);
+        let mut library = Self::default();
+        for (files, deck) in read {
+            match deck {
+                Err(errors) => library.errors.extend(errors),
+                Ok(None) => library.without_cards += 1,
+                Ok(Some(deck)) => library.add(files, deck, &names),
+            }
         }
         library
     }
 
-    fn add(&mut self, files: &[DeckFile], source: Source) {
-        let taken = |name: &str| self.decks.iter().any(|deck| deck.name == name);
-        let deck = match read_deck(files, &source, taken) {
-            Ok(Some(deck)) => deck,
-            Ok(None) => return self.without_cards += 1,
-            Err(errors) => return self.errors.extend(errors),
+    fn add(&mut self, files: &[DeckFile], deck: Deck, names: &HashMap<&str, Settled>) {
+        let deck = match names.get(&*files[0].path) {
+            Some(Settled::Has(name)) if *name == deck.name => deck,
+            Some(Settled::Has(name)) => match read_deck(files, &deck.source, Some(name)) {
+                Ok(Some(deck)) => deck,
+                Ok(None) => return,
+                Err(errors) => return self.errors.extend(errors),
+            },
+            Some(Settled::IsTaken(by)) => return self.errors.push(deck.name_is_taken(by)),
+            None => return,
         };
-        if let Some(first) = self.decks.iter().find(|d| d.name == deck.name) {
-            let taken = match &first.source {
-                Source::Embedded => "an embedded deck has it".to_owned(),
-                Source::User(_) => format!("{} has it", first.place),
-            };
-            self.errors.push(deck.name_is_taken(&taken));
-            return;
-        }
         let at = self.decks.len();
         self.places.extend(deck.cards.iter().enumerate().map(|(card, c)| (c.id.clone(), (at, card))));
         self.decks.push(deck);
@@ -84,25 +90,26 @@ impl Library {
     }
 }
 
-/// Reads the files of a deck; none where it is a Markdown file without cards. One in Markdown takes another name where its
-/// own is `taken`.
+/// Reads the files of a deck; none where it is a Markdown file without cards. Its name is what it says, or of one in Markdown
+/// the one given.
 ///
 /// # Errors
 /// Everything that is wrong in any of the files, in the order of its place.
-pub fn read_deck(
-    files: &[DeckFile],
-    source: &Source,
-    taken: impl Fn(&str) -> bool,
-) -> Result<Option<Deck>, Vec<DeckError>> {
-    let Some(file) = files.first().filter(|file| markdown::is_markdown(&file.path)) else {
-        return parse(files, source.clone()).map(Some);
-    };
-    let Some(deck) = markdown::read(file, source.clone(), None)? else { return Ok(None) };
-    if !taken(&deck.name) {
-        return Ok(Some(deck));
+pub fn read_deck(files: &[DeckFile], source: &Source, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
+    match files.first().filter(|file| markdown::is_markdown(&file.path)) {
+        Some(file) => markdown::read(file, source.clone(), name),
+        None => parse(files, source.clone()).map(Some),
     }
-    let free = markdown::other_names(&deck.name, &file.path).find(|name| !taken(name));
-    markdown::read(file, source.clone(), free.as_deref())
+}
+
+/// The name that a deck says it has, as it was read: under that name.
+fn claim(files: &[DeckFile], deck: &Result<Option<Deck>, Vec<DeckError>>) -> Option<Claim> {
+    let path = files.first()?.path.to_string();
+    let (name, embedded) = match deck {
+        Ok(deck) => deck.as_ref().map(|deck| (deck.name.clone(), deck.source == Source::Embedded))?,
+        Err(_) => (said_by_broken(&path, files.first())?, false),
+    };
+    Some(Claim { path, name, embedded })
 }
 
 /// The file of an embedded deck, by the path that [`embedded`] gives it.

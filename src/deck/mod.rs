@@ -5,6 +5,7 @@
 
 mod card;
 mod circles;
+mod claim;
 mod cloze;
 mod dialect;
 mod draft;
@@ -22,6 +23,7 @@ mod template;
 mod unknown;
 
 pub use card::{Body, Brief, Card, Kind, Matrix, Place, Probe, Row, Verdict, fault};
+pub use claim::{Claim, Settled, is_called, said_by_broken, settle};
 pub use cloze::Cloze;
 pub use dialect::Dialect;
 pub use draft::{Draft, DraftBody, head, slug};

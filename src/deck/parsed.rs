@@ -47,6 +47,9 @@ impl Deck {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Defaults {
     pub(super) deck: String,
+    /// Of a Markdown file, the name that it says, where that is another deck's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
     pub(super) level: u8,
     pub(super) within: Option<f64>,
     pub(super) tags: Vec<String>,

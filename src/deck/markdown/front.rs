@@ -141,6 +141,15 @@ impl Front {
     }
 }
 
+/// The value of `name` in the lines of a TOML table, up to the next table, whatever else is wrong there.
+pub fn name_in<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
+    let of_line = |line: &str| {
+        let table: toml::Table = line.parse().ok()?;
+        Some(table.get("name")?.as_str()?.to_owned())
+    };
+    lines.take_while(|line| !line.trim_start().starts_with('[')).find_map(of_line)
+}
+
 /// `key: value`, `key: [a, b]`, and a list of `- a` below its key.
 fn yaml(body: &[&str]) -> Values {
     let bare = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();

@@ -15,8 +15,9 @@ mod shape;
 mod tagged;
 
 pub use former::{Known, Reworded, former};
+pub use front::name_in;
 pub use naming::{Named, named};
-pub use read::{card, is_markdown, other_names, read};
+pub use read::{card, is_markdown, other_names, read, said_name};
 
 #[cfg(test)]
 mod tests;

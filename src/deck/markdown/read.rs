@@ -1,6 +1,7 @@
 //! From a Markdown file to a deck, and from a block to a card.
 
 use super::find::{Found, FoundCard, find, read_note};
+use super::front::{Front, name_in};
 use crate::deck::draft::slug;
 use crate::deck::{Card, Deck, DeckError, DeckFile, Defaults, Place, Source};
 use crate::fnv::Fnv;
@@ -30,9 +31,11 @@ pub fn read(file: &DeckFile, source: Source, name: Option<&str>) -> Result<Optio
         return Err(errors.into_iter().map(error).collect());
     }
     let title = front.title.clone().or(front.name.clone()).unwrap_or_else(|| stem(&file.path).to_owned());
-    let name = name.map_or_else(|| deck_name(front.name.as_deref().unwrap_or_else(|| stem(&file.path))), str::to_owned);
+    let said = deck_name(front.name.as_deref().unwrap_or_else(|| stem(&file.path)));
+    let name = name.map_or_else(|| said.clone(), str::to_owned);
     let defaults = Defaults {
         deck: name.clone(),
+        said: Some(said).filter(|said| *said != name),
         level: front.level.unwrap_or(2),
         within: None,
         tags: front.topics(dialect),
@@ -49,6 +52,16 @@ pub fn read(file: &DeckFile, source: Source, name: Option<&str>) -> Result<Optio
     }
     let about = front.about.unwrap_or_default();
     Ok(Some(Deck { name, title, about, source, place: place(0, 0..0), cards, defaults }))
+}
+
+/// What a Markdown file says its deck is called, whatever else is wrong in it: the file's name where it says nothing, or cannot
+/// be read.
+pub fn said_name(path: &str, file: Option<&DeckFile>) -> String {
+    let text = file.map(|file| String::from_utf8_lossy(&file.bytes)).unwrap_or_default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let front = Front::read(text);
+    let written = front.name.or_else(|| name_in(text[..front.end].lines().skip(1)));
+    deck_name(written.as_deref().unwrap_or_else(|| stem(path)))
 }
 
 /// Reads a card from its block alone, by its id and with the tags that it has.
