@@ -1,10 +1,11 @@
 //! What becomes of the index when files were changed.
 
 use super::before::Before;
-use super::files::{self, Found};
+use super::files::Found;
 use super::read::hash;
 use crate::deck::{
-    Brief, Card, Deck, DeckError, DeckFile, Defaults, Source, embedded, markdown, parse, part, read_deck,
+    Brief, Card, Claim, Deck, DeckError, DeckFile, Defaults, Settled, Source, embedded, parse, part, read_deck,
+    said_by_broken, settle,
 };
 use crate::schedule::CardId;
 use crate::store;
@@ -54,7 +55,7 @@ pub(super) fn bring_up_to_date(
         for files in embedded() {
             let deck = parse(&files, Source::Embedded).map(Some);
             let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), EMBEDDED, Some(file))).collect();
-            put(index, false, &files, deck)?;
+            put(index, false, &files, &deck)?;
         }
     }
     // Another process may have done it meanwhile.
@@ -64,19 +65,97 @@ pub(super) fn bring_up_to_date(
     changed.extend(index.broken()?.into_iter().map(|deck| deck.path));
     let decks: HashMap<String, &Vec<Found>> = found.iter().map(|files| (files[0].name(), files)).collect();
     let all = changed.len();
-    while let Some(path) = changed.pop_first() {
+    let mut anew = Vec::new();
+    for path in changed {
         before.remember(index, &path)?;
-        match decks.get(&path) {
-            None => index.remove_deck(&path)?,
-            Some(files) => {
-                if !put_changed_files(index, &path, files, &known)? {
-                    changed.extend(put_deck(index, &path, files, &mut before)?);
-                }
-            }
+        let files = decks.get(&path).copied();
+        let is_done = match files {
+            Some(files) => put_changed_files(index, &path, files, &known)?,
+            None => false,
+        };
+        if !is_done {
+            // No name is taken by what a deck was called before.
+            index.remove_deck(&path)?;
+            anew.extend(files);
         }
-        progress(all - changed.len().min(all), all);
+    }
+    let mut claims = index.decks()?.into_iter().filter_map(claim_of_row).collect::<Vec<_>>();
+    let mut left = Vec::new();
+    for (at, files) in anew.iter().enumerate() {
+        let read = Read::of(files, None);
+        claims.extend(read.claim());
+        // So that not all decks are held in memory until their names are known.
+        match &read.deck {
+            Ok(Some(deck)) if index.named(&deck.name)?.is_some() => left.push(*files),
+            _ => read.put(index)?,
+        }
+        progress(all - anew.len() + at + 1, all);
+    }
+    let settled = settle(&claims);
+    for deck in index.decks()? {
+        let (Some(name), Some(files)) = (deck.name, decks.get(&deck.path)) else { continue };
+        if settled.get(deck.path.as_str()) != Some(&Settled::Has(name)) {
+            before.remember(index, &deck.path)?;
+            index.remove_deck(&deck.path)?;
+            left.push(files);
+        }
+    }
+    for files in left {
+        Read::of(files, settled.get(files[0].name().as_str())).put(index)?;
     }
     before.settle(index)
+}
+
+/// The name that a deck of the index says it has.
+fn claim_of_row(row: DeckRow) -> Option<Claim> {
+    let said = || serde_json::from_str::<Defaults>(row.defaults.as_deref()?).ok()?.said;
+    Some(Claim { name: said().or(row.name)?, embedded: !row.user, path: row.path })
+}
+
+/// A deck as its files say it now.
+struct Read<'a> {
+    files: &'a [Found],
+    read: Vec<DeckFile>,
+    deck: Result<Option<Deck>, Vec<DeckError>>,
+}
+
+impl<'a> Read<'a> {
+    /// Reads it: under the name that it says, or that was settled on.
+    fn of(files: &'a [Found], settled: Option<&Settled>) -> Self {
+        let (mut read, mut unreadable) = (Vec::new(), Vec::new());
+        for file in files {
+            file.read().map_or_else(|error| unreadable.push(error), |file| read.push(file));
+        }
+        let source = Source::User(files[0].name().into());
+        let name = if let Some(Settled::Has(name)) = settled { Some(name.as_str()) } else { None };
+        let deck = if unreadable.is_empty() { read_deck(&read, &source, name) } else { Err(unreadable) };
+        let deck = match (deck, settled) {
+            (Ok(Some(deck)), Some(Settled::IsTaken(by))) => Err(vec![deck.name_is_taken(by)]),
+            (deck, _) => deck,
+        };
+        Self { files, read, deck }
+    }
+
+    fn file(&self, name: &str) -> Option<&DeckFile> {
+        self.read.iter().find(|file| *file.path == *name)
+    }
+
+    /// The name that it says; a broken one too.
+    fn claim(&self) -> Option<Claim> {
+        let path = self.files[0].name();
+        let name = match &self.deck {
+            Ok(deck) => deck.as_ref()?.name.clone(),
+            Err(_) => said_by_broken(&path, self.file(&path))?,
+        };
+        Some(Claim { path, name, embedded: false })
+    }
+
+    fn put(&self, index: &mut IndexChange) -> store::Result<()> {
+        let file = |file: &Found| (file.name(), file.stamp.clone());
+        let files: Vec<(String, String)> = self.files.iter().map(file).collect();
+        let files: Vec<_> = files.iter().map(|(name, stamp)| (name.clone(), stamp.as_str(), self.file(name))).collect();
+        put(index, true, &files, &self.deck)
+    }
 }
 
 /// Where a deck is sound and some of its files were changed, but not the first one nor which there are: puts these alone
@@ -114,61 +193,9 @@ fn put_changed_files(index: &mut IndexChange, path: &str, files: &[Found], known
                 return Ok(false);
             }
         }
-        put_cards(index, &deck, id, place, part.cards.into_iter(), Some(&read))?;
+        put_cards(index, &deck, id, place, part.cards.iter(), Some(&read))?;
     }
     Ok(true)
-}
-
-/// Reads a deck and puts it into the index in place of what was known of it. Gives the path of a deck that must be read
-/// again, because its name was this one's by right.
-fn put_deck(
-    index: &mut IndexChange,
-    path: &str,
-    files: &[Found],
-    before: &mut Before,
-) -> store::Result<Option<String>> {
-    index.remove_deck(path)?;
-    let (mut read, mut unreadable) = (Vec::new(), Vec::new());
-    for file in files {
-        file.read().map_or_else(|error| unreadable.push(error), |file| read.push(file));
-    }
-    let source = Source::User(path.into());
-    let is_taken = |name: &str| match index.named(name) {
-        Ok(Some(other)) => !other.user || !goes_first(path, &other.path, name),
-        // An error shows when the deck is put in.
-        Ok(None) | Err(_) => false,
-    };
-    let deck = if unreadable.is_empty() { read_deck(&read, &source, is_taken) } else { Err(unreadable) };
-    let mut again = None;
-    let deck = match deck {
-        Err(errors) => Err(errors),
-        Ok(None) => Ok(None),
-        Ok(Some(deck)) => match index.named(&deck.name)? {
-            Some(other) if other.user && goes_first(path, &other.path, &deck.name) => {
-                before.remember(index, &other.path)?;
-                index.remove_deck(&other.path)?;
-                again = Some(other.path);
-                Ok(Some(deck))
-            }
-            Some(other) => {
-                let by =
-                    if other.user { format!("{} has it", other.path) } else { "an embedded deck has it".to_owned() };
-                Err(vec![deck.name_is_taken(&by)])
-            }
-            None => Ok(Some(deck)),
-        },
-    };
-    let read = |name: &str| read.iter().find(|file| *file.path == *name);
-    let files: Vec<_> = files.iter().map(|file| (file.name(), file.stamp.as_str(), read(&file.name()))).collect();
-    put(index, true, &files, deck)?;
-    Ok(again)
-}
-
-/// Whether of two decks of one name that at `path` has it: one in TOML, the one whose file or folder is called so, or else
-/// the first.
-fn goes_first(path: &str, other: &str, name: &str) -> bool {
-    let rank = |path| (markdown::is_markdown(path), !files::is_called(path, name), path.to_owned());
-    rank(path) < rank(other)
 }
 
 /// Puts a deck into the index, sound or broken; of each file its path, its stamp and what stands in it.
@@ -176,11 +203,11 @@ fn put(
     index: &mut IndexChange,
     user: bool,
     files: &[(String, &str, Option<&DeckFile>)],
-    deck: std::result::Result<Option<Deck>, Vec<DeckError>>,
+    deck: &Result<Option<Deck>, Vec<DeckError>>,
 ) -> store::Result<()> {
     let json = |errors| serde_json::to_string(errors).expect("texts become JSON");
     let path = files[0].0.clone();
-    let row = match &deck {
+    let row = match deck {
         Err(errors) => DeckRow { path, user, errors: Some(json(errors)), ..DeckRow::default() },
         // A Markdown file without cards is no deck, and is known so that it is not read again.
         Ok(None) => DeckRow { path, user, ..DeckRow::default() },
@@ -195,7 +222,8 @@ fn put(
         },
     };
     index.put_deck(&row)?;
-    let mut cards = deck.ok().flatten().map(|deck| deck.cards).unwrap_or_default().into_iter().peekable();
+    let cards = deck.as_ref().ok().and_then(Option::as_ref).map(|deck| deck.cards.as_slice()).unwrap_or_default();
+    let mut cards = cards.iter().peekable();
     for (place, (path, stamp, file)) in files.iter().enumerate() {
         let (stamp, hash) = file.map_or((String::new(), 0), |file| ((*stamp).to_owned(), hash(&file.bytes)));
         let file_row = FileRow { deck: row.path.clone(), path: path.clone(), place, stamp, hash };
@@ -214,12 +242,12 @@ fn relations(card: &Card) -> Vec<(Relation, &CardId)> {
 }
 
 /// Puts the cards of a file into the index.
-fn put_cards(
+fn put_cards<'a>(
     index: &mut IndexChange,
     deck: &DeckRow,
     file_id: i64,
     place_of_file: usize,
-    cards: impl Iterator<Item = Card>,
+    cards: impl Iterator<Item = &'a Card>,
     file: Option<&DeckFile>,
 ) -> store::Result<()> {
     let bytes: &[u8] = file.map_or(&[], |file| &file.bytes);
@@ -249,7 +277,7 @@ fn put_cards(
                 line,
                 block_hash: hash(&bytes[block.clone()]),
                 block,
-                relations: relations(&card),
+                relations: relations(card),
             },
         )?;
     }

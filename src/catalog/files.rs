@@ -195,13 +195,6 @@ fn has_ending(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml")
 }
 
-/// Whether a deck's first file, or its folder, has this name.
-pub fn is_called(first_file: &str, name: &str) -> bool {
-    let path = Path::new(first_file);
-    let named = if path.file_name().is_some_and(|file| file == "deck.toml") { path.parent() } else { Some(path) };
-    named.and_then(Path::file_stem).is_some_and(|stem| stem == name)
-}
-
 /// Whether a sync has named a file so: Syncthing, Dropbox and Nextcloud, OneDrive and others.
 fn is_conflict_copy(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -15,3 +15,6 @@ pub use decks::Catalog;
 pub use error::{CatalogError, NotFound};
 pub use read::brief;
 pub use reworded::{answer_reworded, reworded};
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::{Broken, CliError, Context};
 use crate::catalog::Catalog;
 use crate::catalog::files::{self, Found};
-use crate::deck::{DeckFile, Unknown, embedded};
+use crate::deck::{DeckFile, Unknown, embedded, is_called};
 use crate::schedule::is_slug;
 use crate::shown;
 use crate::store::Store;
@@ -56,7 +56,7 @@ pub(super) fn catalog(context: &Context) -> Result<(Store, Catalog), CliError> {
 pub(super) fn find(context: &Context, store: &Store, name: &str) -> Result<Option<Named>, CliError> {
     let rows = store.deck_index().decks()?;
     let row = rows.iter().find(|row| row.name.as_deref() == Some(name));
-    let row = row.or_else(|| rows.iter().find(|row| row.name.is_none() && files::is_called(&row.path, name)));
+    let row = row.or_else(|| rows.iter().find(|row| row.name.is_none() && is_called(&row.path, name)));
     let Some(row) = row else { return Ok(None) };
     if !row.user {
         let files = embedded().into_iter().find(|files| *files[0].path == *row.path);

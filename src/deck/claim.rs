@@ -39,7 +39,9 @@ pub fn settle(claims: &[Claim]) -> HashMap<&str, Settled> {
     let mut in_order: Vec<&Claim> = claims.iter().collect();
     in_order.sort_by_key(|claim| {
         let is_called = is_called(&claim.path, &claim.name);
-        (!claim.embedded, markdown::is_markdown(&claim.path), !is_called, &claim.path)
+        // What is copied into a folder takes no name from what lies above it.
+        let depth = Path::new(&claim.path).components().count();
+        (!claim.embedded, markdown::is_markdown(&claim.path), !is_called, depth, &claim.path)
     });
     let (mut holders, mut settled): (HashMap<String, &Claim>, HashMap<&str, Settled>) = Default::default();
     let mut left: Vec<(&Claim, &Claim)> = Vec::new();
@@ -115,6 +117,7 @@ mod tests {
             (&["/d/z.toml z", "/d/z.md z"][..], "z d-z"),
             (&["/d/other.md z", "/d/z.md z"], "z-other z"),
             (&["/d/a/z.md z", "/d/b/z.md z"], "z b-z"),
+            (&["/d/a/z.md z", "/d/z.md z"], "a-z z"),
             (&["/d/b/b.toml z", "/d/b/a.toml z"], "!/d/b/a.toml_has_it z"),
             (&["/d/latency.toml latency", "decks/latency.toml latency"], "!an_embedded_deck_has_it latency"),
             // What a deck says itself goes before what another takes instead.

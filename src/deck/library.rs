@@ -30,7 +30,8 @@ impl Library {
             let path = files.first().map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path));
             (files.as_slice(), Source::User(path))
         });
-        let read: Vec<_> = of_program.chain(of_user).map(|(files, source)| (files, read_deck(files, &source, None))).collect();
+        let read: Vec<_> =
+            of_program.chain(of_user).map(|(files, source)| (files, read_deck(files, &source, None))).collect();
         let claims: Vec<Claim> = read.iter().filter_map(|(files, deck)| claim(files, deck)).collect();
         let names = settle(&claims);
         let mut library = Self::default();

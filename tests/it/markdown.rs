@@ -161,3 +161,65 @@ fn fmt_writes_the_names_of_cards_so_that_any_edit_keeps_their_progress() {
     assert_eq!(ids(&again), ids(&asked));
     assert_eq!(id_of(&again, "Something else altogether?"), id_of(&asked, "L1 cache reference?"));
 }
+
+/// How many cards of a deck in the folder of decks are new, and how many have progress; none where there is no such deck.
+fn counts(world: &World, deck: &str) -> Option<(usize, usize)> {
+    let decks = world.json(&["decks", "--json", "--now", NEXT]);
+    let deck = decks["decks"].as_array().unwrap().iter().find(|listed| listed["name"] == deck)?.clone();
+    let (all, new) = (deck["cards"].as_u64().unwrap() as usize, deck["new"].as_u64().unwrap() as usize);
+    Some((new, all - new))
+}
+
+const ZED: &str = "[deck]\nname = \"zed\"\ntitle = \"Z\"\n[[recall]]\nid = \"q\"\nask = \"Q?\"\nanswer = \"A\"\n";
+const ZED_IN_MARKDOWN: &str = "---\nname = \"zed\"\n---\nQ: Q?\nA: A\n<!-- id: q -->\n";
+
+fn answer_all(world: &World, deck: &str) {
+    let mut talk = world.talk(&["review", "--json", "--deck", deck, "--new", "100", "--now", FIRST]);
+    while talk.answer_next(json!({ "grade": 4, "took_s": 3 })) {}
+    talk.end();
+}
+
+#[test]
+fn a_name_is_free_as_soon_as_its_file_is_gone() {
+    for to in ["zed.md", "other.md", "s/zed.md", "s/t/other.md"] {
+        let world = World::new();
+        world.deck("zed.toml", ZED);
+        answer_all(&world, "zed");
+        std::fs::remove_file(world.path("config/decks/zed.toml")).unwrap();
+        world.deck(to, ZED_IN_MARKDOWN);
+        assert_eq!(counts(&world, "zed"), Some((0, 1)), "{to}");
+        world.assert_sound();
+        // And back again, both at a time.
+        world.deck("zed.toml", ZED);
+        assert_eq!(counts(&world, "zed"), Some((0, 1)), "{to}");
+        std::fs::remove_file(world.path("config/decks").join(to)).unwrap();
+        assert_eq!(counts(&world, "zed"), Some((0, 1)), "{to}");
+    }
+}
+
+#[test]
+fn a_file_that_is_copied_and_then_removed_has_moved() {
+    let world = World::new();
+    world.deck("renamed.md", "Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    answer_all(&world, "renamed");
+    world.deck("sub/renamed.md", "Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    assert_eq!((counts(&world, "renamed"), counts(&world, "sub-renamed")), (Some((0, 2)), Some((2, 0))));
+    std::fs::remove_file(world.path("config/decks/renamed.md")).unwrap();
+    assert_eq!((counts(&world, "renamed"), counts(&world, "sub-renamed")), (Some((0, 2)), None));
+    // But for the case of its name it is the same file.
+    std::fs::rename(world.path("config/decks/sub/renamed.md"), world.path("config/decks/sub/Renamed.md")).unwrap();
+    assert_eq!(counts(&world, "renamed"), Some((0, 2)));
+    world.assert_sound();
+}
+
+#[test]
+fn a_broken_deck_keeps_its_name() {
+    let world = World::new();
+    world.deck("zed.md", "Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    world.deck("sub/zed.md", "Q: Three?\nA: 3\n");
+    answer_all(&world, "zed");
+    world.deck("zed.md", "Q: One?\n\nQ: Two?\nA: 2\n");
+    assert!(world.run(&["due"]).err.contains("this question has no answer"));
+    world.deck("zed.md", "Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
+    assert_eq!((counts(&world, "zed"), counts(&world, "sub-zed")), (Some((0, 2)), Some((1, 0))));
+}

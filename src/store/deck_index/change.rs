@@ -74,6 +74,14 @@ impl IndexChange<'_> {
         self.run(|tx| Ok(decks(tx, "WHERE name = ?1", &[&name])?.pop()))
     }
 
+    /// All decks; broken ones too.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn decks(&self) -> Result<Vec<DeckRow>> {
+        self.run(|tx| decks(tx, "", &[]))
+    }
+
     /// The decks that are left out for their errors.
     ///
     /// # Errors
