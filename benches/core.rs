@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 use sysdrill::deck::{Body, Brief, Card, Deck, DeckFile, Estimate, Source, embedded, embedded_file, parse, part};
-use sysdrill::estimate::{draw, grade};
+use sysdrill::estimate::{Answer, draw, grade};
 use sysdrill::quantity::{Dimension, Expression, Names, Quantity, Reading};
 use sysdrill::schedule::{CardId, CardState, Day, Easiness, Event, Latest, Memory, Mode, Quality, Scheduled, fold};
 use sysdrill::session::{Candidate, Order, Planned, Session, Setup, plan};
@@ -203,12 +203,13 @@ fn generator(group: &mut BenchmarkGroup<WallTime>, name: &str, estimate: &Estima
     });
     // Far off, so that all wrong turns are gone through.
     let truth = drawn.truth(estimate).expect("values that the formulas take");
-    let answers: Vec<Quantity> = truth.iter().map(|right| Quantity { value: 7.0 * right.value, ..*right }).collect();
+    let wrong = |right: &Quantity| Answer::from(Quantity { value: 7.0 * right.value, ..*right });
+    let answers: Vec<Answer> = truth.iter().map(wrong).collect();
     group.bench_function(format!("{name}: grade of a wrong answer to each step"), |bencher| {
         bencher.iter(|| {
             for (step, answer) in answers.iter().enumerate() {
                 let target = drawn.target(estimate, step, black_box(&truth)).expect("as for the truth");
-                black_box(grade(*answer, &target, false));
+                black_box(grade(answer, &target, false));
             }
         });
     });

@@ -2,7 +2,7 @@
 
 use super::prompt;
 use super::target::{Asking, SLACK};
-use crate::quantity::{Dimension, Quantity, QuantityError, Typed, Unit, factor, range, readings};
+use crate::quantity::{Dimension, Quantity, QuantityError, Scales, Typed, Unit, factor, range, readings};
 
 /// A range whose ends lie further apart than this says nothing.
 const WIDEST_RANGE: f64 = 4.0;
@@ -14,6 +14,14 @@ pub struct Answer {
     pub value: Quantity,
     /// How it was read, where that is not plain.
     pub note: Option<String>,
+    /// The scales that it speaks in.
+    pub scales: Scales,
+}
+
+impl From<Quantity> for Answer {
+    fn from(value: Quantity) -> Self {
+        Self { value, note: None, scales: Scales::default() }
+    }
 }
 
 /// Why a text is no answer: the question stays open.
@@ -24,8 +32,8 @@ pub struct AskedBack {
     pub message: String,
     /// The place in what was typed: 1 is its first character.
     pub column: Option<usize>,
-    /// Of a number with a unit: its dimension, which is not the question's. Given again, it is an answer.
-    pub insists: Option<Dimension>,
+    /// Of a number with a unit that does not measure what is asked: what it comes to. The same again is an answer.
+    pub insists: Option<Quantity>,
 }
 
 impl AskedBack {
@@ -65,7 +73,7 @@ pub fn read(text: &str, asking: &Asking, is_right: &dyn Fn(Quantity) -> bool) ->
         return Err(AskedBack::new(message));
     }
     let value = asking.as_meant(text, typed, value, is_right)?;
-    Ok(Answer { value, note: None })
+    Ok(Answer { value, note: None, scales: typed.scales() })
 }
 
 impl Asking<'_> {
@@ -194,7 +202,9 @@ impl Asking<'_> {
             return Err(AskedBack::new(message));
         }
         let value = Quantity { value: (ends[0].value * ends[1].value).sqrt(), ..ends[0] };
-        Ok(Answer { value, note: Some(format!("read as its middle, {}", self.unit.print(value))) })
+        let scales =
+            [low, high].iter().filter_map(|end| Some(end.first()?.scales())).fold(Scales::default(), Scales::and);
+        Ok(Answer { value, note: Some(format!("read as its middle, {}", self.unit.print(value))), scales })
     }
 
     /// What was read, and what is asked.
@@ -214,7 +224,7 @@ impl Asking<'_> {
         let message = format!("{subject} is {what}; the question asks for {asked}: write one such as {example}");
         let is_known = found != Dimension::NUMBER && !found.to_string().contains(['/', '^', ' ']);
         let is_known = is_known || [Dimension::DATA_RATE, Dimension::MONEY_RATE].contains(&found);
-        let insists = (single && is_known && !typed.counts() && typed.quantity.value > 0.0).then_some(found);
+        let insists = (single && is_known && !typed.counts() && typed.quantity.value > 0.0).then_some(typed.quantity);
         AskedBack { message, column: None, insists }
     }
 

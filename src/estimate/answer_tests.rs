@@ -33,7 +33,7 @@ fn typed_at(ask: &str, answer: &str, keys: &str, cases: &[(&str, Fate)]) {
     let target = number_target(number);
     for (text, fate) in cases {
         let read = read(text, &target.asking(&number.ask), &|value| target.is_right(value));
-        let graded = read.as_ref().map(|answer| grade(answer.value, &target, false).quality);
+        let graded = read.as_ref().map(|answer| grade(answer, &target, false).quality);
         let held = match (fate, &graded) {
             (Right, Ok(quality)) => *quality >= Quality::GOOD,
             (Near, Ok(quality)) => *quality == Quality::HARD,

@@ -69,7 +69,7 @@ fn echoes(number: &Number) -> Vec<String> {
     let mut said: Vec<String> = prompt::texts(&number.ask, number.unit.dimension());
     said.retain(|text| {
         read(text, &asking, &|value| target.is_right(value))
-            .is_ok_and(|answer| grade(answer.value, &target, false).quality >= Quality::HARD)
+            .is_ok_and(|answer| grade(&answer, &target, false).quality >= Quality::HARD)
     });
     said.into_iter()
         .map(|text| format!("'{text}' stands in the question and passes for the answer: reword it"))

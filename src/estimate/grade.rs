@@ -1,9 +1,9 @@
 //! Grading a typed number on the logarithmic scale.
 
+use super::answer::Answer;
 use super::ratio::Ratio;
 use super::slip::{self, Recognised};
 use super::target::{NamedSlip, SLACK, Target, beyond};
-use crate::quantity::Quantity;
 use crate::schedule::Quality;
 
 /// A factor from which an answer is of another order of magnitude.
@@ -21,21 +21,23 @@ pub struct Grade {
 }
 
 /// Grades an answer of the dimension that is asked; `quick` says whether it came quickly.
-pub fn grade(answer: Quantity, target: &Target, quick: bool) -> Grade {
-    let ratio = Some(beyond(answer.value, target.ends));
-    let outside = beyond(answer.value, target.right);
+pub fn grade(answer: &Answer, target: &Target, quick: bool) -> Grade {
+    let value = answer.value.value;
+    let miss = beyond(value, target.ends);
+    let ratio = Some(miss);
+    let outside = beyond(value, target.right);
     if outside == Ratio::INSIDE {
         let quality = if quick { Quality::EASY } else { Quality::GOOD };
         return Grade { quality, ratio, slip: None };
     }
     let quality = if outside.factor() <= target.near * (1.0 + SLACK) {
         Quality::HARD
-    } else if ratio.is_some_and(|ratio| ratio.factor() < ORDER * (1.0 - SLACK)) {
+    } else if miss.factor() < ORDER * (1.0 - SLACK) {
         Quality::NEARLY
     } else {
         Quality::AGAIN
     };
-    match slip::recognise(answer.value, target) {
+    match slip::recognise(value, miss, answer.scales, target) {
         Recognised::Nothing => Grade { quality, ratio, slip: None },
         Recognised::Several => Grade { quality: quality.min(Quality::NEARLY), ratio, slip: None },
         Recognised::One(slip) => Grade { quality: quality.min(Quality::NEARLY), ratio, slip: Some(slip) },

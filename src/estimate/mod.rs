@@ -25,7 +25,7 @@ pub use ratio::{Direction, Ratio};
 pub use target::{Asking, NamedSlip, Target, number_target};
 
 use crate::deck::{Estimate, Step};
-use crate::quantity::{Names, Quantity, QuantityError};
+use crate::quantity::{Names, Quantity, QuantityError, Scales};
 
 /// The largest seed plus one: JSON numbers are exact below it.
 pub const SEEDS: u64 = 1 << 53;
@@ -108,6 +108,11 @@ impl Drawn {
                 value: gives.value,
             })
         });
+        let ask = self.fill(&format!("{} {}", estimate.ask, estimate.steps[step].ask), estimate, earlier);
+        let per_text = per.as_ref().map_or("", |per| per.text.as_str());
+        let said = target::scales(&[&ask, &format!("/{per_text}")], unit, value);
+        let work = estimate.steps[step].work.iter().map(|work| work.value.scales());
+        let worked = work.fold(answer.scales(), Scales::and);
         let factor = |name: &str| answer.mentions(name).then(|| names.get(name).map(|q| q.value)).flatten();
         Ok(Target {
             value,
@@ -120,6 +125,8 @@ impl Drawn {
             myths: Vec::new(),
             peak: factor("peak"),
             replicas: factor("replicas"),
+            scales: said.and(worked),
+            is_quotient: answer.is_quotient(),
         })
     }
 }

@@ -90,5 +90,6 @@ fn passes(estimate: &Estimate, step: usize, drawn: &Drawn, truth: &[Quantity], f
     let wrong = formula.evaluate(&drawn.names(estimate, &truth[..step])).ok()?;
     let wrong = target.unit.read_bare(wrong);
     let is_answer = wrong.dimension == target.value.dimension && wrong.value > 0.0;
-    (is_answer && grade(wrong, &target, false).quality >= Quality::HARD).then(|| wrong.value / target.value.value)
+    (is_answer && grade(&wrong.into(), &target, false).quality >= Quality::HARD)
+        .then(|| wrong.value / target.value.value)
 }

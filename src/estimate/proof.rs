@@ -129,7 +129,7 @@ fn step_faults(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize
             fault(slip.at, "a draw breaks the slip's formula", slip.id.clone(), REJECT);
             continue;
         };
-        let wrong = grade(Quantity { value: own.value, ..value }, &target, false);
+        let wrong = grade(&Quantity { value: own.value, ..value }.into(), &target, false);
         let named = wrong.slip.as_ref().is_some_and(|found| {
             // Two slips may fall together on one draw; the first is then the one named.
             found.id == slip.id || (found.value / own.value - 1.0).abs() < 0.1

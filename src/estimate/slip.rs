@@ -2,13 +2,31 @@
 
 use super::ratio::Ratio;
 use super::target::{NamedSlip, Target};
-use crate::quantity::{Dimension, factor};
+use crate::quantity::{Dimension, Scales, factor};
+use std::cmp::Reverse;
 
 /// How close a wrong answer must come to what a wrong turn gives.
 const TOLERANCE: f64 = 1.05;
-
 /// A figure that is believed is remembered, not worked out.
 const MYTH_TOLERANCE: f64 = 1.01;
+/// Powers of 1.024 lie too close to everything to be guessed from less.
+const BINARY_TOLERANCE: f64 = 1.01;
+/// The factor of a wrong turn is told where the answer misses by as much, but for this: two factors confuse.
+const SAME_FACTOR: f64 = 1.15;
+
+const MINUTE_S: f64 = 60.0;
+const HOUR_S: f64 = 3600.0;
+const DAY_S: f64 = 86_400.0;
+
+/// Periods that are taken for one another.
+const PERIODS: [(&str, f64, f64, &str); 6] = [
+    ("minutes", 1.0, MINUTE_S, "seconds and minutes"),
+    ("minutes", MINUTE_S, HOUR_S, "minutes and hours"),
+    ("hours", 1.0, HOUR_S, "seconds and hours"),
+    ("days", 1.0, DAY_S, "seconds and days"),
+    ("hours-of-a-day", HOUR_S, DAY_S, "hours and days"),
+    ("days-of-a-year", DAY_S, 365.0 * DAY_S, "days and years"),
+];
 
 /// What wrong turn an answer shows.
 pub(super) enum Recognised {
@@ -20,64 +38,115 @@ pub(super) enum Recognised {
     Several,
 }
 
-/// The wrong turn that gives this answer: a myth before the card's own, these before the general ones that fit.
-pub(super) fn recognise(answer: f64, target: &Target) -> Recognised {
-    let near = |slip: &&NamedSlip, tolerance: f64| (1.0 / tolerance..=tolerance).contains(&(answer / slip.value));
-    if let Some(myth) = target.myths.iter().find(|myth| near(myth, MYTH_TOLERANCE)) {
+/// The wrong turn that gives this answer, which misses by so much and speaks in these scales: a myth before the card's
+/// own, these before the general ones that fit.
+pub(super) fn recognise(answer: f64, miss: Ratio, typed: Scales, target: &Target) -> Recognised {
+    let near = |value: f64, tolerance: f64| (1.0 / tolerance..=tolerance).contains(&(answer / value));
+    if let Some(myth) = target.myths.iter().find(|myth| near(myth.value, MYTH_TOLERANCE)) {
         return Recognised::One(myth.clone());
     }
-    for slips in [&target.slips, &general(target)] {
-        let mut matching = slips.iter().filter(|slip| near(slip, TOLERANCE));
-        if let Some(first) = matching.next() {
-            return if matching.all(|other| other.id == first.id) {
-                Recognised::One(first.clone())
-            } else {
-                Recognised::Several
-            };
-        }
+    let own = target.slips.iter().filter(|slip| near(slip.value, TOLERANCE)).cloned().collect();
+    let general = || {
+        let fitting = general(target, target.scales.and(typed)).into_iter();
+        fitting.filter(|slip| near(slip.value, slip.tolerance)).map(|slip| slip.named(miss)).collect()
+    };
+    match the_one(own) {
+        Recognised::Nothing => the_one(general()),
+        recognised => recognised,
     }
-    Recognised::Nothing
 }
 
-/// The general wrong turns that fit the dimension and the formula.
-fn general(target: &Target) -> Vec<NamedSlip> {
+fn the_one(slips: Vec<NamedSlip>) -> Recognised {
+    match slips.first() {
+        None => Recognised::Nothing,
+        Some(first) if slips.iter().all(|other| other.id == first.id) => Recognised::One(first.clone()),
+        Some(_) => Recognised::Several,
+    }
+}
+
+/// A wrong turn that any question may lead to.
+struct General {
+    id: &'static str,
+    say: String,
+    value: f64,
+    /// The factor by which it is off, where that is worth saying.
+    by: Option<f64>,
+    tolerance: f64,
+}
+
+impl General {
+    /// With its factor where the answer misses by about as much: against the end of a range it may be another.
+    fn named(self, miss: Ratio) -> NamedSlip {
+        let told = self.by.filter(|by| {
+            let off = by / f64::from(miss);
+            (1.0 / SAME_FACTOR..=SAME_FACTOR).contains(&off)
+        });
+        let say = match told {
+            Some(by) => format!("{}: {}.", Ratio::from(by).to_string().replace(".0x", "x"), self.say),
+            None => {
+                let mut letters = self.say.chars();
+                let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+                format!("{first}{}.", letters.as_str())
+            }
+        };
+        NamedSlip { id: self.id.to_owned(), say, value: self.value }
+    }
+}
+
+/// The general wrong turns that fit the dimension, the formula and the scales that are spoken in.
+fn general(target: &Target, scales: Scales) -> Vec<General> {
     let right = target.value.value;
     let Dimension { time, data, .. } = target.value.dimension;
     let mut slips = Vec::new();
-    let mut off = |id: &str, by: f64, what: &str| {
+    let mut off = |id, by: f64, say: &str, tolerance| {
         for by in [by, 1.0 / by] {
-            let say = format!("{}: {what}.", Ratio::from(by).to_string().replace(".0x", "x"));
-            slips.push(NamedSlip { id: id.to_owned(), say, value: right * by });
+            slips.push(General { id, say: say.to_owned(), value: right * by, by: Some(by), tolerance });
         }
     };
-    if data != 0 {
-        off("bits-for-bytes", 8.0, "bits and bytes were confused");
+    if data > 0 {
+        off("bits-for-bytes", 8.0, "bits and bytes were confused", TOLERANCE);
     }
-    off("prefix", 1e3, "one prefix off, such as M for G or us for ms");
-    off("prefix", 1e6, "two prefixes off");
+    if scales.prefixes {
+        let is_of_data = data != 0 || target.per.is_some_and(|per| per.quantity.dimension.data != 0);
+        let such_as = match target.value.dimension {
+            Dimension::TIME if target.unit.factor() < 1.0 => "us for ms",
+            _ if is_of_data => "MB for GB",
+            _ => "k for M",
+        };
+        off("prefix", 1e3, &format!("one prefix off, such as {such_as}"), TOLERANCE);
+        off("prefix", 1e6, "two prefixes off", TOLERANCE);
+    }
     if data != 0 {
         for power in 1..=4 {
-            off("binary-prefix", 1.024f64.powi(power), "1,024 was taken for 1,000, or the other way round");
+            let say = "1,024 was taken for 1,000, or the other way round";
+            off("binary-prefix", 1.024f64.powi(power), say, BINARY_TOLERANCE);
         }
     }
     if time != 0 {
-        off("minutes", 60.0, "seconds and minutes, or minutes and hours, were confused");
-        off("hours", 3600.0, "seconds and hours were confused");
-        off("days", 86_400.0, "seconds and days were confused");
-        off("hours-of-a-day", 24.0, "hours and days were confused");
-        off("days-of-a-year", 365.0, "days and years were confused");
+        // Minutes may be taken for seconds and for hours: the likelier is told.
+        let mut likeliest = PERIODS;
+        likeliest.sort_by_key(|(_, short_s, long_s, _)| Reverse(scales.between([*short_s, *long_s])));
+        for (id, short_s, long_s, say) in likeliest {
+            // A step beyond the periods that are spoken of is possible, a leap is not.
+            let is_step = long_s / short_s < HOUR_S;
+            if scales.between([short_s, long_s]) >= if is_step { 1 } else { 2 } {
+                off(id, long_s / short_s, &format!("{say} were confused"), TOLERANCE);
+            }
+        }
     }
+    let mut by_formula = |id, say: String, value| {
+        slips.push(General { id, say, value, by: None, tolerance: TOLERANCE });
+    };
     if let Some(peak) = target.peak {
-        let say = format!("The peak factor of {} was left out.", factor(peak).trim_end_matches(".0"));
-        slips.push(NamedSlip { id: "peak-left-out".to_owned(), say, value: right / peak });
+        let say = format!("the peak factor of {} was left out", factor(peak).trim_end_matches(".0"));
+        by_formula("peak-left-out", say, right / peak);
     }
     if let Some(replicas) = target.replicas {
-        let say = format!("The {} replicas were left out.", factor(replicas).trim_end_matches(".0"));
-        slips.push(NamedSlip { id: "replicas-left-out".to_owned(), say, value: right / replicas });
+        let say = format!("the {} replicas were left out", factor(replicas).trim_end_matches(".0"));
+        by_formula("replicas-left-out", say, right / replicas);
     }
-    if target.value.dimension == Dimension::NUMBER {
-        let say = "The ratio is upside down.".to_owned();
-        slips.push(NamedSlip { id: "upside-down".to_owned(), say, value: 1.0 / right });
+    if target.value.dimension == Dimension::NUMBER && (target.is_quotient || target.unit.text() == "x") {
+        by_formula("upside-down", "the ratio is upside down".to_owned(), 1.0 / right);
     }
     slips
 }

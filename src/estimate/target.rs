@@ -2,7 +2,7 @@
 
 use super::ratio::Ratio;
 use crate::deck::{Myth, Number, Per};
-use crate::quantity::{Quantity, Unit};
+use crate::quantity::{Dimension, Expression, Quantity, Scales, Unit};
 
 /// The factor outside of what is right that is near, for a number that is known or not.
 pub(super) const NEAR: f64 = 1.25;
@@ -56,6 +56,10 @@ pub struct Target<'a> {
     pub peak: Option<f64>,
     /// The replication factor, where the formula has one.
     pub replicas: Option<f64>,
+    /// The scales that the question and its working speak in.
+    pub scales: Scales,
+    /// Whether the formula is a quotient.
+    pub is_quotient: bool,
 }
 
 impl<'a> Target<'a> {
@@ -70,9 +74,27 @@ impl<'a> Target<'a> {
     }
 }
 
+/// The scales of a question with what it asks for: those of its words, of what is worked out, and of a value in the unit.
+pub(super) fn scales(words: &[&str], unit: &Unit, value: Quantity) -> Scales {
+    let is_thousands = value.dimension != Dimension::TIME && unit.text() != "%" && value.value / unit.factor() >= 1e3;
+    let own = if is_thousands { Scales::PREFIXES } else { Scales::default() };
+    let unit = format!("1 {}", unit.text());
+    words.iter().chain([&unit.as_str()]).map(|text| Scales::of_words(text)).fold(own, Scales::and)
+}
+
 /// What an answer to a number card is held against.
 pub fn number_target(number: &Number) -> Target<'_> {
     let value = number.value.value;
+    let per = number.per.as_ref().map_or("", |per| per.text.as_str());
+    let ask = Scales::of_words(&number.ask);
+    let worked = number.derive.as_ref().map_or(Scales::default(), Expression::scales);
+    // How many there are of something has no prefix because the question has one; a share never has.
+    let (ask, worked) = match (number.value.dimension, number.unit.text()) {
+        (Dimension::NUMBER, "%") => (ask.periods(), worked.periods()),
+        (Dimension::NUMBER, _) => (ask.periods(), worked),
+        _ => (ask, worked),
+    };
+    let own = scales(&[&number.answer, &format!("/{per}")], &number.unit, number.value);
     let around = (value / number.within, value * number.within);
     let myth = |myth: &Myth| NamedSlip { id: MYTH.to_owned(), say: myth.say.clone(), value: myth.value.value };
     Target {
@@ -86,6 +108,8 @@ pub fn number_target(number: &Number) -> Target<'_> {
         myths: number.myths.iter().map(myth).collect(),
         peak: None,
         replicas: None,
+        scales: own.and(ask).and(worked),
+        is_quotient: number.derive.as_ref().is_some_and(Expression::is_quotient),
     }
 }
 

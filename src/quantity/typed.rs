@@ -7,6 +7,7 @@ use super::lexer::{Spanned, TO, Token, tokens};
 use super::node::Node;
 use super::parser::{Expression, Reading, is_hedge};
 use super::rounding::Rounding;
+use super::scales::Scales;
 use super::unit::Unit;
 use super::value::{Quantity, QuantityError};
 use super::words::{Letter, Role, Word, lookup, lower_case};
@@ -210,6 +211,11 @@ impl Typed {
             (true, _) => Some(unit.read_bare(self.quantity)),
             (false, _) => (self.quantity.dimension == unit.dimension()).then_some(self.quantity),
         }
+    }
+
+    /// The scales of its units and numbers.
+    pub fn scales(&self) -> Scales {
+        Scales::of_node(&self.expression.root, false)
     }
 
     /// As it was written.

@@ -16,6 +16,11 @@ impl Quantity {
     pub const fn number(value: f64) -> Self {
         Self { value, dimension: Dimension::NUMBER }
     }
+
+    /// Whether it is the same value, however it was written.
+    pub fn is(self, other: Self) -> bool {
+        self.dimension == other.dimension && (self.value / other.value - 1.0).abs() < 1e-9
+    }
 }
 
 /// Why a text is no quantity, and where.

@@ -8,7 +8,7 @@ use super::reply::{Refusal, Reply};
 use super::setup::Setup;
 use super::step::Step;
 use crate::deck::{Body, Card, Matrix, Probe, Verdict};
-use crate::estimate::{self, Answer, Grade, Ratio, Target};
+use crate::estimate::{self, Grade, Ratio, Target};
 use crate::log::Review;
 use crate::quantity::Quantity;
 use crate::schedule::Quality;
@@ -139,12 +139,12 @@ impl Typing<'_> {
         };
         let given = Some(text.trim().to_owned());
         let (grade, note, value) = match estimate::read(&text, &target.asking(prompt), is_right) {
-            Ok(Answer { value, note }) => {
-                let grade = estimate::grade(value, target, manner.quick);
-                let note = note.or_else(|| written.and_then(|written| rounded(&grade, target, written)));
-                (grade, note, Some(value))
+            Ok(answer) => {
+                let grade = estimate::grade(&answer, target, manner.quick);
+                let note = answer.note.or_else(|| written.and_then(|written| rounded(&grade, target, written)));
+                (grade, note, Some(answer.value))
             }
-            Err(back) if back.insists.is_some() && back.insists == manner.refused.insists => {
+            Err(back) if back.insists.zip(manner.refused.insists).is_some_and(|(now, before)| now.is(before)) => {
                 (Grade::of_wrong_dimension(), Some(back.message), None)
             }
             Err(back) => return Err(back.into()),

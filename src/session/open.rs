@@ -4,7 +4,7 @@ use super::ask::Asked;
 use super::item::Item;
 use super::setup::{Setup, median, typical_answer};
 use crate::deck::Card;
-use crate::quantity::Dimension;
+use crate::quantity::Quantity;
 use std::sync::Arc;
 
 /// An answer that takes longer than so many times its expected seconds is counted as that: the learner was away.
@@ -31,8 +31,8 @@ pub(super) struct Open {
 pub(super) struct Refused {
     /// The seconds up to the last time: they do not cost "quick".
     pub(super) took_s: f64,
-    /// What was typed measures this, which is not what is asked: given again, it is an answer.
-    pub(super) insists: Option<Dimension>,
+    /// A value that does not measure what is asked: the same again is an answer.
+    pub(super) insists: Option<Quantity>,
 }
 
 impl Open {

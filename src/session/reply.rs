@@ -1,7 +1,7 @@
 //! What can be said to a session.
 
 use crate::estimate::AskedBack;
-use crate::quantity::Dimension;
+use crate::quantity::Quantity;
 use crate::schedule::{CardId, Quality};
 
 /// The odds that a learner can give for an answer, in percent.
@@ -56,15 +56,15 @@ pub enum Which {
 }
 
 /// Why a reply cannot be taken; the question stays open.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
     /// What is wrong and what would be right.
     pub message: String,
     /// The place in what was typed: 1 is its first character.
     pub column: Option<usize>,
-    /// What was typed measures this, which is not what is asked: given again, it is an answer.
-    pub insists: Option<Dimension>,
+    /// A value that does not measure what is asked: the same again is an answer.
+    pub insists: Option<Quantity>,
 }
 
 impl Refusal {
