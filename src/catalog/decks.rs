@@ -170,7 +170,7 @@ impl Catalog {
         let within = format!("{name}/");
         let of_matrix: Vec<&str> = names.iter().map(String::as_str).filter(|id| id.starts_with(&within)).collect();
         if !of_matrix.is_empty() {
-            return Err(NotFound::NoCard(format!("{name} is a matrix, and its cards are {}", of_matrix.join(", "))));
+            return Err(NotFound::NoCard(format!("{name} is several cards: name one of {}", of_matrix.join(", "))));
         }
         Err(Unknown::card(name, names.iter().map(String::as_str)).into())
     }

@@ -4,9 +4,10 @@ use super::added;
 use super::args::Add;
 use super::own::{self, Named, OwnDeck};
 use super::{Broken, CliError, Context, output};
+use crate::deck::markdown::is_markdown;
 use crate::deck::{Body, Cloze, Deck, DeckFile, Draft, DraftBody, Library, Source, head, lint, parse, slug};
 use crate::files::{self, Existing};
-use crate::log::{Mark, MarkKind};
+use crate::log::{LogId, Mark, MarkKind};
 use crate::schedule::CardId;
 use crate::shown;
 use crate::store::Store;
@@ -25,15 +26,17 @@ const USAGE: &str =
 
 pub(super) fn run(context: &Context, args: &Add) -> Result<(), CliError> {
     let (mut store, _) = own::catalog(context)?;
-    let (body, deck) = match said(args)? {
-        Some(body) => (body, deck_name(&store, args)?),
-        None if Term::stdout().is_term() && console::user_attended() => {
-            let Some(asked) = ask(&store, args)? else { return Ok(output::text("nothing was added")?) };
+    let said = said(args);
+    let is_asked = matches!(said, Ok(None)) || said.is_err() && args.question.is_none() && args.number;
+    let (body, target) = match said {
+        Ok(Some(body)) => (body, Target::of(context, &store, &deck_name(&store, args)?)?),
+        _ if is_asked && Term::stdout().is_term() && console::user_attended() => {
+            let Some(asked) = ask(context, &store, args)? else { return Ok(output::text("nothing was added")?) };
             asked
         }
-        None => return Err(CliError::Plain(USAGE.to_owned())),
+        said => return Err(said.err().unwrap_or_else(|| CliError::Plain(USAGE.to_owned()))),
     };
-    let target = Target::of(context, &store, &deck)?;
+    let deck = target.name.clone();
     let draft = Draft {
         slug: free_slug(&store, &target, &body)?,
         level: args.level,
@@ -89,9 +92,9 @@ fn said(args: &Add) -> Result<Option<DraftBody>, CliError> {
     })
 }
 
-/// The deck that was named, or the only one, or the one that is made.
+/// The deck that was named, or the only one that is written here, or the one that is made.
 fn deck_name(store: &Store, args: &Add) -> Result<String, CliError> {
-    let names = own::names(store)?;
+    let names = written_here(store)?;
     Ok(match (&args.deck, names.as_slice()) {
         (Some(name), _) => name.clone(),
         (None, [only]) => only.clone(),
@@ -99,38 +102,73 @@ fn deck_name(store: &Store, args: &Add) -> Result<String, CliError> {
     })
 }
 
+/// The user's decks that cards are added to without being named: in TOML, and with nothing in them that an import brought,
+/// which takes its cards out again where it is taken back.
+fn written_here(store: &Store) -> Result<Vec<String>, CliError> {
+    let brought: HashSet<String> = store.marks().imports()?.into_iter().filter_map(of_import).collect();
+    let decks = store.deck_index().decks()?.into_iter().filter(|deck| deck.user && !is_markdown(&deck.path));
+    Ok(decks.filter_map(|deck| deck.name).filter(|name| !brought.contains(name)).collect())
+}
+
+/// The deck that an import which stands has brought a card to.
+fn of_import((_, mark, stands): (LogId, Mark, bool)) -> Option<String> {
+    let is_brought = stands && matches!(mark.kind, MarkKind::Imported(_));
+    mark.card.filter(|_| is_brought).map(|card| card.deck().to_owned())
+}
+
+/// What can be asked for, in the order of the list.
+const KINDS: [&str; 4] = [
+    "a question with a short answer",
+    "a number with its unit",
+    "a text with gaps",
+    "a mistake, and what to do instead",
+];
+
 /// Asks for the card. Nothing is written before the last question; none where it was left.
-fn ask(store: &Store, args: &Add) -> Result<Option<(DraftBody, String)>, CliError> {
+fn ask(context: &Context, store: &Store, args: &Add) -> Result<Option<(DraftBody, Target)>, CliError> {
     output::text("A card of your own. Enter alone or Esc leaves, and adds nothing.\n")?;
-    let kinds = ["a question with a short answer", "a number with its unit", "a mistake, and what to do instead"];
-    let kind = Select::new().with_prompt("Kind").items(kinds).default(0).interact_opt().map_err(output::of_prompt)?;
+    let names = written_here(store)?;
+    let usual = deck_name(store, args)?;
+    let deck = match args.deck.is_some() || names.len() < 2 {
+        true => usual,
+        false => {
+            let at = names.iter().position(|name| *name == usual).unwrap_or(0);
+            let chosen = Select::new().with_prompt("Deck").items(&names).default(at).interact_opt();
+            let Some(at) = chosen.map_err(output::of_prompt)? else { return Ok(None) };
+            names[at].clone()
+        }
+    };
+    let target = Target::of(context, store, &deck)?;
+    let kind = match args.number {
+        true => Some(1),
+        false => Select::new().with_prompt("Kind").items(KINDS).default(0).interact_opt().map_err(output::of_prompt)?,
+    };
     let Some(kind) = kind else { return Ok(None) };
+    // What is wrong is said while it can be mended.
+    let fault = |body: DraftBody| target.is_asked(&body).or_else(|| Draft::bare(body).fault());
+    let is_asked = |ask: &str| target.is_asked(&DraftBody::Recall { ask: ask.to_owned(), answer: String::new() });
     let body = match kind {
         0 | 1 => {
-            let Some(ask) = text("Question", |_| None)? else { return Ok(None) };
+            let Some(ask) = text("Question", is_asked)? else { return Ok(None) };
             let card = |answer: &str| match kind {
                 0 => DraftBody::Recall { ask: ask.clone(), answer: answer.to_owned() },
                 _ => DraftBody::Number { ask: ask.clone(), answer: answer.to_owned() },
             };
             let prompt = if kind == 0 { "Answer" } else { "Answer, such as 1.2k QPS" };
-            text(prompt, |answer| bare(card(answer)).fault())?.map(|answer| card(&answer))
+            text(prompt, |answer| fault(card(answer)))?.map(|answer| card(&answer))
+        }
+        2 => {
+            let card = |text: &str| DraftBody::Cloze { text: text.to_owned() };
+            text("Text, such as Paxos needs {{a majority}}", |text| fault(card(text)))?.map(|text| card(&text))
         }
         _ => {
+            let Some(scene) = text("The scene, such as: you are asked for a feed", is_asked)? else { return Ok(None) };
             let Some(mistake) = text("What went wrong", |_| None)? else { return Ok(None) };
             let fix = text("What to say or do instead", |_| None)?;
-            fix.map(|fix| DraftBody::Mistake { scene: mistake.clone(), mistake, fix })
+            fix.map(|fix| DraftBody::Mistake { scene, mistake, fix })
         }
     };
-    let Some(body) = body else { return Ok(None) };
-    let names = own::names(store)?;
-    let usual = deck_name(store, args)?;
-    if args.deck.is_some() || names.len() < 2 {
-        return Ok(Some((body, usual)));
-    }
-    let at = names.iter().position(|name| *name == usual).unwrap_or(0);
-    let chosen =
-        Select::new().with_prompt("Deck").items(&names).default(at).interact_opt().map_err(output::of_prompt)?;
-    Ok(chosen.map(|at| (body, names[at].clone())))
+    Ok(body.map(|body| (body, target)))
 }
 
 /// A line that is typed; none where it is empty. What is wrong with it is said at once.
@@ -145,12 +183,6 @@ fn text(prompt: &str, fault: impl Fn(&str) -> Option<String>) -> Result<Option<S
         .interact_text()
         .map_err(output::of_prompt)?;
     Ok(Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()))
-}
-
-/// A card of this body alone.
-fn bare(body: DraftBody) -> Draft {
-    let slug = "card".to_owned();
-    Draft { slug, level: None, tags: Vec::new(), why: None, source: None, origin: None, body }
 }
 
 /// Where a card is written.
@@ -182,15 +214,17 @@ impl Target {
                 return Ok(Self { file, name: name.to_owned(), ..Self::default() });
             }
         };
+        let path = deck.path().to_owned();
+        if is_markdown(&path.to_string_lossy()) {
+            let path = shown::path(&path);
+            return Err(CliError::Plain(format!(
+                "the deck {name} is in Markdown, in {path}, which is yours alone to write: sysdrill deck edit {name} opens it, and \
+                 --deck mine puts the card into another deck"
+            )));
+        }
         let read = deck.read()?;
         let sound = parse(&read, Source::User(deck.files[0].name().into())).map_err(CliError::Decks)?;
         let file = deck.folder.as_ref().map_or_else(|| deck.files[0].path.clone(), |folder| folder.join(ADDED));
-        if file.extension().is_none_or(|ending| ending != "toml") {
-            let (file, deck) = (shown::path(&file), &deck.name);
-            return Err(CliError::Plain(format!(
-                "the deck {deck} is {file}, which is no TOML: write the card there, or name another deck with --deck"
-            )));
-        }
         let is_it = |read: &&DeckFile| *read.path == *file.to_string_lossy();
         let text = read.iter().find(is_it).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
         let others = read.iter().filter(|file| !is_it(file)).cloned().collect();
@@ -202,6 +236,12 @@ impl Target {
         };
         let asked = sound.cards.iter().map(|card| (likened(&asks(&card.body)), card.id.clone())).collect();
         Ok(Self { name: name.to_owned(), deck: Some(deck), file, text, others, taken, asked })
+    }
+
+    /// Which card of the deck asks the same, in words.
+    fn is_asked(&self, body: &DraftBody) -> Option<String> {
+        let card = self.asked.get(&likened(&asks(body)))?;
+        Some(format!("{card} asks that already: sysdrill deck edit {card} opens it"))
     }
 
     fn title(&self) -> String {
@@ -223,8 +263,8 @@ impl Target {
         if let Some(fault) = draft.fault() {
             return Err(refused(&fault));
         }
-        if let Some(card) = self.asked.get(&likened(&asks(&draft.body))) {
-            return Err(refused(&format!("{card} asks that already: sysdrill deck edit {card} opens it")));
+        if let Some(why) = self.is_asked(&draft.body) {
+            return Err(refused(&why));
         }
         let path: Arc<str> = self.file.to_string_lossy().into();
         let text = self.text_with(draft);

@@ -265,7 +265,7 @@ pub(super) enum Command {
               sysdrill undo --import                        take the last import back"
     )]
     Import(Import),
-    /// Take back what you did last: an answer, a suspension, a flag, a note, a plan, a card that you added
+    /// Take back what you did last: an answer, a suspension, a flag, a note, a plan, an added card, a renamed deck
     #[command(
         after_help = "Examples:\n  sysdrill undo\n  sysdrill undo latency/l1-cache-hit\n  sysdrill undo --import        the last import, as a whole"
     )]

@@ -1,7 +1,7 @@
 //! `card`: all that is known of one.
 
 use super::args::Card as CardArgs;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, show};
 use crate::deck::{Body, Card};
 use crate::log::LogEntry;
 use crate::practice;
@@ -26,7 +26,20 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     }
     let curve = practice::curve(&store, &id, context.clock.today())?;
     let by = store.deck_index().taken_over()?.remove(&id);
-    output::text(&describe(&id, card.as_deref(), by.as_ref(), state, &log))?;
+    let gone = match catalog.errors.is_empty() {
+        true => "no deck has it any more; its log is kept",
+        false => "no sound deck has it: it may well be in the one that has errors",
+    };
+    output::text(&describe(
+        &id,
+        card.as_deref(),
+        by.as_ref().map_or(gone.to_owned(), |by| format!("no deck has it any more; its progress goes on as {by}")),
+        state,
+        &log,
+    ))?;
+    if let Some(note) = store.marks().note(&id)? {
+        output::text(&format!("your note: {note}"))?;
+    }
     let picture = if context.settings.is_plain() { Vec::new() } else { curve.lines(columns().min(PICTURE)) };
     if !picture.is_empty() {
         output::text("")?;
@@ -35,19 +48,17 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardState, log: &[LogEntry]) -> String {
+/// `gone` says what is to be said of a card that no deck has.
+fn describe(id: &CardId, card: Option<&Card>, gone: String, state: CardState, log: &[LogEntry]) -> String {
     let mut lines = Vec::new();
     match card {
         Some(card) => {
-            lines.push(format!("{id}  {}, level {}, {}", card.body.kind(), card.level, card.tags.join(" ")));
+            lines.push(show::head(id, card));
             lines.extend(text(card));
             lines.extend(card.source.as_ref().map(|source| format!("source: {source}")));
             lines.push(format!("written in {}", card.place));
         }
-        None => lines.push(match by {
-            Some(by) => format!("{id}  no deck has it any more; its progress goes on as {by}"),
-            None => format!("{id}  no deck has it any more; its log is kept"),
-        }),
+        None => lines.push(format!("{id}  {gone}")),
     }
     lines.push(String::new());
     lines.push(match state.memory.scheduled() {
@@ -72,10 +83,12 @@ fn describe(id: &CardId, card: Option<&Card>, by: Option<&CardId>, state: CardSt
     }
     for entry in log {
         let review = &entry.review;
-        let remark = match (entry.retracted, entry.counted) {
-            (true, _) => "  taken back",
-            (false, true) => "",
-            (false, false) => "  practice",
+        let remark = match (entry.retracted, entry.counted, &review.source) {
+            (true, ..) => "  taken back".to_owned(),
+            // What counted there, its due day says.
+            (false, _, Some(program)) => format!("  in {program}"),
+            (false, true, None) => String::new(),
+            (false, false, None) => "  practice".to_owned(),
         };
         let given = review.given.as_ref().map(|given| format!("  {given}")).unwrap_or_default();
         lines.push(format!("{}  {}  quality {}{given}{remark}", review.day, review.mode.name(), review.quality));

@@ -3,7 +3,7 @@
 use super::{CliError, Context, output, own};
 use crate::catalog::CatalogError;
 use crate::catalog::files::{self, Folder, Found};
-use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, lint};
+use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, embedded, is_called, lint};
 use crate::estimate::{bands, omissions, prove};
 use crate::schedule::is_slug;
 use crate::shown;
@@ -23,7 +23,22 @@ pub(super) struct Checked {
     without_cards: usize,
 }
 
-pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> {
+/// So many warnings are printed, unless all are asked for.
+const WARNED: usize = 20;
+
+/// Prints the first warnings of many, and how many more there are.
+pub(super) fn warn(warnings: &[DeckError], all: bool) -> io::Result<()> {
+    let most = if all { usize::MAX } else { WARNED };
+    warnings.iter().take(most).try_for_each(|warning| output::text(&warning.with("warning").to_string()))?;
+    match warnings.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => {
+            output::text(&format!("and {}: sysdrill deck check --all prints them", shown::count(more, "more warning")))
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, paths: &[PathBuf], all: bool) -> Result<(), CliError> {
     let Folder { decks: found, errors: mut unreadable, unread } = found(context, paths)?;
     for unread in &unread {
         output::text(&unread.to_string())?;
@@ -35,9 +50,7 @@ pub(super) fn run(context: &Context, paths: &[PathBuf]) -> Result<(), CliError> 
         ))?);
     }
     let Checked { errors, warnings, summary, without_cards } = check(found, is_own);
-    for warning in &warnings {
-        output::text(&warning.with("warning").to_string())?;
-    }
+    warn(&warnings, all)?;
     if without_cards > 0 {
         let has = if without_cards == 1 { "has" } else { "have" };
         output::text(&format!("{} {has} no cards", shown::count(without_cards, "Markdown file")))?;
@@ -97,6 +110,7 @@ fn summary(library: &Library, looked_at: impl Fn(&Deck) -> bool, warnings: usize
     let cards = decks.iter().map(|deck| deck.cards.len()).sum();
     let checked = format!("{} with {}", shown::count(decks.len(), "deck"), shown::count(cards, "card"));
     match warnings {
+        _ if decks.is_empty() => "there is no deck here, so nothing was checked".to_owned(),
         0 => format!("{checked}: all sound"),
         warnings => format!("{checked}: sound, with {}", shown::count(warnings, "warning")),
     }
@@ -120,10 +134,11 @@ fn named(context: &Context, paths: &[PathBuf]) -> Result<Folder, CliError> {
                 all.unread.extend(unread);
             }
             Ok(None) => {
-                let message = if path.exists() {
-                    "this is no deck: a deck is a .toml or .md file, or a folder with a deck.toml"
-                } else {
-                    "there is no such file or folder"
+                let is_embedded = embedded().iter().any(|files| is_called(&files[0].path, &path.to_string_lossy()));
+                let message = match path.exists() {
+                    true => "this is no deck: a deck is a .toml or .md file, or a folder with a deck.toml",
+                    false if is_embedded => "this deck is a part of sysdrill, whose own tests check it",
+                    false => "there is no such file or folder, and no deck of yours of that name",
                 };
                 all.errors.push(DeckError {
                     path: path.to_string_lossy().into(),

@@ -16,6 +16,7 @@ pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
         Config::Get { key: Some(name) } => get(&file, known(name)?),
         Config::Get { key: None } => list(&file),
         Config::Set { key, values } => set(&file, known(key)?, values),
+        Config::Unset { key } => unset(&file, known(key)?),
         Config::Edit => edit(&file),
     }
 }
@@ -61,6 +62,15 @@ fn set(file: &Path, setting: Setting, values: &[String]) -> Result<(), CliError>
     let text = value.to_string();
     settings::write(file, setting.name, value)?;
     Ok(output::done(&format!("{} = {} in {}", setting.name, text.trim(), shown::path(file)))?)
+}
+
+fn unset(file: &Path, setting: Setting) -> Result<(), CliError> {
+    let name = setting.name;
+    let said = match settings::remove(file, name)? {
+        true => format!("{name} is out of {}: its default holds", shown::path(file)),
+        false => format!("{name} is not set in {}: its default holds", shown::path(file)),
+    };
+    Ok(output::done(&said)?)
 }
 
 /// Opens the file until it is right or left as it is. A new one has every setting with its default, as comments.
@@ -122,6 +132,14 @@ mod tests {
                 Allowed::Switch => vec![vec!["true".to_owned()], vec!["false".to_owned()]],
                 Allowed::Decks => vec![Vec::new(), vec!["a".to_owned(), "b".to_owned()]],
             };
+            if let Allowed::Decks = key.allowed {
+                // As the file has them, too.
+                for (written, names) in [("[]", ""), ("[\"a\", 'b']", "a b"), ("", "")] {
+                    let names: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
+                    let read = key.read(&[written.to_owned()]).unwrap().to_string();
+                    assert_eq!(read, key.read(&names).unwrap().to_string(), "{written}");
+                }
+            }
             for said in values {
                 let text = format!("{} = {}", key.name, key.read(&said).unwrap());
                 let settings =
@@ -148,6 +166,12 @@ mod tests {
             ("clock", &["no"], "clock is to be true or false, and not 'no'"),
             ("minuts", &["5"], "there is no setting 'minuts': did you mean minutes?"),
             ("x", &["5"], "there is no setting 'x': there are minutes, new_per_day,"),
+            (
+                "decks_off",
+                &["[latency"],
+                "decks_off takes names of decks, as in decks_off latency mistakes, and not '[latency'",
+            ),
+            ("decks_off", &["My Deck"], "and not 'My Deck'"),
         ] {
             let said = said(name, values);
             assert!(said.contains(expected), "{said}");

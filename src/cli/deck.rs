@@ -6,6 +6,8 @@ use super::settings::{self, Settings};
 use super::{CliError, Context, output};
 use crate::deck::{DeckFile, Kind, template};
 use crate::files::{self, Existing};
+use crate::log::Deed;
+use crate::schedule::is_slug;
 use crate::shown;
 use console::Term;
 use dialoguer::{Input, MultiSelect};
@@ -13,11 +15,19 @@ use dialoguer::{Input, MultiSelect};
 /// Writes a new deck with examples.
 pub(super) fn new(context: &Context, args: &NewDeck) -> Result<(), CliError> {
     let (store, _) = own::catalog(context)?;
-    let name = &args.name;
-    if own::find(context, &store, name)?.is_some() {
-        return Err(CliError::Plain(format!(
-            "there is a deck {name} already: sysdrill deck edit {name} opens it, sysdrill deck show {name} prints it"
-        )));
+    let Some(name) = &name(args)? else { return Ok(output::text("no deck was made")?) };
+    match own::find(context, &store, name)? {
+        None => {}
+        Some(Named::Own(_)) => {
+            return Err(CliError::Plain(format!(
+                "there is a deck {name} already: sysdrill deck edit {name} opens it, sysdrill deck show {name} prints it"
+            )));
+        }
+        Some(Named::Embedded(_)) => {
+            return Err(CliError::Plain(format!(
+                "{name} is a deck of sysdrill's own: take another name; sysdrill deck show {name} prints it"
+            )));
+        }
     }
     let path = own::new_file(context, name)?;
     let (mut title, mut kinds) = (args.title.clone(), args.kind.clone());
@@ -42,13 +52,34 @@ pub(super) fn new(context: &Context, args: &NewDeck) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The name, asked for where it can be; none where the question was left.
+fn name(args: &NewDeck) -> Result<Option<String>, CliError> {
+    if let Some(name) = &args.name {
+        return Ok(Some(name.clone()));
+    }
+    if !Term::stdout().is_term() || !console::user_attended() {
+        return Err(CliError::Plain("say what the deck is to be called: sysdrill deck new NAME".to_owned()));
+    }
+    let name: String = Input::new()
+        .with_prompt("Name, such as mine")
+        .allow_empty(true)
+        .validate_with(|name: &String| match name.trim() {
+            name if name.is_empty() || is_slug(name) => Ok(()),
+            _ => Err("a name has lower-case letters, digits and hyphens, as in my-deck"),
+        })
+        .interact_text()
+        .map_err(output::of_prompt)?;
+    Ok(Some(name.trim().to_owned()).filter(|name| !name.is_empty()))
+}
+
 /// The title and the kinds; none where a question was left.
 fn ask(name: &str) -> Result<Option<(String, Vec<Kind>)>, CliError> {
     let title = Input::new().with_prompt("Title").default(own::title(name)).interact_text();
     let title: String = title.map_err(output::of_prompt)?;
     let items = Kind::ALL.map(|kind| (kind.name(), true));
     let prompt = "Examples of these kinds: Space takes one in or out, Enter goes on";
-    let chosen = MultiSelect::new().with_prompt(prompt).items_checked(items).interact_opt();
+    // What was taken is seen in the file; told in one line, it would be broken within a word.
+    let chosen = MultiSelect::new().with_prompt(prompt).items_checked(items).report(false).interact_opt();
     let chosen = chosen.map_err(output::of_prompt)?;
     Ok(chosen.map(|chosen| (title, chosen.into_iter().map(|at| Kind::ALL[at]).collect())))
 }
@@ -72,7 +103,18 @@ pub(super) fn show(context: &Context, name: &str) -> Result<(), CliError> {
 
 /// Has decks asked, or left out, from now on.
 pub(super) fn switch(context: &Context, names: &[String], on: bool) -> Result<(), CliError> {
+    let changed = switched(context, names, on)?;
+    if !changed.is_empty() {
+        let deed = if on { Deed::Enabled(changed) } else { Deed::Disabled(changed) };
+        own::remember(context, &mut context.store()?, deed)?;
+    }
+    Ok(())
+}
+
+/// Does that, and gives the decks that were not so already.
+pub(super) fn switched(context: &Context, names: &[String], on: bool) -> Result<Vec<String>, CliError> {
     let (store, catalog) = own::catalog(context)?;
+    let mut changed = Vec::new();
     // What the settings name may be gone: it can be taken out all the same.
     let before = Settings::read(&context.config_file)?.decks_off;
     let is_off = |name: &String| before.contains(name);
@@ -85,10 +127,12 @@ pub(super) fn switch(context: &Context, names: &[String], on: bool) -> Result<()
             (false, true) => format!("{name} is off already"),
             (true, true) => {
                 off.retain(|off| off != name);
+                changed.push(name.clone());
                 format!("{name} is on: its cards are asked")
             }
             (false, false) => {
                 off.push(name.clone());
+                changed.push(name.clone());
                 format!(
                     "{name} is off: its cards wait, with their progress; sysdrill deck enable {name} takes it in again"
                 )
@@ -104,5 +148,5 @@ pub(super) fn switch(context: &Context, names: &[String], on: bool) -> Result<()
     if all.all(|name| off.contains(name)) {
         output::warn("no deck is on now: sysdrill deck enable DECK takes one in again");
     }
-    Ok(())
+    Ok(changed)
 }

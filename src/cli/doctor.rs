@@ -112,7 +112,9 @@ fn look_at_decks(context: &Context, store: &mut Store, findings: &Findings, args
     let catalog = match context.catalog(store, Broken::Kept).and_then(sound) {
         Ok(catalog) => catalog,
         Err(error) => {
-            return Ok(output::text(&format!("which cards no deck has any more is not looked at: {error}"))?);
+            return Ok(output::text(&format!(
+                "{error}\nso nothing is said of cards that are in no deck any more; sysdrill deck check names each error"
+            ))?);
         }
     };
     let wrong = catalog.check(store)?;

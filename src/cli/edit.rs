@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, name: &str) -> Result<(), CliError> {
     loop {
         editor.open(&place.0, place.1).map_err(|error| by_hand(&error, &place))?;
         let Checked { errors, warnings, summary, .. } = check::deck(context, deck.path())?;
-        warnings.iter().try_for_each(|warning| output::text(&warning.with("warning").to_string()))?;
+        check::warn(&warnings, false)?;
         let Some(first) = errors.first() else {
             output::text(&summary)?;
             // What its cards take over moves now.

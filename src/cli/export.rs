@@ -14,6 +14,7 @@ use crate::store::deck_index::Indexed;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
     match args.form().map_err(CliError::Plain)? {
@@ -33,9 +34,19 @@ fn write<E: From<io::Error> + Into<CliError>>(
         return Ok(out.flush()?);
     };
     files::write(path, Existing::Refused, write).map_err(|error| match error.into() {
-        CliError::Io(source) => CliError::File { path: path.clone(), source },
+        CliError::Io(source) => unwritten(path, source),
         error => error,
     })
+}
+
+fn unwritten(path: &Path, source: io::Error) -> CliError {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => CliError::Plain(format!(
+            "{} is there already, and an export replaces nothing: give another name, or remove it first",
+            shown::path(path)
+        )),
+        _ => CliError::File { path: path.to_owned(), source },
+    }
 }
 
 /// The log: all of it with the settings, or what it has of the cards that are asked for.
@@ -49,7 +60,9 @@ fn log(context: &Context, args: &Export) -> Result<(), CliError> {
     if args.is_selection() || !context.without.is_empty() {
         let (store, _, chosen) = choose(context, args)?;
         let ids: Vec<CardId> = chosen.into_iter().map(|card| card.id).collect();
-        return write(args, |out| store.export_cards(&ids, out, &mut tell));
+        write(args, |out| store.export_cards(&ids, out, &mut tell))?;
+        drop(bar);
+        return logged(context, args, &shown::count(ids.len(), "card"));
     }
     let store = context.store()?;
     let settings = match fs::read_to_string(&context.config_file) {
@@ -57,7 +70,20 @@ fn log(context: &Context, args: &Export) -> Result<(), CliError> {
         read => Some(read.map_err(|source| CliError::File { path: context.config_file.clone(), source })?),
     };
     let settings = settings.as_deref();
-    write(args, |out| store.export(settings, out, &mut tell))
+    write(args, |out| store.export(settings, out, &mut tell))?;
+    drop(bar);
+    logged(context, args, "all that you did, and the settings")
+}
+
+/// Says what is in a file of the log, and that the decks are not.
+fn logged(context: &Context, args: &Export, what: &str) -> Result<(), CliError> {
+    let Some(path) = &args.to else { return Ok(()) };
+    let folder = &context.deck_folder.0;
+    let decks = match fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        true => format!("; your decks are not in it: copy {} too", shown::path(folder)),
+        false => String::new(),
+    };
+    Ok(output::done(&format!("the log of {what} is in {}{decks}", shown::path(path)))?)
 }
 
 /// The cards that are asked for, in the order of the decks.
@@ -93,6 +119,10 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
         let count = shown::count(outgoing.cards.len(), "card");
         let said = format!("{count} of {}", shown::count(outgoing.decks.len(), "deck"));
         output::done(&format!("{said}{}", what_next(form, args)))?;
+        if form == Form::Md && !args.no_progress {
+            let renamed = outgoing.cards.iter().filter(|card| !markdown::keeps_its_id(card)).count();
+            output::done(&ids_kept(outgoing.cards.len() - renamed, renamed))?;
+        }
     }
     Ok(())
 }
@@ -101,7 +131,7 @@ fn cards(context: &Context, args: &Export, form: Form) -> Result<(), CliError> {
 fn markdown(args: &Export, mut files: Vec<(String, String)>) -> Result<(), CliError> {
     if let Some(folder) = args.to.as_ref().filter(|to| to.extension().is_none()) {
         files.iter_mut().for_each(|(name, _)| name.push_str(".md"));
-        return files::write_folder(folder, &files).map_err(|source| CliError::File { path: folder.clone(), source });
+        return files::write_folder(folder, &files).map_err(|source| unwritten(folder, source));
     }
     match files.as_slice() {
         [(_, text)] => write(args, |out| out.write_all(text.as_bytes())),
@@ -121,8 +151,24 @@ fn what_next(form: Form, args: &Export) -> &'static str {
         Form::Apkg if args.no_progress => ". In Anki: File > Import",
         Form::Apkg => ". In Anki: File > Import; tick \"Import any learning progress\" there, which is off at first",
         Form::Md if args.no_progress => "",
-        Form::Md => ". Due days and answers stay here: the cards keep their ids, and find them again",
+        Form::Md => ". Due days and answers stay here",
         _ => "",
+    }
+}
+
+/// Which cards find their progress again where the file stands in the deck's place.
+fn ids_kept(kept: usize, renamed: usize) -> String {
+    let of_kept = match kept {
+        1 => "1 card keeps its id, and finds its progress again where the file takes the deck's place".to_owned(),
+        n => format!("{n} cards keep their ids, and find their progress again where the file takes the deck's place"),
+    };
+    match renamed {
+        0 => of_kept,
+        n => format!(
+            "{of_kept}; {} cannot: in Markdown, rows of tables, generated questions and gaps with hints are cards of other \
+             names, which begin anew",
+            shown::count(n, "other")
+        ),
     }
 }
 

@@ -3,9 +3,10 @@
 use super::args::Import;
 use super::bar::Bar;
 use super::settings::Settings;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, own};
+use crate::catalog::Catalog;
 use crate::deck::markdown::is_markdown;
-use crate::deck::{Draft, DraftBody};
+use crate::deck::{Body, Draft, DraftBody};
 use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes, Zone};
 use crate::files::{self, Existing};
 use crate::intake::{self, IntakeError, Order, Plan};
@@ -40,6 +41,13 @@ impl From<IntakeError> for CliError {
 
 pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
     let wrong = |source| CliError::File { path: args.file.clone(), source };
+    let own = || {
+        let folder = shown::path(&own::folder(context));
+        CliError::Plain(format!(
+            "{} is a deck of sysdrill, which needs no import: copy it into {folder}, or say --decks for where it lies",
+            shown::path(&args.file)
+        ))
+    };
     if args.file == Path::new("-") {
         let mut input = BufReader::new(io::stdin());
         if is_export(input.fill_buf()?) {
@@ -53,6 +61,10 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
         return foreign(context, args, &Source::of_bytes(bytes));
     }
     let source = Source::at(&args.file).map_err(wrong)?;
+    let is_deck = |head: &str| head.lines().any(|line| line.trim_end() == "[deck]") && !head.starts_with('{');
+    if args.file.join("deck.toml").is_file() || source.text_head().is_some_and(is_deck) {
+        return Err(own());
+    }
     if is_export(source.head()) {
         return export(context, args, &mut BufReader::new(source.open().map_err(wrong)?));
     }
@@ -75,15 +87,16 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         ExchangeError::Refused(message) => CliError::Plain(format!("{}: {message}", shown::path(path))),
     };
     let wishes = Wishes {
-        media: args.media.clone(),
+        media: args.media.as_ref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())),
         encoding: args.encoding.clone(),
         columns: args.columns.clone(),
+        header: args.header,
         decks: Some(context.deck_folder.0.clone()),
         zone: context.clock.fixed_offset().map_or(Zone::System, Zone::Fixed),
     };
     let incoming = exchange::read(source, &wishes).map_err(refused)?;
     let mut store = context.store()?;
-    context.catalog(&mut store, Broken::LeftOut)?;
+    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let is_closed = |deck: &DeckRow| !deck.user || is_markdown(&deck.path);
     let decks = store.deck_index().decks()?;
     let taken: Vec<String> = decks.into_iter().filter(is_closed).filter_map(|deck| deck.name).collect();
@@ -97,9 +110,12 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         today: context.clock.today(),
         day_of: &|at_ms| context.clock.day_of(at_ms),
     };
-    let plan = intake::plan(&mut store, &incoming, &order)?;
+    let mut bar = Bar::new("looking at the cards");
+    let plan = intake::plan(&mut store, &incoming, &order, &mut |done, all| bar.at(done as u64, all as u64))?;
+    drop(bar);
     let mut lines = vec![format!("{file} is {}: {}", incoming.what, brings(&incoming))];
     lines.extend(said(&plan, args.dry_run));
+    lines.extend(differing(&catalog, &mut store, &plan)?);
     lines.extend(incoming.advice.clone().filter(|_| !plan.new.is_empty()));
     if args.dry_run {
         lines.extend(plan.new.iter().take(SHOWN).flat_map(shown_card));
@@ -110,7 +126,9 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
     if let Some(folder) = &args.media {
         lines.push(copy_pictures(source, &incoming, folder).map_err(refused)?);
     }
-    plan.carry_out(&mut store)?;
+    let mut bar = Bar::new("importing");
+    plan.carry_out(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
+    drop(bar);
     lines.push(match (is_empty, has_new) {
         (true, _) => "nothing is new".to_owned(),
         (false, true) => format!("sysdrill review {deck} asks them; sysdrill undo --import takes all of this back"),
@@ -155,11 +173,12 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
     if !history.is_empty() {
         lines.push(history.join("; "));
     }
-    if plan.returning > 0 {
-        lines.push(format!(
-            "{} of your decks came back: what was answered there is history here, and due days stay as they are",
-            count(plan.returning, "card")
-        ));
+    if !plan.returning.is_empty() {
+        let known = match plan.reviews {
+            0 => "they are here, and stay as they are",
+            _ => "what was answered there is history here, and due days stay as they are",
+        };
+        lines.push(format!("{} of your decks came back: {known}", count(plan.returning.len(), "card")));
     }
     if plan.updated > 0 {
         let change = if is_dry { "would be changed" } else { "changed" };
@@ -188,6 +207,30 @@ fn named(cards: &[CardId]) -> String {
     let more = cards.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     named.join(", ") + &more
+}
+
+/// The cards of ours that say something else where they were than they do here.
+fn differing(catalog: &Catalog, store: &mut Store, plan: &Plan) -> Result<Option<String>, CliError> {
+    let words =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let mut changed = Vec::new();
+    for (id, there) in &plan.returning {
+        let (DraftBody::Recall { ask, answer } | DraftBody::Number { ask, answer }) = there else { continue };
+        let Some(card) = catalog.card(store, id)? else { continue };
+        if !matches!(card.body, Body::Recall { .. } | Body::Number(_)) {
+            continue;
+        }
+        // What is said after the answer may stand with it there.
+        let is_same =
+            words(ask) == words(&card.body.prompt()) && words(answer).starts_with(&words(&card.body.answer()));
+        if !is_same {
+            changed.push(id.clone());
+        }
+    }
+    Ok((!changed.is_empty()).then(|| {
+        let named = named(&changed);
+        format!("worded otherwise there, and left as they are here: {named}; sysdrill deck edit CARD opens one")
+    }))
 }
 
 /// A card as it will stand in the file, in a few lines.
@@ -224,6 +267,9 @@ fn copy_pictures(source: &Source, incoming: &Incoming, folder: &Path) -> Result<
         files::write(&path, Existing::Refused, |out| out.write_all(&bytes))?;
         copied += 1;
     }
+    if incoming.pictures.is_empty() {
+        return Ok("it has no pictures to copy".to_owned());
+    }
     let there = incoming.pictures.len() - copied;
     let there = if there > 0 { format!("; {there} were there already") } else { String::new() };
     Ok(format!("{} copied to {}{there}", count(copied, "picture"), shown::path(folder)))
@@ -231,11 +277,12 @@ fn copy_pictures(source: &Source, incoming: &Incoming, folder: &Path) -> Result<
 
 /// Reads an export of sysdrill in.
 fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(), CliError> {
-    let is_of_cards = args.deck.is_some() || args.media.is_some() || args.columns.is_some() || args.encoding.is_some();
+    let is_of_table = args.columns.is_some() || args.encoding.is_some() || args.header;
+    let is_of_cards = args.deck.is_some() || args.media.is_some() || is_of_table;
     if is_of_cards || args.dry_run {
         return Err(CliError::Plain(
             "this is an export of sysdrill: it brings a log and no cards, so it takes no --deck, --media, --columns, \
-             --encoding or --dry-run"
+             --header, --encoding or --dry-run"
                 .to_owned(),
         ));
     }
@@ -308,7 +355,15 @@ pub(super) fn take_back(context: &Context, store: &mut Store) -> Result<String, 
     if taken.own > 0 {
         lines.push(format!("{} to its cards were given here and stay in the log", count(taken.own, "answer")));
     }
-    lines.extend(taken.removed.iter().map(|path| format!("removed {}", shown::path(path))));
+    let mut removed: Vec<&Path> = Vec::new();
+    for file in &taken.removed {
+        // Of a folder that went with all its files, itself is named.
+        let gone = file.parent().filter(|folder| !folder.exists()).unwrap_or(file);
+        if removed.last() != Some(&gone) {
+            removed.push(gone);
+        }
+    }
+    lines.extend(removed.into_iter().map(|path| format!("removed {}", shown::path(path))));
     lines.extend(taken.restored.iter().map(|path| format!("{} is as it was before", shown::path(path))));
     lines.extend(
         taken

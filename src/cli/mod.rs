@@ -168,7 +168,7 @@ fn deck_command(context: &Context, command: DeckCommand) -> Result<(), CliError>
         DeckCommand::New(new) => deck::new(context, &new),
         DeckCommand::Edit { name } => edit::run(context, &name),
         DeckCommand::Show { name } => deck::show(context, &name),
-        DeckCommand::Check { paths } => check::run(context, &paths),
+        DeckCommand::Check { paths, all } => check::run(context, &paths, all),
         DeckCommand::Fmt(args) => fmt::run(context, &args),
         DeckCommand::Match(args) => reworded::run(context, &args),
         DeckCommand::Rename { old, new } => rename::run(context, &old, &new),

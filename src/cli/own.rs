@@ -4,6 +4,7 @@ use super::{Broken, CliError, Context};
 use crate::catalog::Catalog;
 use crate::catalog::files::{self, Found};
 use crate::deck::{DeckFile, Unknown, embedded, is_called};
+use crate::log::{Deed, Mark, MarkKind};
 use crate::schedule::is_slug;
 use crate::shown;
 use crate::store::Store;
@@ -13,7 +14,6 @@ use std::path::{Path, PathBuf};
 /// A deck of the user's.
 #[derive(Debug, Clone)]
 pub(super) struct OwnDeck {
-    pub(super) name: String,
     /// The first has the `[deck]` table.
     pub(super) files: Vec<Found>,
     /// Where it is one.
@@ -67,7 +67,7 @@ pub(super) fn find(context: &Context, store: &Store, name: &str) -> Result<Optio
     let files = found.decks.into_iter().find(|files| files[0].name() == row.path);
     Ok(files.map(|files| {
         let parent = files[0].path.parent().filter(|parent| *parent != folder).map(Path::to_owned);
-        Named::Own(OwnDeck { name: name.to_owned(), files, folder: parent })
+        Named::Own(OwnDeck { files, folder: parent })
     }))
 }
 
@@ -89,9 +89,11 @@ pub(super) fn unknown(store: &Store, name: &str) -> Result<Unknown, CliError> {
     Ok(Unknown::deck(name, decks.iter().filter_map(|deck| deck.name.as_deref())))
 }
 
-/// The names of the user's sound decks.
-pub(super) fn names(store: &Store) -> Result<Vec<String>, CliError> {
-    Ok(store.deck_index().decks()?.into_iter().filter(|deck| deck.user).filter_map(|deck| deck.name).collect())
+/// Keeps what was done to decks, so that `undo` can do it the other way round.
+pub(super) fn remember(context: &Context, store: &mut Store, deed: Deed) -> Result<(), CliError> {
+    let (at_ms, day) = (context.clock.now_ms(), Some(context.clock.today()));
+    store.mark(&Mark { card: None, kind: MarkKind::Did(deed), at_ms, day })?;
+    Ok(())
 }
 
 /// The folder of the user's decks.

@@ -6,7 +6,7 @@ use super::{Broken, CliError, Context, output};
 use crate::catalog::files::Found;
 use crate::deck::{DeckError, DeckFile, Library, relinked, renamed};
 use crate::files;
-use crate::log::{Mark, MarkKind};
+use crate::log::{Deed, Mark, MarkKind};
 use crate::schedule::Wishes;
 use crate::shown;
 use crate::store::Store;
@@ -16,10 +16,20 @@ use std::path::{Path, PathBuf};
 const REFUSED: &str = "its name stays, for its cards' ids are the same for everybody";
 
 pub(super) fn run(context: &Context, old: &str, new: &str) -> Result<(), CliError> {
+    if rename(context, old, new)? {
+        let deed = Deed::Renamed { old: old.to_owned(), new: new.to_owned() };
+        own::remember(context, &mut context.store()?, deed)?;
+    }
+    Ok(())
+}
+
+/// Gives the deck another name, and says whether it had not that name already.
+pub(super) fn rename(context: &Context, old: &str, new: &str) -> Result<bool, CliError> {
     let (store, _) = own::catalog(context)?;
     let deck = own::own(context, &store, old, REFUSED)?;
     if old == new {
-        return Ok(output::text(&format!("the deck is called {new} already"))?);
+        output::text(&format!("the deck is called {new} already"))?;
+        return Ok(false);
     }
     if own::find(context, &store, new)?.is_some() {
         return Err(CliError::Plain(format!("there is a deck {new} already: take another name")));
@@ -40,11 +50,10 @@ pub(super) fn run(context: &Context, old: &str, new: &str) -> Result<(), CliErro
     let links = changes.len() - 1;
     let elsewhere =
         if links > 0 { format!("; {} with links to it follow", shown::count(links, "file")) } else { String::new() };
-    Ok(output::done(&format!(
-        "{old} is {new} now, in {}: {} keep what you know of them{elsewhere}",
-        shown::path(&path),
-        shown::count(cards, "card")
-    ))?)
+    let keep =
+        if cards == 1 { "1 card keeps its progress".to_owned() } else { format!("{cards} cards keep their progress") };
+    output::done(&format!("{old} is {new} now, in {}: {keep}{elsewhere}", shown::path(&path)))?;
+    Ok(true)
 }
 
 /// The files that change, the deck's first one at the head, each with its new text. All decks are read as they will be

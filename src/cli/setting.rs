@@ -1,6 +1,7 @@
 //! The settings there are: what each does, and what it may be.
 
 use crate::deck::nearest;
+use crate::schedule::is_slug;
 
 /// What a setting may be.
 #[derive(Debug, Clone, Copy)]
@@ -91,12 +92,27 @@ pub(super) fn find(name: &str) -> Result<Setting, String> {
     })
 }
 
+/// The decks that are named: one, several with spaces or commas between them, or a list as the file has it.
+fn names_of_decks(said: &str) -> Vec<String> {
+    let list = said.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(said);
+    let names = list.split(',').map(|name| name.trim().trim_matches(['"', '\'']).to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 impl Setting {
     /// What was said of it, as the file has it; or what is allowed.
     pub(super) fn read(self, values: &[String]) -> Result<toml_edit::Value, String> {
         let Self { name, allowed, about } = self;
         let one = match (allowed, values) {
-            (Allowed::Decks, _) => return Ok(toml_edit::Array::from_iter(values.iter()).into()),
+            (Allowed::Decks, _) => {
+                let names: Vec<String> = values.iter().flat_map(|value| names_of_decks(value)).collect();
+                return match names.iter().find(|name| !is_slug(name)) {
+                    None => Ok(toml_edit::Array::from_iter(names.iter()).into()),
+                    Some(wrong) => {
+                        Err(format!("{name} takes names of decks, as in {name} latency mistakes, and not '{wrong}'"))
+                    }
+                };
+            }
             (_, [one]) => one.as_str(),
             (_, []) => return Err(format!("{name} is to be {}: {about}", allowed.words())),
             (_, several) => {

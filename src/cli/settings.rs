@@ -277,6 +277,25 @@ pub(super) fn write(path: &Path, key: &str, value: toml_edit::Value) -> Result<(
     .map_err(io)
 }
 
+/// Takes a setting out of the file, and says whether it was there.
+///
+/// # Errors
+/// The file cannot be read or written, or something else in it is wrong.
+pub(super) fn remove(path: &Path, key: &str) -> Result<bool, SettingsError> {
+    let text = text_of(path)?;
+    let Ok(mut document) = text.parse::<toml_edit::DocumentMut>() else {
+        return Settings::parse(path, &text).map(|_| false);
+    };
+    if document.remove(key).is_none() {
+        return Ok(false);
+    }
+    let written = document.to_string();
+    Settings::parse(path, &written)?;
+    files::change(path, written.as_bytes())
+        .map_err(|source| SettingsError::Io { path: path.to_owned(), source })
+        .map(|()| true)
+}
+
 /// Where files are.
 pub(super) struct Places {
     /// The folder of config.toml and decks/.

@@ -3,6 +3,7 @@
 use super::args::Show;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
+use crate::deck::Card;
 use crate::report::sheet::{Remark, Written};
 use crate::schedule::CardId;
 use crate::store::Store;
@@ -15,6 +16,13 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<(), CliError> {
     Ok(output::text(&written(&catalog, &mut store, &id)?)?)
 }
 
+/// A card's id, its kind, its level and its tags.
+pub(super) fn head(id: &CardId, card: &Card) -> String {
+    let tags: String =
+        card.tags.iter().enumerate().map(|(at, tag)| format!("{}{tag}", if at > 0 { " " } else { ", " })).collect();
+    format!("{id}  {}, level {}{tags}", card.body.kind(), card.level)
+}
+
 /// A card with its question, its answer and the learner's note.
 ///
 /// # Errors
@@ -24,7 +32,7 @@ pub(super) fn written(catalog: &Catalog, store: &mut Store, id: &CardId) -> Resu
     let card = card.ok_or_else(|| CliError::Plain(format!("no deck has {id} any more")))?;
     let remark = Remark { weak: false, note: store.marks().note(id)? };
     let written = Written::of(&card, remark);
-    let mut lines = vec![format!("{id}  {}, level {}, {}", card.body.kind(), card.level, card.tags.join(" "))];
+    let mut lines = vec![head(id, &card)];
     lines.push(String::new());
     lines.push(written.text(columns(), false));
     lines.push(String::new());

@@ -1,8 +1,8 @@
 //! `suspend`, `resume`, `flag`, `unflag`, and `undo`, which takes back these and answers: decisions outside a session.
 
 use super::args::{Resume, Undo};
-use super::{Broken, CliError, Context, output};
-use crate::log::{Import, LogEntry, LogId, Mark, MarkKind, Review};
+use super::{Broken, CliError, Context, deck, output, rename};
+use crate::log::{Deed, Import, LogEntry, LogId, Mark, MarkKind, Review};
 use crate::schedule::{CardId, CardIdError, CardState};
 use crate::shown;
 use crate::store::Store;
@@ -34,6 +34,12 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
         Some(Last::Decision((_, Mark { card: Some(card), kind: MarkKind::Add(written), .. }))) => {
             super::added::take_back(context, &mut store, &card, written.as_ref())?
         }
+        Some(Last::Decision(decision)) if matches!(decision.1.kind, MarkKind::Did(_)) => {
+            let MarkKind::Did(deed) = &decision.1.kind else { return Ok(()) };
+            other_way_round(context, deed)?;
+            store.take_back(&decision, context.clock.now_ms(), context.clock.today())?;
+            return Ok(());
+        }
         Some(Last::Decision(decision)) => {
             let state = store.take_back(&decision, context.clock.now_ms(), context.clock.today())?;
             took_back(&store, &decision.1, state)?
@@ -64,6 +70,15 @@ fn last(store: &Store) -> Result<Option<Last>, CliError> {
     });
     let import = store.marks().latest_import()?.filter(|(import_ms, _)| *import_ms > at_ms);
     Ok(import.map(|(_, import)| Last::Import(import)).or(last))
+}
+
+/// Does to decks the opposite of what was done.
+fn other_way_round(context: &Context, deed: &Deed) -> Result<(), CliError> {
+    match deed {
+        Deed::Renamed { old, new } => rename::rename(context, new, old).map(drop),
+        Deed::Enabled(names) => deck::switched(context, names, false).map(drop),
+        Deed::Disabled(names) => deck::switched(context, names, true).map(drop),
+    }
 }
 
 /// Names the decision that was taken back, and how things stand without it.

@@ -242,6 +242,11 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What is wanted after the scene of a mistake.
+pub const GOES_WRONG: &str = "What goes wrong here, and what would you do?";
+/// The same, where the scene is what went wrong.
+pub const INSTEAD: &str = "What would you do instead?";
+
 impl Body {
     /// What is asked, in words: of an estimate with its `{names}`, of a chain its scene.
     pub fn prompt(&self) -> String {

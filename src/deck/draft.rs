@@ -83,6 +83,12 @@ impl DraftBody {
 }
 
 impl Draft {
+    /// A card that has nothing but what it asks.
+    pub fn bare(body: DraftBody) -> Self {
+        let slug = "card".to_owned();
+        Self { slug, level: None, tags: Vec::new(), why: None, source: None, origin: None, body }
+    }
+
     /// The card as a block of a deck's text, from its `[[kind]]` to the end of a line: to be written at the end of a file.
     pub fn toml(&self) -> String {
         let (kind, keys) = self.body.keys();

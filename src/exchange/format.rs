@@ -28,6 +28,8 @@ pub struct Wishes {
     pub encoding: Option<String>,
     /// What the columns of a table are.
     pub columns: Option<String>,
+    /// The first row of a table has the names of its columns, whatever they are.
+    pub header: bool,
     /// The folder of the learner's decks.
     pub decks: Option<PathBuf>,
     /// Where the learner's wall clock hangs: some programs write its times.

@@ -35,7 +35,11 @@ pub const FORMATS: &[Format] =
 /// # Errors
 /// No format fits, or it cannot be read.
 pub fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
-    (format_of(source)?.read)(source, wishes)
+    let mut incoming = (format_of(source)?.read)(source, wishes)?;
+    for card in &mut incoming.cards {
+        card.body = outgoing::restored(&card.key, card.body.clone());
+    }
+    Ok(incoming)
 }
 
 /// Reads a picture that [`read`] found.

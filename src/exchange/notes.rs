@@ -5,6 +5,7 @@
 //! the same one.
 
 use super::hashcards::{self, History};
+use super::outgoing::key_of;
 use super::{ExchangeError, Format, Incoming, IncomingCard, LeftOut, Source, Standing, Wishes, obsidian, sqlite};
 use crate::deck::markdown::{self, is_markdown};
 use crate::deck::{Body, Card, Deck, DeckFile, DraftBody};
@@ -102,7 +103,7 @@ pub fn origins(deck: &Deck, file: &DeckFile) -> Vec<(String, Range<usize>)> {
     let mut times = HashMap::new();
     for Noted { cards, written } in noted(deck, text_of(file)) {
         let of_note = &deck.cards[cards.clone()];
-        let own = own_key(of_note, &mut times);
+        let own = own_key(of_note, written, &mut times);
         let is_cloze = matches!(of_note[0].body, Body::Cloze { .. });
         for program in [MARKDOWN, OBSIDIAN] {
             match is_cloze {
@@ -125,8 +126,12 @@ const OBSIDIAN: &str = "obsidian";
 const HASHCARDS: &str = "hashcards";
 const REPEATER: &str = "repeater";
 
-/// A card's name by what it asks. Of two that ask the same, the second is told apart by all that it says.
-fn own_key(cards: &[Card], times: &mut HashMap<u64, usize>) -> String {
+/// A card's name by the id that is written below it, or by what it asks. Of two that ask the same, the second is told apart
+/// by all that it says.
+fn own_key(cards: &[Card], written: &str, times: &mut HashMap<u64, usize>) -> String {
+    if written.contains("<!-- id:") {
+        return key_of(&cards[0].id);
+    }
     let mut hash = Fnv::new();
     let (ask, answer) = match &cards[0].body {
         Body::Cloze { cloze, .. } => (cloze.notation(), String::new()),
@@ -238,7 +243,7 @@ impl Reading<'_> {
         let mut times = HashMap::new();
         for Noted { cards, written } in noted(deck, text_of(file)) {
             let of_note = &deck.cards[cards];
-            let own = own_key(of_note, &mut times);
+            let own = own_key(of_note, written, &mut times);
             let standing = self.standing(of_note, written);
             let is_cloze = matches!(of_note[0].body, Body::Cloze { .. });
             let key = match self.program {

@@ -34,7 +34,7 @@ fn table(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
         converted.sounds += sounds;
         converted
     };
-    let reading = csv::Reading { name: &stem, columns: wishes.columns.as_deref(), html: &html };
+    let reading = csv::Reading { name: &stem, columns: wishes.columns.as_deref(), header: wishes.header, html: &html };
     Ok(csv::read(&text_of(source, wishes)?, &reading)?)
 }
 

@@ -36,19 +36,25 @@ use shelf::{Shelf, Target, Updated};
 use std::collections::HashSet;
 use std::path::Path;
 
-/// Says what an import would do. Nothing is written.
+/// Says what an import would do. Nothing is written. `progress` hears how many of how many cards were looked at.
 ///
 /// # Errors
 /// The decks or the database cannot be read, or there is no place for the cards.
-pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Plan> {
+pub fn plan(
+    store: &mut Store,
+    incoming: &Incoming,
+    order: &Order,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Plan> {
     let known = Known::of(store)?;
     let (others, returning) = ours::split(store, incoming, &known)?;
     let at_ms = order.now_ms.max(known.latest_ms.saturating_add(1));
-    let mut plan = Plan { left_out: incoming.left_out.clone(), returning: returning.len(), ..Plan::default() };
+    let mut plan = Plan { left_out: incoming.left_out.clone(), ..Plan::default() };
     let mut writer = rows::Writer::new(store, incoming, order, at_ms)?;
     for ours::Returning { card, origin, cards } in &returning {
         let content = Content::of_draft(&draft(card, origin, false));
         writer.card(card, origin, cards, &content, None, known.standing.get(origin))?;
+        plan.returning.push((cards[0].id.clone(), card.body.clone()));
     }
     let mut wrote = Vec::new();
     if !others.cards.is_empty() || returning.is_empty() {
@@ -56,11 +62,12 @@ pub fn plan(store: &mut Store, incoming: &Incoming, order: &Order) -> Result<Pla
         let names = writer.store().deck_index().decks()?.into_iter().filter_map(named).collect();
         let mut shelf = Shelf::read(order.folder, others.program, &names)?;
         let mut target = shelf.target(&others, order)?;
-        let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan)?;
+        let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan, progress)?;
         let made = target.is_new || !known.files.contains(&target.name) && shelf.is_all_of(&target, &others);
         let kept = shelf.add(&mut target, &others, order, &plan.new)?;
         let brought = shelf.check(&target)?;
-        for (card, (content, was, known)) in others.cards.iter().zip(drafts) {
+        for (done, (card, (content, was, known))) in others.cards.iter().zip(drafts).enumerate() {
+            progress(done, others.cards.len());
             let origin = origin(incoming, card);
             let Some(cards) = brought.get(&origin) else { continue };
             writer.card(card, &origin, cards, &content, was, known.as_ref())?;
@@ -101,6 +108,7 @@ fn sort(
     shelf: &mut Shelf,
     target: &Target,
     plan: &mut Plan,
+    progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Sorted>> {
     let decks: HashSet<&str> = incoming.cards.iter().filter_map(|card| card.deck.as_deref()).collect();
     let has_decks = decks.len() > 1;
@@ -110,7 +118,8 @@ fn sort(
     taken.extend(store.states().all()?.keys().filter_map(of_deck));
     taken.extend(known.cards.values().filter_map(of_deck));
     let mut sorted = Vec::new();
-    for card in &incoming.cards {
+    for (done, card) in incoming.cards.iter().enumerate() {
+        progress(done, incoming.cards.len());
         let origin = origin(incoming, card);
         let mut draft = draft(card, &origin, has_decks);
         let mut content = Content::of_draft(&draft);

@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use super::file::{Change, write};
-use crate::deck::Draft;
+use crate::deck::{Draft, DraftBody};
 use crate::exchange::LeftOut;
 use crate::log::Row;
 use crate::schedule::{CardId, Day};
@@ -44,8 +44,8 @@ pub struct Plan {
     pub removed: usize,
     /// The cards that are there already and as they were.
     pub same: usize,
-    /// The cards of ours that went to the other program and come back.
-    pub returning: usize,
+    /// The cards of ours that went to the other program and come back, with what they say there.
+    pub returning: Vec<(CardId, DraftBody)>,
     /// The reviews that are new here.
     pub reviews: usize,
     /// The cards that go on from where they stand in the other program.
@@ -66,15 +66,15 @@ impl Plan {
         self.changes.is_empty() && self.rows.is_empty()
     }
 
-    /// Writes the files of cards, and then the rows of the log.
+    /// Writes the files of cards, and then the rows of the log; `progress` hears how many of how many are in.
     ///
     /// # Errors
     /// A file cannot be written, or was changed meanwhile; the database. What was written before stays: the same import,
     /// run again, completes it.
-    pub fn carry_out(self, store: &mut Store) -> Result<TakenIn> {
+    pub fn carry_out(self, store: &mut Store, progress: &mut dyn FnMut(usize, usize)) -> Result<TakenIn> {
         for change in &self.changes {
             write(&change.path, change.before.as_deref(), Some(&change.after))?;
         }
-        if self.rows.is_empty() { Ok(TakenIn::default()) } else { Ok(store.take_in(&self.rows)?) }
+        if self.rows.is_empty() { Ok(TakenIn::default()) } else { Ok(store.take_in(&self.rows, progress)?) }
     }
 }

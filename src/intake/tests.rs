@@ -46,11 +46,11 @@ impl World {
             today: day(20_000),
             day_of: &|at_ms| day(at_ms.div_euclid(DAY_MS)),
         };
-        plan(&mut self.store, incoming, &order)
+        plan(&mut self.store, incoming, &order, &mut |_, _| ())
     }
 
     fn import(&mut self, incoming: &Incoming) -> TakenIn {
-        self.plan(incoming).unwrap().carry_out(&mut self.store).unwrap()
+        self.plan(incoming).unwrap().carry_out(&mut self.store, &mut |_, _| ()).unwrap()
     }
 
     fn take_back(&mut self) -> TakenBack {
@@ -194,7 +194,7 @@ fn what_was_changed_there_is_changed_here_unless_it_was_changed_here_too() {
     let plan = world.plan(&incoming(&changed)).unwrap();
     assert_eq!((plan.updated, plan.edited.clone(), plan.new.len(), plan.reviews), (2, vec![id("raft")], 1, 1));
     let before = world.file();
-    plan.carry_out(&mut world.store).unwrap();
+    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     let text = world.file();
     assert!(text.contains("ask = \"Quorums?\" # mine") && text.contains("The answer to Quorums?"), "{text}");
     assert!(text.contains("What is Raft?") && text.contains("The answer to Raft?"), "{text}");
@@ -266,7 +266,7 @@ fn a_run_that_ended_between_the_file_and_the_rows_is_completed() {
     }
     let plan = world.plan(&file).unwrap();
     assert_eq!((plan.new.len(), plan.same, plan.reviews, plan.suspended), (0, 2, 4, 1));
-    plan.carry_out(&mut world.store).unwrap();
+    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     assert_eq!(world.due("quorum"), Some(day(20_030)));
     let taken = world.take_back();
     assert_eq!((taken.removed.len(), taken.reviews), (1, 4), "the file is the import's own");
@@ -289,7 +289,7 @@ fn cards_go_where_they_can_and_nowhere_else() {
     fs::write(decks.join("some-cards.toml"), own).unwrap();
     refused(&mut world, None, "there is a deck 'some-cards' already");
     let plan = world.plan_into(&file, Some("some-cards")).unwrap();
-    plan.carry_out(&mut world.store).unwrap();
+    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     assert!(world.file().starts_with(own) && world.file().contains("id = \"quorum-2\""), "{}", world.file());
     // Known by its origin, wherever it is.
     assert!(world.plan(&file).unwrap().is_empty());

@@ -92,6 +92,8 @@ pub enum MarkKind {
     Import(Import),
     /// What an import brought for the card.
     Imported(Imported),
+    /// Something was done to decks, which can be done the other way round.
+    Did(Deed),
     /// The date that the learner prepares for.
     Interview(Interview),
     /// No date any more.
@@ -122,6 +124,23 @@ pub struct Start {
     pub day: Day,
     /// How it stood.
     pub scheduled: Scheduled,
+}
+
+/// What was done to decks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deed {
+    /// A deck has another name.
+    Renamed {
+        /// Its name before.
+        old: String,
+        /// Its name since.
+        new: String,
+    },
+    /// Decks are asked that were not.
+    Enabled(Vec<String>),
+    /// Decks are asked no more.
+    Disabled(Vec<String>),
 }
 
 /// An import, to be taken back as a whole.
@@ -179,6 +198,7 @@ struct StartText {
 }
 
 const ADD: &str = "add ";
+const DID: &str = "did ";
 const LOOK: &str = "look ";
 const NOTE: &str = "note ";
 const START: &str = "start ";
@@ -216,11 +236,12 @@ impl MarkKind {
         let start = || Some(Self::Start(Start::read(payload(START)?)?));
         let import = || Some(Self::Import(serde_json::from_str(payload(IMPORT)?).ok()?));
         let imported = || Some(Self::Imported(serde_json::from_str(payload(IMPORTED)?).ok()?));
+        let did = || Some(Self::Did(serde_json::from_str(payload(DID)?).ok()?));
         let interview = || Some(Self::Interview(payload(INTERVIEW)?.parse().ok()?));
         let plan = || Some(Self::Plan(payload(PLAN)?.to_owned()));
         let undo = || Some(Self::Undo(payload(UNDO)?.parse().ok()?));
         let of_card = plain().or_else(add).or_else(look).or_else(note).or_else(moved).or_else(start).or_else(imported);
-        let known = of_card.or_else(import).or_else(interview).or_else(plan).or_else(undo);
+        let known = of_card.or_else(import).or_else(did).or_else(interview).or_else(plan).or_else(undo);
         // A text that would not be written the same way says more than is known here.
         known.filter(|kind| kind.to_string() == text).unwrap_or_else(|| Self::Unknown(text.to_owned()))
     }
@@ -239,6 +260,7 @@ impl MarkKind {
             | Self::Start(_)
             | Self::Import(_)
             | Self::Imported(_)
+            | Self::Did(_)
             | Self::Undo(_)
             | Self::Unknown(_) => false,
         }
@@ -265,6 +287,7 @@ impl MarkKind {
             | Self::MovedFrom(_)
             | Self::Import(_)
             | Self::Imported(_)
+            | Self::Did(_)
             | Self::Interview(_)
             | Self::NoInterview
             | Self::Plan(_)
@@ -293,6 +316,7 @@ impl fmt::Display for MarkKind {
             Self::Start(start) => write!(f, "{START}{}", start.text()),
             Self::Import(import) => write!(f, "{IMPORT}{}", json(import)),
             Self::Imported(imported) => write!(f, "{IMPORTED}{}", json(imported)),
+            Self::Did(deed) => write!(f, "{DID}{}", json(deed)),
             Self::Interview(interview) => write!(f, "{INTERVIEW}{interview}"),
             Self::Plan(settings) => write!(f, "{PLAN}{settings}"),
             Self::Undo(mark) => write!(f, "{UNDO}{mark}"),
@@ -373,6 +397,8 @@ mod tests {
             MarkKind::Start(start),
             MarkKind::Import(import),
             MarkKind::Imported(imported),
+            MarkKind::Did(Deed::Renamed { old: "a".to_owned(), new: "b".to_owned() }),
+            MarkKind::Did(Deed::Disabled(vec!["a".to_owned(), "b".to_owned()])),
             MarkKind::Interview("2026-07-01 30".parse().unwrap()),
             MarkKind::NoInterview,
             MarkKind::Plan("{\"style\":\"solid\"}".to_owned()),

@@ -14,6 +14,6 @@ mod table;
 pub use history::{Answer, CardLog, Folded};
 pub use id::LogId;
 pub use line::{Line, LineError};
-pub use mark::{Import, Imported, Mark, MarkKind, Start, Wrote, standing};
+pub use mark::{Deed, Import, Imported, Mark, MarkKind, Start, Wrote, standing};
 pub use review::{LogEntry, Retraction, Review, Saved};
 pub use table::{Cell, Column, Holds, LARGEST_ROW_BYTES, MOST_COLUMNS, Row, Table, Unfit, Value};

@@ -8,7 +8,6 @@ use crate::deck::{Kind, nearest};
 use crate::schedule::CardId;
 use crate::store::Store;
 use crate::store::deck_index::Scope;
-use std::collections::BTreeSet;
 
 /// A learned card is weak below this chance of being recalled today.
 const WEAK_BELOW: f64 = 0.8;
@@ -94,7 +93,7 @@ pub fn weak(store: &Store, scope: &Scope, daily: &Daily) -> Result<Vec<CardId>> 
 /// A name that nothing has, with the nearest that exist.
 fn unknown<'a>(problem: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> PracticeError {
     let hint = match nearest(name, known.clone()).as_slice() {
-        [] => format!("there are {}", known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")),
+        [] => "sysdrill decks lists the decks, and sysdrill decks --tags the tags".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),
     };
     PracticeError::Nothing(format!("{problem}: {hint}"))

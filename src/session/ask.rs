@@ -4,7 +4,7 @@ use super::feedback::Feedback;
 use super::item::Item;
 use super::question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
 use super::step::Step;
-use crate::deck::{Body, Card, Estimate, Matrix, Probe};
+use crate::deck::{Body, Card, Estimate, GOES_WRONG, INSTEAD, Matrix, Probe};
 use crate::estimate::{self, Drawn, Target};
 use crate::quantity::{Quantity, Unit};
 use crate::schedule::Quality;
@@ -346,7 +346,9 @@ fn in_order(matrix: &Matrix, order: &[usize]) -> Vec<String> {
 /// What a card asks, in words: a scene is followed by what is wanted.
 pub(super) fn prompt(body: &Body) -> String {
     match body {
-        Body::Mistake { scene, .. } => format!("{scene}\nWhat goes wrong here, and what would you do?"),
+        // What went wrong is the scene, and said.
+        Body::Mistake { scene, mistake, .. } if scene == mistake => format!("{scene}\n{INSTEAD}"),
+        Body::Mistake { scene, .. } => format!("{scene}\n{GOES_WRONG}"),
         other => other.prompt(),
     }
 }
@@ -354,6 +356,7 @@ pub(super) fn prompt(body: &Body) -> String {
 /// The answer in words.
 pub(super) fn answer(body: &Body) -> String {
     match body {
+        Body::Mistake { scene, mistake, fix } if scene == mistake => format!("Better: {fix}"),
         Body::Mistake { mistake, fix, .. } => format!("What goes wrong: {mistake}\nBetter: {fix}"),
         other => other.answer(),
     }

@@ -34,21 +34,22 @@ pub struct Returned {
 }
 
 impl Store {
-    /// Takes in rows from another program's file: all of them or none.
+    /// Takes in rows from another program's file: all of them or none. `progress` hears how many of how many are in.
     ///
     /// # Errors
     /// The database could not be written, or a row cannot stand in the log.
-    pub fn take_in(&mut self, rows: &[Row]) -> Result<TakenIn> {
+    pub fn take_in(&mut self, rows: &[Row], progress: &mut dyn FnMut(usize, usize)) -> Result<TakenIn> {
         let today = self.today;
         let mut counts = [0; 3];
         rows.iter().for_each(|row| counts[row.table as usize] += 1);
         self.bulk(true)?;
         let done = self.write("import", |tx, _| {
             let mut door = Door::open(tx, Numbers::Before(counts))?;
-            for row in rows {
+            for (done, row) in rows.iter().enumerate() {
+                progress(done, rows.len());
                 door.take(row)?;
             }
-            door.fold(today, &mut |_, _| ())?;
+            door.fold(today, progress)?;
             Ok::<_, Refused>(TakenIn { reviews: door.came.reviews, marks: door.came.marks })
         });
         self.bulk(false)?;

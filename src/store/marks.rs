@@ -104,7 +104,7 @@ impl Marks<'_> {
         })
     }
 
-    /// What the learner decided last here and did not take back, or the card that was added last. A clock that was set back
+    /// What the learner decided last here and did not take back; or the card that was added, or what was done to decks. A clock that was set back
     /// does not matter.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl Marks<'_> {
             let mut is_brought = c.prepare(sql)?;
             // The rows that an import brought are not the learner's own.
             latest(c, |id, mark| match &mark.kind {
-                MarkKind::Add(_) => Ok(true),
+                MarkKind::Add(_) | MarkKind::Did(_) => Ok(true),
                 kind => Ok(kind.is_switch() && !is_brought.exists([id.to_string()])?),
             })
         })

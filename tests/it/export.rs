@@ -46,7 +46,7 @@ fn the_form_is_what_is_said_or_how_the_file_is_called() {
         (&["--to", "x.md", "mine", "other"], "a Markdown file is one deck, and these are mine, other"),
         (&["--to", "a.apkg/x", "--format", "md"], "a.apkg"),
         (&["--to", "x.jsonl", "--no-progress"], "--no-progress is for apkg"),
-        (&["--to", "a.apkg"], "a.apkg: "),
+        (&["--to", "a.apkg"], "a.apkg is there already"),
         (&["--to", "none/x/a.apkg", "--tag", "nothing"], "no card has the tag 'nothing'"),
         (&["--to", "x.apkg", "--deck", "mien"], "mine"),
         (&["--to", "x.apkg", "--flagged"], "no card fits"),

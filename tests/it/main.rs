@@ -19,6 +19,7 @@ mod index;
 mod keep;
 mod markdown;
 mod markdown_history;
+mod neighbours;
 mod one_file;
 mod own;
 mod page;

@@ -172,7 +172,7 @@ fn a_new_deck_has_an_example_of_each_kind_and_is_sound() {
     assert_eq!(kinds("two"), ("Two".into(), vec!["choice".to_owned(), "number".to_owned()]));
     for (args, said) in [
         (&["deck", "new", "work"][..], "there is a deck work already"),
-        (&["deck", "new", "latency"], "there is a deck latency already"),
+        (&["deck", "new", "latency"], "latency is a deck of sysdrill's own: take another name"),
         (&["deck", "new", "My Deck"], "lower-case"),
         (&["deck", "new", "blank", "--title", " "], "a deck's title is empty"),
     ] {

@@ -23,6 +23,9 @@ pub(in crate::cli) struct Import {
     /// first row (question=country,answer=capital)
     #[arg(long, value_name = "NAMES", allow_hyphen_values = true)]
     pub(in crate::cli) columns: Option<String>,
+    /// The first row of a table has the names of its columns, and is no card
+    #[arg(long)]
+    pub(in crate::cli) header: bool,
     /// The encoding of a text, such as utf-16, latin1 or windows-1252 [default: UTF-8]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) encoding: Option<String>,
@@ -70,6 +73,13 @@ impl Export {
         };
         match (self.format, named) {
             (None, None) if !instead.is_empty() => Err(format!(".{ending} is no form of an export: write .{instead}")),
+            (None, None) if ending == "toml" => Err(
+                "a deck as TOML is written by sysdrill deck show DECK > FILE; exports end in .jsonl, .apkg, .csv or .md"
+                    .to_owned(),
+            ),
+            (None, None) if !ending.is_empty() => Err(format!(
+                ".{ending} does not say what to write: end the name in .jsonl, .apkg, .csv or .md, or say --format FORM"
+            )),
             (Some(asked), Some(named)) if asked != named => {
                 let (asked, named) = (asked.ending(), named.ending());
                 Err(format!("the file's name says {named} and --format says {asked}: leave one of them out"))

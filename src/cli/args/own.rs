@@ -67,6 +67,9 @@ pub(in crate::cli) enum DeckCommand {
     Check {
         /// Deck files or folders, or names of yours [default: all of yours]
         paths: Vec<PathBuf>,
+        /// Print every warning, however many there are
+        #[arg(long)]
+        all: bool,
     },
     /// Give a deck of yours another name; the progress stays
     #[command(after_help = "Examples:\n  sysdrill deck rename mine work")]
@@ -108,7 +111,7 @@ pub(in crate::cli) enum DeckCommand {
 pub(in crate::cli) struct NewDeck {
     /// The first part of its cards' ids: lower-case letters, digits and hyphens
     #[arg(value_name = "NAME")]
-    pub(in crate::cli) name: String,
+    pub(in crate::cli) name: Option<String>,
     /// What people call it
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) title: Option<String>,

@@ -25,8 +25,8 @@ pub(in crate::cli) enum Alone {
         after_help = "Examples:\n  sysdrill man ~/.local/share/man/man1\n  sysdrill man . && man ./sysdrill-review.1"
     )]
     Man {
-        /// The folder to write them to, which is made if there is none [default: the present one]
-        #[arg(value_name = "DIR", default_value = ".", hide_default_value = true, value_hint = ValueHint::DirPath)]
+        /// The folder to write them to, which is made if there is none
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
 }
@@ -39,6 +39,13 @@ pub(in crate::cli) enum Config {
         /// The setting
         #[arg(value_name = "KEY")]
         key: Option<String>,
+    },
+    /// Take a setting out of the file: its default holds again
+    #[command(after_help = "Examples:\n  sysdrill config unset minutes")]
+    Unset {
+        /// The setting
+        #[arg(value_name = "KEY")]
+        key: String,
     },
     /// Write a setting; comments in the file stay
     #[command(

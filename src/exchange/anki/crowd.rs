@@ -3,15 +3,17 @@
 use super::cards::incoming;
 use super::collection::{Card, Collection, Note, NoteKind, Template};
 use super::template::{Filling, fill, is_blank};
-use crate::exchange::{ExchangeError, Format, encoding};
+use crate::exchange::{ExchangeError, Format, Source, encoding};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
 /// What CrowdAnki writes.
 pub(in crate::exchange) const CROWD_ANKI: Format = Format {
     name: "a deck of CrowdAnki (.json)",
-    fits: |source| source.text_head().is_some_and(fits),
+    fits: |source| source.text_head().is_some_and(fits) || in_folder(source).is_some(),
     read: |source, wishes| {
+        let file = in_folder(source);
+        let source = file.as_ref().unwrap_or(source);
         let bytes = source.read(encoding::LONGEST_TEXT)?;
         let text = encoding::text(&bytes, None)?;
         let wrong = |error| ExchangeError::Refused(format!("it is no whole deck of CrowdAnki: {error}"));
@@ -22,6 +24,15 @@ pub(in crate::exchange) const CROWD_ANKI: Format = Format {
     },
     picture: None,
 };
+
+/// The file of a folder as CrowdAnki writes it: called `deck.json`, or as the folder is.
+fn in_folder(source: &Source) -> Option<Source> {
+    let folder = source.is_folder().then(|| source.path())?;
+    let own = folder.file_name().map(|name| format!("{}.json", name.to_string_lossy()));
+    let files = own.into_iter().chain(["deck.json".to_owned()]).map(|name| folder.join(name));
+    let found = files.filter(|file| file.is_file()).find_map(|file| Source::at(&file).ok());
+    found.filter(|source| source.text_head().is_some_and(fits))
+}
 
 /// Whether a text begins as such a file does: with an object that says that it is a deck.
 fn fits(head: &str) -> bool {

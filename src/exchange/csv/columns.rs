@@ -69,6 +69,19 @@ const KNOWN: [(Role, &[&str]); 11] = [
             "cue",
             "questiontext",
             "side1",
+            "vorderseite",
+            "frage",
+            "begriff",
+            "recto",
+            "pregunta",
+            "anverso",
+            "domanda",
+            "fronte",
+            "pergunta",
+            "frente",
+            "вопрос",
+            "问题",
+            "質問",
         ],
     ),
     (
@@ -88,6 +101,19 @@ const KNOWN: [(Role, &[&str]); 11] = [
             "description",
             "answertext",
             "side2",
+            "rückseite",
+            "antwort",
+            "verso",
+            "réponse",
+            "reponse",
+            "respuesta",
+            "reverso",
+            "risposta",
+            "retro",
+            "resposta",
+            "ответ",
+            "答案",
+            "回答",
         ],
     ),
     (Role::Correct, &["correct", "correctanswer", "correctoption", "correctchoice", "rightanswer", "key", "solution"]),
@@ -289,12 +315,22 @@ fn by_what_is_said(said: &str, rows: &[Row], count: usize) -> Result<Columns, Re
             return Err(Refused::new(format!("--columns names {} columns, and the rows have {count}", roles.len())));
         }
         roles.resize(count, Role::Unused);
-        Columns { roles, has_names: is_header(first) || seems_named(rows) }
+        let has_names = is_header(first) || is_named_so(first, &roles) || seems_named(rows);
+        Columns { roles, has_names }
     };
     match columns.is_enough() {
         true => Ok(columns),
         false => Err(Refused::new("--columns must name a question and an answer, or options and which is correct")),
     }
+}
+
+/// Whether the first row has for each column that is taken a name of what it was said to be.
+fn is_named_so(first: &[String], roles: &[Role]) -> bool {
+    let is_it = |(cell, role): (&String, &Role)| {
+        let plain = plain(cell);
+        *role == Role::Unused || KNOWN.iter().any(|(known, names)| known == role && names.contains(&plain.as_str()))
+    };
+    first.iter().zip(roles).all(is_it)
 }
 
 /// How many rows after the first must speak against it.

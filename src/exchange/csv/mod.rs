@@ -19,6 +19,8 @@ pub struct Reading<'a> {
     pub name: &'a str,
     /// What the columns are, where the learner says it.
     pub columns: Option<&'a str>,
+    /// The first row has names, whatever they are.
+    pub header: bool,
     /// What makes text of HTML.
     pub html: &'a dyn Fn(&str) -> Converted,
 }
@@ -29,7 +31,8 @@ pub struct Reading<'a> {
 /// What its columns are cannot be told, or a quote takes in lines.
 pub fn read(text: &str, reading: &Reading) -> Result<Incoming, Refused> {
     let mut table = table::read(text, &columns::is_header)?;
-    let columns = columns::find(&table.rows, table.directives.as_ref(), table.separator, reading.columns)?;
+    let mut columns = columns::find(&table.rows, table.directives.as_ref(), table.separator, reading.columns)?;
+    columns.has_names |= reading.header;
     let mut media = Media::default();
     if table.directives.as_ref().is_some_and(|directives| directives.html == Some(true)) {
         table.rows.iter_mut().for_each(|row| of_html(row, &columns, reading.html, &mut media));
@@ -157,8 +160,13 @@ fn what(table: &Table, columns: &Columns) -> String {
 
 /// The named columns that are not taken.
 fn unused(table: &Table, columns: &Columns) -> Option<LeftOut> {
-    let names = table.rows.first().filter(|_| columns.has_names)?;
-    let named = columns.of(Role::Unused).filter_map(|column| names.cells.get(column));
+    let in_header = || {
+        let names = table.directives.as_ref()?.columns.as_ref()?;
+        Some(names.split(table.separator).map(str::to_owned).collect::<Vec<_>>())
+    };
+    let in_first = || table.rows.first().filter(|_| columns.has_names).map(|row| row.cells.clone());
+    let names = in_first().or_else(in_header)?;
+    let named = columns.of(Role::Unused).filter_map(|column| names.get(column));
     let names: Vec<&str> = named.map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
     let more = if names.len() > 6 { format!(" and {} more", names.len() - 6) } else { String::new() };
     let shown: Vec<&str> = names.iter().copied().take(6).collect();

@@ -113,6 +113,12 @@ impl Directives {
     }
 }
 
+/// The separator that `sep=;` says.
+fn separator_of_excel(line: &str) -> Option<u8> {
+    let sign = line.trim_matches('"').strip_prefix("sep=")?;
+    SEPARATORS.iter().map(|(separator, _)| *separator).find(|separator| sign.as_bytes() == [*separator])
+}
+
 fn separator(line: usize, value: &str) -> Result<u8, Refused> {
     let named = match value.to_ascii_lowercase().as_str() {
         "comma" => b',',
@@ -143,13 +149,20 @@ pub fn read(text: &str, is_header: &dyn Fn(&[String]) -> bool) -> Result<Table, 
     if let Some(long) = text.lines().position(|line| line.len() > LONGEST_LINE) {
         return Err(Refused::new(format!("line {} is longer than {} MB", long + 1, LONGEST_LINE >> 20)));
     }
-    let (directives, rest, lines) = Directives::take(&text)?;
+    // Excel is told the separator at the top of a file.
+    let (excel, text, first) =
+        match text.split_once('\n').and_then(|(line, rest)| Some((separator_of_excel(line)?, rest))) {
+            Some((separator, rest)) => (Some(separator), rest, 1),
+            None => (None, text.as_str(), 0),
+        };
+    let (directives, rest, lines) = Directives::take(text)?;
+    let lines = lines + first;
     if rest.trim().is_empty() {
         let nothing = if lines == 0 { "it is empty" } else { "it has header lines and no rows" };
         return Err(Refused::new(nothing));
     }
     let has_comments = directives.is_some();
-    let said = directives.as_ref().and_then(|directives| directives.separator);
+    let said = directives.as_ref().and_then(|directives| directives.separator).or(excel);
     let separator = said.map_or_else(|| guess(rest, has_comments, is_header), Ok)?;
     let records = Records { text: rest, separator, has_comments };
     let rows = records.rows(lines + 1)?;

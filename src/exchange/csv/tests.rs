@@ -6,7 +6,7 @@ fn read(text: &str, columns: Option<&str>) -> Result<Incoming, String> {
         pictures: html.contains("<img").then(|| "a.png".to_owned()).into_iter().collect(),
         ..Converted::default()
     };
-    super::read(text, &Reading { name: "cards", columns, html: &html }).map_err(|error| error.0)
+    super::read(text, &Reading { name: "cards", columns, header: false, html: &html }).map_err(|error| error.0)
 }
 
 /// A card in one line: deck, question, answer, why, tags.
@@ -141,7 +141,7 @@ fn a_table_gives_its_cards_and_says_what_it_leaves_out() {
 #[test]
 fn a_card_is_known_again_by_its_guid_or_its_question() {
     let keys = |text: &str, name: &str| {
-        let reading = Reading { name, columns: None, html: &|_| Converted::default() };
+        let reading = Reading { name, columns: None, header: false, html: &|_| Converted::default() };
         let incoming = super::read(text, &reading).unwrap();
         incoming.cards.into_iter().map(|card| (incoming.program, card.key)).collect::<Vec<_>>()
     };

@@ -83,6 +83,12 @@ fn blocks(card: &OutgoingCard, taken: &mut HashSet<String>) -> Vec<String> {
     }
 }
 
+/// Whether the card has the id in Markdown that it has here.
+pub fn keeps_its_id(card: &OutgoingCard) -> bool {
+    let is_one_name = card.sample.is_none() && card.id.as_str().matches('/').count() == 1;
+    is_one_name && !matches!(&card.sides, Sides::Cloze(gaps) if brackets(gaps).is_none())
+}
+
 /// What is said after the answer; here it is a part of it.
 fn remarks(card: &OutgoingCard) -> Vec<Block> {
     let source = card.source.as_ref().map(|source| format!("Source: {source}"));

@@ -6,8 +6,10 @@ mod card;
 pub mod csv;
 mod html;
 pub mod markdown;
+mod restored;
 
 pub use block::{Block, text};
 pub(super) use card::OURS;
 use card::deck_name;
 pub use card::{Asked, Outgoing, OutgoingCard, OutgoingDeck, OutgoingReview, Progress, Sides, card_of};
+pub(super) use restored::{key_of, restored};
