@@ -225,7 +225,7 @@ impl<'a> Desk<'a, '_> {
             _ => false,
         };
         if is_outdated {
-            self.pick_up()?;
+            self.pick_up(None)?;
         }
         let offer = match self.sitting(mode).as_ref().and_then(Sitting::ended) {
             Some(ended) if ended.asked_all => self.offer(mode, ended.left_s)?,
@@ -265,14 +265,14 @@ impl<'a> Desk<'a, '_> {
             };
         }
         if sent.act.is_answer() && self.is_answered_elsewhere(mode, &sent)? {
-            self.pick_up()?;
+            self.pick_up(None)?;
             return word("elsewhere");
         }
         match self.take(mode, &sent)? {
             Taken::Yes | Taken::Before { stands: true } => Ok(Given::Elsewhere(here.to_owned())),
             Taken::Before { stands: false } => word("saved-before"),
             Taken::TooLate if self.sitting(mode).as_ref().is_some_and(Sitting::is_over) => word("ended"),
-            Taken::TooLate if sent.act.is_answer() => word("answered"),
+            Taken::TooLate if sent.act.is_answer() && self.is_in_log(&sent)? => word("answered"),
             Taken::TooLate => word("too-late"),
         }
     }
@@ -288,6 +288,12 @@ impl<'a> Desk<'a, '_> {
         })
     }
 
+    /// Whether the log has an answer to the card of a form that it had not when the form was made.
+    fn is_in_log(&self, sent: &Sent) -> Result<bool> {
+        let Some(card) = &sent.card else { return Ok(false) };
+        Ok(self.shelf.store.reviews().of_card(card)?.len() > sent.entries)
+    }
+
     /// Has the session take a form; after it, a review asks what is due by the log as it is now, whoever wrote to it.
     fn take(&mut self, mode: Mode, sent: &Sent) -> Result<Taken> {
         let sitting = match mode {
@@ -301,7 +307,7 @@ impl<'a> Desk<'a, '_> {
         let may_be_renewed =
             sitting.n != before && !sitting.is_over() && !sitting.is_amid_chain() && sitting.question.is_some();
         if mode == Mode::Review && may_be_renewed && self.others_wrote()? {
-            self.pick_up()?;
+            self.pick_up(None)?;
         }
         Ok(taken)
     }
@@ -309,26 +315,24 @@ impl<'a> Desk<'a, '_> {
     /// A form of a session that is no more. An answer is worth saving, where it was not saved and what it answers can be asked
     /// again as it was. Gives the word for what is to be said; none where what stands there says it.
     fn take_late(&mut self, mode: Mode, sent: &Sent) -> Result<Option<&'static str>> {
-        let Some(card) = sent.card.as_ref().filter(|_| sent.act.is_answer()) else {
+        if !sent.act.is_answer() || sent.card.is_none() {
             return Ok((sent.act != Act::Next).then_some("too-late"));
-        };
-        if self.shelf.store.reviews().of_card(card)?.len() > sent.entries {
+        }
+        if self.is_in_log(sent)? {
             return Ok(Some("saved-before"));
         }
         if mode != Mode::Review {
             return Ok(Some("not-saved"));
         }
-        if self.review.as_ref().is_none_or(|sitting| sitting.is_over() || sitting.n <= 1) {
-            self.begin_review_with(ReviewOptions::default(), Some(sent))?;
+        match &self.review {
+            Some(sitting) if !sitting.is_over() && is_asked(sitting, sent) => {}
+            // What is open on another device waits: an answer is worth more than a question.
+            Some(sitting) if !sitting.is_over() && sitting.n > 1 => self.pick_up(Some(sent))?,
+            _ => self.begin_review_with(ReviewOptions::default(), Some(sent))?,
         }
-        let Some(sitting) = &self.review else { return Ok(Some("not-saved")) };
-        let is_same =
-            sitting.unread.is_none() && sitting.question.as_ref().is_some_and(|question| asked(question) == sent.asked);
-        if !is_same {
-            return Ok(Some("not-saved"));
-        }
+        let sitting = self.review.as_ref().filter(|sitting| is_asked(sitting, sent));
+        let Some(sitting) = sitting else { return Ok(Some("not-saved")) };
         let now = Sent { session: Some(sitting.id), n: sitting.n, ..sent.clone() };
-        // Its points are known by their numbers where they are not shown.
         self.take(mode, &now).map(|_| None)
     }
 
@@ -337,8 +341,8 @@ impl<'a> Desk<'a, '_> {
         Ok(self.shelf.store.written_by_others()? != self.seen)
     }
 
-    /// The review goes on with what the log has now, in the time that is left.
-    fn pick_up(&mut self) -> Result<()> {
+    /// The review goes on with what the log has now, in the time that is left; with a late form, its card is asked first.
+    fn pick_up(&mut self, late: Option<&Sent>) -> Result<()> {
         self.seen = self.shelf.store.written_by_others()?;
         let Some(sitting) = &self.review else { return Ok(()) };
         let is_planned =
@@ -350,8 +354,11 @@ impl<'a> Desk<'a, '_> {
             Some(left_s) => Some((left_s / 60.0).ceil().max(1.0) as u32),
         };
         let options = ReviewOptions { minutes, ..ReviewOptions::default() };
-        let ready = self.ready_review(options)?;
+        let mut ready = self.ready_review(options)?;
+        ask_late(&mut ready, late);
         if let Some(sitting) = &mut self.review {
+            // What stood there to be read was of the other device.
+            sitting.unread = sitting.unread.take().filter(|_| late.is_none());
             sitting.renew(ready, &mut self.shelf.store, self.shelf.clock)?;
         }
         Ok(())
@@ -375,11 +382,7 @@ impl<'a> Desk<'a, '_> {
     fn begin_review_with(&mut self, options: ReviewOptions, late: Option<&Sent>) -> Result<()> {
         self.prepare()?;
         let mut ready = self.ready_review(options)?;
-        if let Some(sent) = late
-            && let Some(card) = &sent.card
-        {
-            ready.session.ask_next(card, sent.seed);
-        }
+        ask_late(&mut ready, late);
         self.review = Some(self.seated(ready)?);
         Ok(())
     }
@@ -498,6 +501,21 @@ impl<'a> Desk<'a, '_> {
             sprint: rest.has_estimates && mode == Mode::Review,
             plan: rest.is_unplanned,
         })
+    }
+}
+
+/// Whether what stands there is what a form of another session answers.
+fn is_asked(sitting: &Sitting, sent: &Sent) -> bool {
+    let question = sitting.question.as_ref().filter(|_| sitting.unread.is_none());
+    question.is_some_and(|question| asked(question) == sent.asked)
+}
+
+/// Has the card of a late form asked first, as it was.
+fn ask_late(ready: &mut Ready, late: Option<&Sent>) {
+    if let Some(sent) = late
+        && let Some(card) = &sent.card
+    {
+        ready.session.ask_next(card, sent.seed);
     }
 }
 

@@ -62,7 +62,9 @@ pub fn serve(home: &dyn Home, listener: TcpListener, voice: &Voice) -> Result<()
     let now_ms = home.clock().now_ms();
     let token = devices.token(now_ms);
     let link = format!("{address}/in/{token}");
-    (voice.say)(&format!("open this address, once, within ten minutes:\n  {link}"));
+    (voice.say)(&format!(
+        "open this address, once, within ten minutes:\n  {link}\na device that was let in before opens {address}/"
+    ));
     if voice.picture {
         (voice.say)(&picture(&link));
     }
@@ -109,3 +111,6 @@ fn picture(link: &str) -> String {
     let code = QrCode::new(link);
     code.map(|code| code.render::<Dense1x2>().build()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

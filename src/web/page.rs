@@ -225,7 +225,7 @@ impl SessionPage<'_, '_> {
                     input type="hidden" name="asked" value=(asked(question));
                 }
                 @if let Some(seed) = seed { input type="hidden" name="seed" value=(seed); }
-                input type="hidden" name="took" value="";
+                input type="hidden" name="took" value="" data-spent=(format!("{:.2}", sitting.waited_s()));
                 (body)
             },
         )

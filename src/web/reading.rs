@@ -20,8 +20,8 @@ use std::collections::HashSet;
 
 /// A search shows at most so many cards.
 const MOST_FOUND: u32 = 50;
-/// The columns of the text of `stats`: what a phone shows.
-const COLUMNS: usize = 44;
+/// The columns of the text of `stats`; a phone shows it part by part.
+const COLUMNS: usize = 60;
 /// A plan is at most so long.
 const LONGEST_DAYS: i64 = 366;
 /// The longest note, in characters.

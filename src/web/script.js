@@ -33,6 +33,10 @@
   const send = async (form) => {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), GIVE_UP_MS);
+    // A device that was let in anew since has another token.
+    const now = one("input[name=token]");
+    const token = form.fields.find(([name]) => name === "token");
+    if (now && token) token[1] = now.value;
     try {
       return await fetch(form.action, { method: "POST", body: new URLSearchParams(form.fields), signal: stop.signal, credentials: "same-origin" });
     } finally {
@@ -69,7 +73,9 @@
     if (busy || unsent) return;
     const took = one("input[name=took]", form);
     const timer = one("[data-countdown]");
-    if (took) took.value = timer && button.value === "reveal" && timer.dataset.over ? timer.dataset.total : ((performance.now() - appeared) / 1000).toFixed(2);
+    // What ends by itself is in time.
+    const isOver = timer && timer.dataset.over && button.value === "reveal";
+    if (took) took.value = isOver ? timer.dataset.seconds : (Number(took.dataset.spent) + (performance.now() - appeared) / 1000).toFixed(2);
     const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
     if (button.name) fields.push([button.name, button.value]);
     if (button.value === "reveal" && recorder) recorder.stop();
@@ -121,12 +127,10 @@
     }
     const timer = one("[data-countdown]");
     if (!timer) return;
-    timer.dataset.total ??= timer.dataset.countdown;
     const left = Number(timer.dataset.countdown) - passed;
     const text = minutes(Math.max(0, Math.ceil(left)));
     if (timer.textContent !== text) timer.textContent = text;
     if (left <= 0 && !timer.dataset.over && !unsent) {
-      // What ends by itself is in time.
       timer.dataset.over = "1";
       const button = one("button[value=reveal]");
       if (button) submit(button.form, button);
@@ -229,6 +233,8 @@
   });
 
   window.addEventListener("online", flush);
+  // A page that comes back as it was is older than the session.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   begin(false);
   if (unsent) { all("button").forEach((button) => { button.disabled = true; }); tell("Not saved yet: your last answer is being sent."); flush(); }
 })();

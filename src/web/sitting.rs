@@ -4,7 +4,7 @@
 //! earlier state (a second tab, a double tap, the back button, an answer sent twice) changes nothing. What was confirmed is on
 //! disk, so a sitting can be dropped at any time and another one picks up from the log.
 
-use crate::clock::Stopwatch;
+use crate::clock::{Clock, Stopwatch};
 use crate::drive::{Backend, Drive, DriveError, Ended, Heard, Opening};
 use crate::fnv::Fnv;
 use crate::log::LogId;
@@ -190,12 +190,7 @@ impl<'a> Sitting<'a> {
     ///
     /// # Errors
     /// The database or the decks.
-    pub fn begin(
-        ready: Ready<'a>,
-        store: &mut Store,
-        clock: &mut crate::clock::Clock,
-        options: Options,
-    ) -> Result<Self, DriveError> {
+    pub fn begin(ready: Ready<'a>, store: &mut Store, clock: &mut Clock, options: Options) -> Result<Self, DriveError> {
         let watch = clock.stopwatch();
         let Ready { session, opening, agenda } = ready;
         let (id, mode, day) = (session.id(), session.mode(), session.day());
@@ -237,12 +232,7 @@ impl<'a> Sitting<'a> {
     ///
     /// # Errors
     /// The database or the decks.
-    pub fn renew(
-        &mut self,
-        ready: Ready<'a>,
-        store: &mut Store,
-        clock: &mut crate::clock::Clock,
-    ) -> Result<(), DriveError> {
+    pub fn renew(&mut self, ready: Ready<'a>, store: &mut Store, clock: &mut Clock) -> Result<(), DriveError> {
         let Ready { session, opening, agenda } = ready;
         (self.id, self.day) = (session.id(), session.day());
         self.agenda = agenda;
@@ -309,12 +299,7 @@ impl<'a> Sitting<'a> {
     ///
     /// # Errors
     /// The database or the decks: the session cannot go on. What was confirmed is on disk.
-    pub fn take(
-        &mut self,
-        store: &mut Store,
-        clock: &mut crate::clock::Clock,
-        sent: &Sent,
-    ) -> Result<Taken, DriveError> {
+    pub fn take(&mut self, store: &mut Store, clock: &mut Clock, sent: &Sent) -> Result<Taken, DriveError> {
         if sent.n != self.n {
             let key = (sent.n, sent.fingerprint);
             let is_last = self.earlier.back() == Some(&key);
@@ -367,13 +352,19 @@ impl<'a> Sitting<'a> {
             Act::Say(Reply::Reveal) if self.answer.is_some() => return Ok(Taken::Yes),
             Act::Say(reply) => reply.clone(),
         };
+        // An answer that comes late finds its points not shown yet.
+        let reply = match (&sent.act, &self.answer) {
+            (Act::SaidAll, None) => {
+                self.step(store, clock, Reply::Reveal, sent)?;
+                Reply::Said((0..self.answer.as_ref().map_or(0, |answer| answer.points.len())).collect())
+            }
+            _ => reply,
+        };
         if let Reply::Answer(text) = &reply {
             self.draft.clone_from(text);
         }
-        let heard = self.heard(reply, sent, clock.fixed_offset().is_some());
         let before = self.n;
-        let events = self.drive.step(&mut Backend { store, source: &self.agenda, clock }, heard)?;
-        self.absorb(events);
+        self.step(store, clock, reply, sent)?;
         if self.n != before {
             self.earlier.push_back((before, sent.fingerprint));
             if self.earlier.len() > EARLIER {
@@ -385,6 +376,13 @@ impl<'a> Sitting<'a> {
         Ok(Taken::Yes)
     }
 
+    fn step(&mut self, store: &mut Store, clock: &mut Clock, reply: Reply, sent: &Sent) -> Result<(), DriveError> {
+        let heard = self.heard(reply, sent, clock.fixed_offset().is_some());
+        let events = self.drive.step(&mut Backend { store, source: &self.agenda, clock }, heard)?;
+        self.absorb(events);
+        Ok(())
+    }
+
     fn is_flagged(&self, store: &Store, which: Which) -> Result<bool, StoreError> {
         let card = match which {
             Which::Open => self.question.as_ref().map(|question| &question.card),
@@ -394,7 +392,7 @@ impl<'a> Sitting<'a> {
     }
 
     /// What was confirmed was told first: that it cannot go on is told beside it.
-    fn look_for_failure(&mut self, store: &mut Store, clock: &mut crate::clock::Clock) {
+    fn look_for_failure(&mut self, store: &mut Store, clock: &mut Clock) {
         if self.drive.awaited().is_none()
             && !self.drive.is_over()
             && let Err(error) = self.drive.end(&mut Backend { store, source: &self.agenda, clock })
@@ -469,6 +467,7 @@ impl<'a> Sitting<'a> {
                     self.unread = self.is_to_be_read(&feedback).then_some(Unread::Feedback);
                     self.feedback = Some(feedback);
                     self.note = None;
+                    self.draft.clear();
                     true
                 }
                 Event::Undone { card, what, .. } => {

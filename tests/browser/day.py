@@ -6,6 +6,7 @@ Every kind of card is met, every page is looked over by axe-core, nothing may st
 while the server is away must be saved once when it is back.
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -140,8 +142,6 @@ class Browser:
             PICTURES.mkdir(parents=True, exist_ok=True)
             height = self.driver.execute_script("return document.documentElement.scrollHeight") if self.scripts else self.size[1]
             picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip={"x": 0, "y": 0, "width": self.size[0], "height": min(max(height, self.size[1]), 4000), "scale": 1})
-            import base64
-
             (PICTURES / f"{name}-{self.name}.png").write_bytes(base64.b64decode(picture["data"]))
         if not self.scripts:
             return
@@ -263,7 +263,6 @@ def away():
         browser.get(world.serve())
         browser.get(f"http://127.0.0.1:{world.port}/review?")
         while not browser.button("reveal"):
-            before = browser.state()
             browser.open_details()
             browser.press("skip")
         browser.press("reveal")
@@ -278,9 +277,10 @@ def away():
         browser.settle(before)
         assert "Saved." in browser.text() and not browser.find("#unsaved:not([hidden])"), browser.text()
         assert world.answers() == 1
-        # The page is got anew: what was sent is not sent again.
-        browser.driver.refresh()
-        time.sleep(0.5)
+        # Another page is got, and this one anew: what was sent is not sent again.
+        for path in ["", "review"]:
+            browser.get(f"http://127.0.0.1:{world.port}/{path}")
+            assert not browser.find("#unsaved:not([hidden])")
         assert world.answers() == 1
         assert not browser.wrong, browser.wrong
     finally:
@@ -323,8 +323,6 @@ def main():
             failed += 1
             print(f"FAILED  {name}: {type(error).__name__}: {error}", flush=True)
             if os.environ.get("TRACE"):
-                import traceback
-
                 traceback.print_exc()
     sys.exit(1 if failed else 0)
 
