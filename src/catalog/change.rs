@@ -4,8 +4,8 @@ use super::before::Before;
 use super::files::Found;
 use super::read::hash;
 use crate::deck::{
-    Brief, Card, Claim, Deck, DeckError, DeckFile, Defaults, Settled, Source, embedded, parse, part, read_deck,
-    said_by_broken, settle,
+    Brief, Card, Claim, Deck, DeckError, DeckFile, Defaults, Settled, Source, embedded, markdown, parse, part,
+    read_deck, said_by_broken, settle,
 };
 use crate::schedule::CardId;
 use crate::store;
@@ -103,7 +103,7 @@ pub(super) fn bring_up_to_date(
     for files in left {
         Read::of(files, settled.get(files[0].name().as_str())).put(index)?;
     }
-    before.settle(index)
+    before.settle(index, &claims)
 }
 
 /// The name that a deck of the index says it has.
@@ -277,6 +277,7 @@ fn put_cards<'a>(
                 line,
                 block_hash: hash(&bytes[block.clone()]),
                 block,
+                answer_hash: markdown::is_markdown(&card.place.path).then(|| markdown::answer_hash(card)),
                 relations: relations(card),
             },
         )?;

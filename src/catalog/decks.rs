@@ -106,8 +106,16 @@ impl Catalog {
 
     /// Makes the whole index anew, whatever it says of the build that made it.
     fn make_anew(&self, store: &mut Store) -> Result<()> {
-        store.change_index(|index| index.begin_anew(""))?;
-        Self::open(store, &self.folder, self.explicit, &mut |_, _| ()).map(drop)
+        let open = |store: &mut Store| Self::open(store, &self.folder, self.explicit, &mut |_, _| ()).map(drop);
+        store.change_index(|index| index.outdate())?;
+        match open(store) {
+            // What cannot be read is not remembered either.
+            Err(CatalogError::Store(error)) if error.is_damage() => {
+                store.change_index(|index| index.begin_anew(""))?;
+                open(store)
+            }
+            opened => opened,
+        }
     }
 
     /// Reads the bytes of every card and holds them against the index; where it does not say what the files say, it is

@@ -11,7 +11,14 @@ use crate::store::{self, Store};
 /// # Errors
 /// The database.
 pub fn reworded(store: &Store) -> store::Result<Vec<Reworded>> {
-    Ok(store.deck_index().reworded()?.iter().flat_map(left_open).collect())
+    let mut open: Vec<Reworded> = Vec::new();
+    for reworded in store.deck_index().reworded()?.iter().flat_map(left_open) {
+        // What was forgotten since, or came back, is not asked about.
+        if store.deck_index().is_open(&reworded.card, &reworded.before)? {
+            open.push(reworded);
+        }
+    }
+    Ok(open)
 }
 
 /// Somebody said whether a card is its former self.

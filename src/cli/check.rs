@@ -1,6 +1,6 @@
 //! `deck check`: everything that can be said of a deck before it is learned.
 
-use super::{CliError, Context, output, own};
+use super::{CliError, Context, output, own, reworded};
 use crate::catalog::CatalogError;
 use crate::catalog::files::{self, Folder, Found};
 use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, embedded, is_called, lint};
@@ -59,7 +59,15 @@ pub(super) fn run(context: &Context, paths: &[PathBuf], all: bool) -> Result<(),
     if !unreadable.is_empty() {
         return Err(CliError::Decks(unreadable));
     }
-    Ok(output::text(&summary)?)
+    output::text(&summary)?;
+    // Files can be checked where nothing was learned yet, and where the database cannot be opened.
+    if paths.is_empty()
+        && context.db.exists()
+        && let Ok((store, _)) = own::catalog(context)
+    {
+        reworded::tell(&store)?;
+    }
+    Ok(())
 }
 
 /// The decks at these paths, or all.

@@ -1,7 +1,7 @@
 //! `decks`: what there is to learn, under which tags, and which cards are flagged.
 
 use super::args::Decks;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, reworded};
 use crate::catalog::Catalog;
 use crate::deck::Kind;
 use crate::schedule::CardId;
@@ -140,7 +140,8 @@ fn decks(context: &Context, store: &Store, json: bool) -> Result<(), CliError> {
     lines.push(format!("\nyour own decks: {}", shown::path(&context.deck_folder.0)));
     lines.push(format!("your settings:  {}", shown::path(&context.config_file)));
     lines.push(format!("what you did:   {}", shown::path(&context.db)));
-    Ok(output::text(&lines.join("\n"))?)
+    output::text(&lines.join("\n"))?;
+    reworded::tell(store)
 }
 
 fn list(flagged: &[Flagged]) -> String {

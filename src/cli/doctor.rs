@@ -2,7 +2,7 @@
 
 use super::args::Doctor;
 use super::bar::Bar;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, reworded};
 use crate::catalog::Catalog;
 use crate::log::{Mark, MarkKind};
 use crate::schedule::{CardId, CardState, Day};
@@ -202,6 +202,7 @@ fn orphans(
     for card in orphans.keys().take(if args.forget_orphans { usize::MAX } else { LISTED }) {
         output::text(&format!("  {card}"))?;
     }
+    reworded::tell(store)?;
     let (folder, named) = &context.deck_folder;
     let is_away = catalog.user_decks == 0 && !named;
     if is_away {

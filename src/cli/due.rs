@@ -1,7 +1,7 @@
 //! `due`: how much there is to do today.
 
 use super::args::Due;
-use super::{Broken, CliError, Context, output};
+use super::{Broken, CliError, Context, output, reworded};
 use crate::practice::Agenda;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -40,5 +40,6 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
         lines.push(format!("{owed} more to repeat from earlier today"));
     }
     lines.extend(next_due.map(|day| format!("next on {day}")));
-    Ok(output::text(&lines.join("\n"))?)
+    output::text(&lines.join("\n"))?;
+    reworded::tell(&store)
 }

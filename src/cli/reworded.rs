@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
     let Some(card) = &args.card else {
         return match open.as_slice() {
             [] => Ok(output::text("no card is waiting to be matched with a former one")?),
-            _ if console::user_attended() => ask(context, &mut store, &open),
+            _ if console::user_attended() => ask(context, &mut store, &open).map(drop),
             _ => Ok(open.iter().try_for_each(|reworded| output::text(&said(reworded)))?),
         };
     };
@@ -27,36 +27,47 @@ pub(super) fn run(context: &Context, args: &Match) -> Result<(), CliError> {
     settle(context, &mut store, reworded, !args.new)
 }
 
-/// Before a session: asks about the cards that may be former ones, or says how to.
-pub(super) fn at_start(context: &Context, store: &mut Store, asks: bool) -> Result<(), CliError> {
+/// Before a session: asks about the cards that may be former ones, or says how to. Says whether the session is to begin.
+pub(super) fn at_start(context: &Context, store: &mut Store, asks: bool) -> Result<bool, CliError> {
     let open = catalog::reworded(store)?;
-    if open.is_empty() {
-        return Ok(());
+    if asks && console::user_attended() && !open.is_empty() {
+        let is_settled = ask(context, store, &open)?;
+        if !is_settled {
+            output::text("the session was not begun: the next one asks again, for a new card would begin anew")?;
+        }
+        return Ok(is_settled);
     }
-    if asks && console::user_attended() {
-        return ask(context, store, &open);
-    }
-    let cards = if open.len() == 1 {
-        "1 card may be a former one"
-    } else {
-        &format!("{} cards may be former ones", open.len())
+    tell(store)?;
+    Ok(true)
+}
+
+/// Says that cards may be former ones, and what settles it.
+pub(super) fn tell(store: &Store) -> Result<(), CliError> {
+    let cards = match catalog::reworded(store)?.len() {
+        0 => return Ok(()),
+        1 => "1 card may be a former one".to_owned(),
+        cards => format!("{cards} cards may be former ones"),
     };
     output::warn(&format!("{cards} in other words: sysdrill deck match says which, and moves their progress"));
     Ok(())
 }
 
-fn ask(context: &Context, store: &mut Store, open: &[Reworded]) -> Result<(), CliError> {
-    for reworded in open {
+/// Asks about each in turn. Says whether all were settled: `q` leaves the rest open.
+fn ask(context: &Context, store: &mut Store, open: &[Reworded]) -> Result<bool, CliError> {
+    for (at, reworded) in open.iter().enumerate() {
         let now = prompt(store, reworded)?;
         output::text(&format!("{}\n  it asked:  {}\n  it asks:   {now}", reworded.card, line(&reworded.asked)))?;
-        let confirm = Confirm::new().with_prompt("is it the same card, with its progress?").interact_opt();
+        let confirm = Confirm::new().with_prompt("is it the same card, with its progress? (q: later)").interact_opt();
         match confirm.map_err(|dialoguer::Error::IO(error)| error)? {
             Some(same) => settle(context, store, reworded, same)?,
-            // Asked again next time.
-            None => return Ok(()),
+            None => {
+                let left = shown::count(open.len() - at, "card");
+                output::text(&format!("left open, {left}: sysdrill deck match asks again"))?;
+                return Ok(false);
+            }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn settle(context: &Context, store: &mut Store, reworded: &Reworded, same: bool) -> Result<(), CliError> {

@@ -28,7 +28,9 @@ pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError
     }
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    reworded::at_start(&context, &mut store, term.is_some())?;
+    if !reworded::at_start(&context, &mut store, term.is_some())? {
+        return Ok(());
+    }
     let options = ReviewOptions {
         scope: selection.scope(&catalog, &store, &context.daily())?,
         at_once: !selection.cards.is_empty(),
@@ -57,7 +59,9 @@ pub(super) fn quiz(mut context: Context, args: &Quiz) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Quiz)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    reworded::at_start(&context, &mut store, term.is_some())?;
+    if !reworded::at_start(&context, &mut store, term.is_some())? {
+        return Ok(());
+    }
     let options = QuizOptions {
         scope: args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?,
         minutes: args.minutes.unwrap_or(0),
@@ -73,7 +77,9 @@ pub(super) fn cram(mut context: Context, args: &Cram) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
-    reworded::at_start(&context, &mut store, term.is_some())?;
+    if !reworded::at_start(&context, &mut store, term.is_some())? {
+        return Ok(());
+    }
     let options = CramOptions {
         scope: args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?,
         minutes: args.minutes.unwrap_or(0),

@@ -368,7 +368,7 @@ proptest::proptest! {
                 params![name, interval_days, due],
             ).unwrap();
             c.execute(
-                "INSERT INTO card VALUES (?1, ?2, 0, 'd', ?1, 1, ?3, 1, '[]', '?', 1, 1, 0, 1, 0, ?4, ?5, 0)",
+                "INSERT INTO card VALUES (?1, ?2, 0, 'd', ?1, 1, ?3, 1, '[]', '?', 1, 1, 0, 1, 0, ?4, ?5, 0, NULL)",
                 params![at, name, kind, due, interval_days],
             ).unwrap();
         }

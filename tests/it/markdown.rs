@@ -223,3 +223,171 @@ fn a_broken_deck_keeps_its_name() {
     world.deck("zed.md", "Q: One?\nA: 1\n\nQ: Two?\nA: 2\n");
     assert_eq!((counts(&world, "zed"), counts(&world, "sub-zed")), (Some((0, 2)), Some((1, 0))));
 }
+
+const TWO: &str = "Q: Which cache strategy loads on a miss?\nA: Cache-aside\n\nQ: What is a quorum?\nA: 3 of 5\n";
+
+/// The only card of a deck in the folder of decks whose question begins so, as a list shows it.
+fn listed(world: &World, deck: &str, begins: &str) -> Value {
+    let cards = world.json(&["list", "--json", deck, "--now", NEXT]);
+    let all = cards["cards"].as_array().unwrap();
+    all.iter()
+        .find(|card| card["question"].as_str().unwrap().starts_with(begins))
+        .unwrap_or_else(|| panic!("{cards:#}"))
+        .clone()
+}
+
+fn name_of(card: &Value) -> String {
+    card["card"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn whatever_is_known_of_a_card_goes_on_when_it_is_reworded() {
+    type Known = (&'static str, fn(&World, &str), fn(&World, &Value) -> bool);
+    let known: [Known; 4] = [
+        ("suspended", |world, card| drop(world.ok(&["suspend", card])), |_, card| card["suspended"] == true),
+        ("flagged", |world, card| drop(world.ok(&["flag", card])), |_, card| card["flagged"] == true),
+        (
+            "note",
+            |world, card| drop(world.ok(&["note", card, "ask Ada"])),
+            |world, card| world.ok(&["note", &name_of(card)]).contains("ask Ada"),
+        ),
+        ("answered", |world, _| answer_all(world, "d"), |_, card| card["due"] == "2026-11-22"),
+    ];
+    for (what, make, is_there) in known {
+        for in_between in [None, Some("Q: broken\n\nQ: a?\nA: b\n"), Some("")] {
+            let world = World::new();
+            world.deck("d.md", TWO);
+            make(&world, &name_of(&listed(&world, "d", "Which")));
+            // A look while it is broken, or gone.
+            match in_between {
+                Some("") => std::fs::remove_file(world.path("config/decks/d.md")).unwrap(),
+                Some(text) => world.deck("d.md", text),
+                None => {}
+            }
+            world.run(&["due"]);
+            world.deck("d.md", TWO.replace("loads on a miss", "loads upon a miss"));
+            let card = listed(&world, "d", "Which cache strategy loads upon");
+            assert!(is_there(&world, &card), "{what}, {in_between:?}: {card:#}");
+            // And back again.
+            world.deck("d.md", TWO);
+            let card = listed(&world, "d", "Which cache strategy loads on a");
+            assert!(is_there(&world, &card), "back, {what}, {in_between:?}: {card:#}");
+            world.assert_sound();
+        }
+    }
+}
+
+#[test]
+fn without_its_comment_a_card_is_still_itself() {
+    let world = World::new();
+    world.deck("d.md", TWO);
+    answer_all(&world, "d");
+    world.ok(&["deck", "fmt"]);
+    let file = world.path("config/decks/d.md");
+    let named = std::fs::read_to_string(&file).unwrap();
+    world.deck("d.md", named.replace("What is a quorum?", "How many must agree?"));
+    assert_eq!(listed(&world, "d", "How many")["due"], "2026-11-22");
+    let named = std::fs::read_to_string(&file).unwrap();
+    let without: Vec<&str> = named.lines().filter(|line| !line.starts_with("<!--")).collect();
+    world.deck("d.md", without.join("\n"));
+    assert_eq!(counts(&world, "d"), Some((0, 2)));
+    world.assert_sound();
+}
+
+#[test]
+fn a_card_goes_on_in_another_file() {
+    type Move = fn(&World);
+    let cases: [(&str, Move); 4] = [
+        ("the file has another name", |world| {
+            std::fs::rename(world.path("config/decks/d.md"), world.path("config/decks/e.md")).unwrap();
+        }),
+        ("copied, seen, and removed", |world| {
+            world.deck("e.md", TWO);
+            world.ok(&["due"]);
+            std::fs::remove_file(world.path("config/decks/d.md")).unwrap();
+        }),
+        ("removed, seen, and put back elsewhere", |world| {
+            std::fs::remove_file(world.path("config/decks/d.md")).unwrap();
+            world.ok(&["due"]);
+            world.deck("e.md", TWO);
+        }),
+        ("the deck is called otherwise", |world| world.deck("d.md", format!("---\nname: e\n---\n{TWO}"))),
+    ];
+    for (what, go) in cases {
+        let world = World::new();
+        world.deck("d.md", TWO);
+        answer_all(&world, "d");
+        go(&world);
+        assert_eq!((counts(&world, "e"), counts(&world, "d")), (Some((0, 2)), None), "{what}");
+        world.assert_sound();
+    }
+}
+
+#[test]
+fn a_deck_whose_name_another_had_keeps_its_progress_when_it_gets_it_and_when_it_gives_it_back() {
+    let world = World::new();
+    world.deck("d.md", "Q: Of the first?\nA: 1\n");
+    world.deck("s/d.md", "Q: Of the second?\nA: 2\n");
+    answer_all(&world, "s-d");
+    std::fs::remove_file(world.path("config/decks/d.md")).unwrap();
+    assert_eq!((counts(&world, "d"), counts(&world, "s-d")), (Some((0, 1)), None));
+    let mut talk = world.talk(&["review", "--json", "--deck", "d", "--now", NEXT]);
+    assert!(talk.answer_next(json!({ "grade": 4, "took_s": 3 })));
+    talk.end();
+    world.deck("d.md", "Q: Of the first?\nA: 1\n");
+    assert_eq!((counts(&world, "d"), counts(&world, "s-d")), (Some((1, 0)), Some((0, 1))));
+    let due = listed(&world, "s-d", "Of the second")["due"].clone();
+    assert_eq!(due, "2026-11-28", "both answers count");
+    world.assert_sound();
+}
+
+#[test]
+fn what_a_broken_deck_or_another_folder_has_is_not_taken_from_it() {
+    let world = World::new();
+    world.deck("d.md", TWO);
+    answer_all(&world, "d");
+    let elsewhere = world.path("elsewhere");
+    std::fs::create_dir_all(&elsewhere).unwrap();
+    std::fs::write(elsewhere.join("e.md"), TWO).unwrap();
+    let list = |args: &[&str]| world.json(&[&["decks", "--json", "--now", NEXT], args].concat());
+    let new = |decks: &Value, name: &str| {
+        decks["decks"].as_array().unwrap().iter().find(|deck| deck["name"] == name).unwrap()["new"].clone()
+    };
+    assert_eq!(new(&list(&["--decks", "elsewhere"]), "e"), 2);
+    assert_eq!(counts(&world, "d"), Some((0, 2)));
+    world.deck("d.md", format!("{TWO}\nQ: broken\n"));
+    world.deck("e.md", TWO);
+    world.run(&["due"]);
+    world.deck("d.md", TWO);
+    assert_eq!((counts(&world, "d"), counts(&world, "e")), (Some((0, 2)), Some((2, 0))));
+}
+
+#[test]
+fn what_has_little_but_its_answer_left_is_asked_about_and_every_list_says_so() {
+    let world = World::new();
+    world.deck("d.md", TWO);
+    answer_all(&world, "d");
+    world.deck("d.md", TWO.replace("What is a quorum?", "How many must agree with a write?"));
+    let says = "1 card may be a former one in other words: sysdrill deck match says which";
+    for args in [&["due"][..], &["decks"], &["deck", "check"], &["doctor"]] {
+        let ran = world.run(args);
+        assert!(ran.err.contains(says), "{args:?}: {}\n{}", ran.out, ran.err);
+    }
+    for args in [&["due", "--short"][..], &["due", "--json"], &["decks", "--json"]] {
+        assert_eq!(world.run(args).err, "", "{args:?}");
+    }
+    // What was answered as a new card meanwhile is still asked about: both then count.
+    let now = name_of(&listed(&world, "d", "How many must agree"));
+    let mut talk = world.talk(&["review", "--json", "--card", &now, "--now", NEXT]);
+    assert!(talk.answer_next(json!({ "grade": 4, "took_s": 3 })));
+    talk.end();
+    assert!(world.ok(&["deck", "match"]).contains("which asked: What is a quorum?"));
+    // And forgotten, it is not.
+    world.ok(&["doctor", "--forget-orphans", "--yes"]);
+    assert!(world.ok(&["deck", "match"]).contains("no card is waiting"));
+    assert_eq!(world.run(&["due"]).err, "");
+    world.ok(&["doctor", "--remember"]);
+    world.ok(&["deck", "match", &now, "--now", NEXT]);
+    assert_eq!(listed(&world, "d", "How many must agree")["due"], "2026-11-28", "both answers count");
+    world.assert_sound();
+}

@@ -114,6 +114,34 @@ fn a_folder_of_hashcards_among_the_decks_is_reviewed_as_it_is_and_gets_its_histo
 }
 
 #[test]
+fn what_hashcards_and_obsidian_know_of_a_card_goes_on_when_it_is_reworded() {
+    let world = World::new();
+    let folder = world.path("config/decks/hashcards");
+    hashcards_at(&folder);
+    world.deck("vault/n.md", "#flashcards\n\nWhich lock does it need?::FOR UPDATE\n<!--SR:!2027-01-09,41,270-->\n");
+    import(&world, &folder);
+    import(&world, &world.path("config/decks/vault"));
+    let reword = |name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(world.path("config/decks").join(name)).unwrap();
+        assert!(text.contains(from), "{text}");
+        world.deck(name, text.replace(from, to));
+    };
+    let was = due(&world, &["system-design", "n"]);
+    reword("hashcards/Caching.md", "loads on a miss", "loads upon a miss");
+    reword("vault/n.md", "Which lock does it need", "Which lock does SKIP LOCKED need");
+    let is = due(&world, &["system-design", "n"]);
+    for (from, to) in [
+        ("Which cache strategy loads on a miss?", "Which cache strategy loads upon a miss?"),
+        ("Which lock does it need?", "Which lock does SKIP LOCKED need?"),
+    ] {
+        assert!(was[from].is_some() && is[to] == was[from], "{to}: {is:?}");
+    }
+    // What came once does not come again.
+    assert!(import(&world, &folder).contains("nothing is new"));
+    world.assert_sound();
+}
+
+#[test]
 fn elsewhere_such_a_folder_and_its_export_come_in_as_copies_with_their_history() {
     let world = World::new();
     let folder = world.path("hashcards");

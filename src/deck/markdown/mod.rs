@@ -14,7 +14,7 @@ mod read;
 mod shape;
 mod tagged;
 
-pub use former::{Known, Reworded, former};
+pub use former::{Gone, Known, Reworded, answer_hash, former};
 pub use front::name_in;
 pub use naming::{Named, named};
 pub use read::{card, is_markdown, other_names, read, said_name};

@@ -89,11 +89,16 @@ pub(super) fn normal(text: &str) -> String {
     words.join(" ")
 }
 
-/// So many hexadecimal digits of a text's hash.
-fn hash(text: &str, digits: usize) -> String {
+/// The hash of what makes a text another one.
+pub(super) fn hash_of(text: &str) -> u64 {
     let mut hash = Fnv::new();
     hash.add(normal(text).as_bytes());
-    format!("{:016x}", hash.value())[..digits].to_owned()
+    hash.value()
+}
+
+/// So many hexadecimal digits of it.
+fn hash(text: &str, digits: usize) -> String {
+    format!("{:016x}", hash_of(text))[..digits].to_owned()
 }
 
 /// What a readable part of an id may take.

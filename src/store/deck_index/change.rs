@@ -3,12 +3,10 @@
 use super::rows::{BROKEN, CardRow, DeckRow, FileRow, HAS_CARD, Relation, build, decks, files};
 use super::standing::BY_SCHEDULE;
 use super::words;
-use crate::log::MarkKind;
 use crate::schedule::CardId;
 use crate::store::connection::Store;
 use crate::store::error::{Result, StoreError};
 use rusqlite::{Transaction, params};
-use std::collections::HashSet;
 
 const DOING: &str = "index the decks";
 
@@ -40,6 +38,14 @@ impl IndexChange<'_> {
             }
             tx.execute("INSERT INTO catalog (build) VALUES (?1)", [build]).map(drop)
         })
+    }
+
+    /// The index is made anew at the next look, with what is known of its cards.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn outdate(&mut self) -> Result<()> {
+        self.run(|tx| tx.execute("UPDATE catalog SET build = ''", []).map(drop))
     }
 
     /// The build that made the index.
@@ -88,41 +94,6 @@ impl IndexChange<'_> {
     /// The database.
     pub fn broken(&self) -> Result<Vec<DeckRow>> {
         self.run(|tx| decks(tx, BROKEN, &[]))
-    }
-
-    /// The cards of a deck, in order: each with what it asks, and whether it was never asked.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn cards(&self, path: &str) -> Result<Vec<(CardId, String, bool)>> {
-        self.run(|tx| {
-            let sql = "SELECT name, prompt, unseen AND NOT EXISTS (SELECT 1 FROM review WHERE card = name) FROM card
-                       WHERE file IN (SELECT id FROM deck_file WHERE deck = ?1) ORDER BY place";
-            tx.prepare_cached(sql)?.query_map([path], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
-        })
-    }
-
-    /// The cards of a deck's name that were answered, that no deck has any more, and whose progress goes on nowhere: each
-    /// with what it asked last.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn orphans(&self, deck: &str) -> Result<Vec<(CardId, String)>> {
-        self.run(|tx| {
-            let sql = "SELECT s.card, (SELECT prompt FROM review WHERE card = s.card ORDER BY at DESC LIMIT 1)
-                       FROM schedule AS s
-                       WHERE s.card > ?1 || '/' AND s.card < ?1 || '0' AND NOT EXISTS (SELECT 1 FROM card WHERE name = s.card)
-                         AND EXISTS (SELECT 1 FROM review WHERE card = s.card)";
-            let mut orphans: Vec<(CardId, String)> =
-                tx.prepare_cached(sql)?.query_map([deck], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-            if !orphans.is_empty() {
-                let sql = "SELECT what FROM mark WHERE what LIKE ?1 || '%'";
-                let moved: HashSet<String> =
-                    tx.prepare(sql)?.query_map([MarkKind::MOVED_FROM], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-                orphans.retain(|(card, _)| !moved.contains(&format!("{}{card}", MarkKind::MOVED_FROM)));
-            }
-            Ok(orphans)
-        })
     }
 
     /// A card takes over the progress of another one.
@@ -221,8 +192,8 @@ impl IndexChange<'_> {
         self.run(|tx| {
             let sql = format!(
                 "INSERT INTO card (name, user, deck, place, level, kind, answers, tags, prompt, file, line,
-                                         block_start, block_end, block_hash, due, interval_days, unseen)
-                       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+                                         block_start, block_end, block_hash, answer_hash, due, interval_days, unseen)
+                       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
                               {BY_SCHEDULE}
                        FROM (SELECT 1) LEFT JOIN schedule AS s ON s.card = ?1"
             );
@@ -241,6 +212,7 @@ impl IndexChange<'_> {
                 card.block.start,
                 card.block.end,
                 card.block_hash.cast_signed(),
+                card.answer_hash.map(u64::cast_signed),
             ])?;
             let sql = "INSERT INTO card_relation (card, file, kind, other) VALUES (?1, ?2, ?3, ?4)";
             let mut statement = tx.prepare_cached(sql)?;
@@ -251,7 +223,7 @@ impl IndexChange<'_> {
         })
     }
 
-    fn run<T>(&self, run: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn run<T>(&self, run: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
         run(self.tx).map_err(|error| StoreError::sqlite(DOING, error))
     }
 }

@@ -4,6 +4,7 @@
 
 mod change;
 mod due;
+mod former;
 mod names;
 mod reader;
 mod relation;
@@ -17,6 +18,7 @@ mod urgent;
 mod words;
 
 pub use change::IndexChange;
+pub use former::FormerRow;
 pub use names::{Named, Names};
 pub use reader::{DeckCounts, DeckIndex};
 pub use remembered::Remembered;

@@ -68,6 +68,8 @@ pub struct CardRow<'a> {
     pub block: std::ops::Range<usize>,
     /// Of these bytes.
     pub block_hash: u64,
+    /// Of what it answers, in Markdown.
+    pub answer_hash: Option<u64>,
     /// What it says of other cards.
     pub relations: Vec<(Relation, &'a CardId)>,
 }
