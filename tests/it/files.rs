@@ -25,7 +25,7 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
     type Spoil<'a> = &'a dyn Fn(&World);
     let cases: [(Spoil, &str); 4] = [
         (&foreign, "is the database of another program"),
-        (&newer, "was written by a newer sysdrill (schema 99, this version knows 5)"),
+        (&newer, "was written by a newer sysdrill (schema 99, this version knows 6)"),
         (&text, "is no SQLite database"),
         (&folder, "is a folder"),
     ];

@@ -137,7 +137,8 @@ fn what_hashcards_and_obsidian_know_of_a_card_goes_on_when_it_is_reworded() {
         assert!(was[from].is_some() && is[to] == was[from], "{to}: {is:?}");
     }
     // What came once does not come again.
-    assert!(import(&world, &folder).contains("nothing is new"));
+    import(&world, &folder);
+    assert_eq!(due(&world, &["system-design", "n"]), is);
     world.assert_sound();
 }
 
