@@ -55,13 +55,20 @@ enum Kind {
 
 /// Finds the cards of a file. Where it is not `certain` that it has some, only what hardly is anything else.
 pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], certain: bool) -> Vec<Block> {
-    let of_file = tags.iter().find_map(|tag| topics(tag)).unwrap_or_default();
+    let of_file = tags.iter().find_map(|tag| topics(tag));
+    let says_so = |line: &Line| {
+        is_prose(shape, line) && tag_of(text, shape, line).is_some() && single(text, shape, line, false).is_none()
+    };
+    let first_tag = || lines(text, from).into_iter().find(says_so);
+    // What stands before the tag by which a note says that it has cards is none: fields of the note, say.
+    let begins = if of_file.is_some() { from } else { first_tag().map_or(from, |line| line.at) };
+    let of_file = of_file.unwrap_or_default();
     let mut finding = Finding { text, blocks: Vec::new(), open: None, own: None, of_file };
     let number = text[..from].matches('\n').count();
     for (at, line) in lines(text, from).into_iter().enumerate().map(|(at, line)| (number + at, line)) {
         if shape.is(first(&line), CODE_BLOCK) || shape.is(line.at, CODE_BLOCK) {
             finding.text_line(at, &line);
-        } else if line.is_blank() {
+        } else if line.is_blank() || is_rule(line.text) && finding.kind().is_none_or(|kind| kind == Kind::Text) {
             finding.end();
         } else if note::is_comment(shape, &line) {
             finding.comment(&line);
@@ -84,7 +91,15 @@ pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], cert
         }
     }
     finding.end();
-    finding.blocks
+    let mut blocks = finding.blocks;
+    blocks.retain(|block| block.range.start >= begins || text[block.range.clone()].contains("<!--SR:"));
+    blocks
+}
+
+/// A line across the page.
+fn is_rule(text: &str) -> bool {
+    let signs = text.trim();
+    signs.len() >= 3 && ["-", "*", "_"].iter().any(|sign| signs.trim_start_matches(sign).is_empty())
 }
 
 struct Finding<'a> {

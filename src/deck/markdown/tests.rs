@@ -131,6 +131,26 @@ fn each_way_of_writing_a_card_is_read() {
         ("a text without a gap among notes", "Q: a?\nA: b\n---\nnotes\n\nC: nothing\n", two("a?", "b")),
         ("a comment", "Q: a? <!-- why -->\nA: b\n<!-- id: x -->\n", two("a?", "b")),
         ("a reverse", "#flashcards\na:::b\n", [two("a", "b"), two("b", "a")].concat()),
+        (
+            "fields before the tag",
+            "# Note\n\nfeeds:: [[metrics]] and more\nup::[[map]]\n\n#flashcards/ml\n\na::b\n",
+            two("a", "b"),
+        ),
+        (
+            "a card before the tag of another",
+            "a?::b\n#flashcards/db c::d\n",
+            [two("a?", "b"), two("#flashcards/db c", "d")].concat(),
+        ),
+        (
+            "a rule above the question",
+            "#flashcards\n---\na\n?\nb\n\n*** \nc\n?\n---\nd\n",
+            [two("a", "b"), two("c", "---\nd")].concat(),
+        ),
+        (
+            "an equals sign before it",
+            "#flashcards\n- Re($z$) =:: $a$\n$e^{i}$=::$-1$\n",
+            [two("Re($z$) =", "$a$"), two("$e^{i}$=", "$-1$")].concat(),
+        ),
         ("an item of a list", "#flashcards\n- a::b\n1. c::d\n", [two("a", "b"), two("c", "d")].concat()),
         ("a schedule on the line", "a::b <!--SR:!2026-12-20,21,250-->\n", two("a", "b")),
         ("a schedule below a blank line", "a::b\n\n<!--SR:!2026-12-20,21,250-->\n", two("a", "b")),
