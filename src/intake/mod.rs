@@ -60,6 +60,7 @@ pub fn plan(
     if !others.cards.is_empty() || returning.is_empty() {
         let named = |deck: DeckRow| Some((deck.path, deck.name?));
         let names = writer.store().deck_index().decks()?.into_iter().filter_map(named).collect();
+        let shelf_folder = std::path::absolute(order.folder).unwrap_or_else(|_| order.folder.to_owned());
         let mut shelf = Shelf::read(order.folder, others.program, &names)?;
         let mut target = shelf.target(&others, order)?;
         let drafts = sort(writer.store(), &others, &known, &mut shelf, &target, &mut plan, progress)?;
@@ -74,7 +75,7 @@ pub fn plan(
         }
         wrote = shelf.wrote(&target, made, kept);
         let is_folder = target.path.file_name().is_some_and(|name| name == "deck.toml");
-        let folder = target.path.parent().filter(|_| is_folder).map(Path::to_owned);
+        let folder = target.path.parent().filter(|parent| is_folder && *parent != shelf_folder).map(Path::to_owned);
         (plan.deck, plan.path) = (target.deck, folder.unwrap_or(target.path));
         plan.changes = shelf.into_changes();
     }
