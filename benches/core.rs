@@ -11,11 +11,11 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
-use sysdrill::deck::{Body, Brief, Card, Deck, DeckFile, Estimate, Source, embedded, embedded_file, parse, part};
+use sysdrill::deck::{Body, Brief, Card, Deck, DeckFile, Estimate, Location, embedded, embedded_file, parse, part};
 use sysdrill::estimate::{Answer, draw, grade};
 use sysdrill::quantity::{Dimension, Expression, Names, Quantity, Reading};
-use sysdrill::schedule::{CardId, CardState, Day, Easiness, Event, Latest, Memory, Mode, Quality, Scheduled, fold};
-use sysdrill::session::{Candidate, Order, Planned, Session, Setup, plan};
+use sysdrill::schedule::{CardId, CardState, Change, Day, Easiness, Latest, Memory, Mode, Quality, Scheduled, fold};
+use sysdrill::session::{Candidate, Order, Queued, Session, Setup, queue_of_day};
 
 /// What chance begins with: the same inputs each time.
 const SEED: u64 = 7;
@@ -66,16 +66,16 @@ fn logs(criterion: &mut Criterion) {
 }
 
 /// A card that was asked every few days, and the same day again where SM-2 says so.
-fn log(reviews: u64) -> Vec<Event> {
+fn log(reviews: u64) -> Vec<Change> {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let mut day = today();
     let review = |_| {
         let quality = quality(&mut rng);
-        let event = Event::Review { day, quality, mode: Mode::Review };
+        let change = Change::Review { day, quality, mode: Mode::Review };
         if !quality.is_asked_again() {
             day = day.plus(rng.random_range(1..8));
         }
-        event
+        change
     };
     (0..reviews).map(review).collect()
 }
@@ -100,7 +100,7 @@ fn queues(criterion: &mut Criterion, decks: &[Deck]) {
         let candidates = candidates(cards, decks);
         group.throughput(Throughput::Elements(cards));
         group.bench_function(format!("{cards} cards"), |bencher| {
-            bencher.iter(|| plan(black_box(&candidates), today(), NEW, seconds, SEED));
+            bencher.iter(|| queue_of_day(black_box(&candidates), today(), NEW, seconds, SEED));
         });
     }
 }
@@ -148,7 +148,7 @@ fn questions(criterion: &mut Criterion, decks: &[Deck]) {
     let medians = HashMap::new();
     let seconds = Setup::seconds(&medians);
     let (mut planned, counts) =
-        plan(&candidates(1000, decks), today(), NEW, |brief| seconds(brief.kind, brief.answers), SEED);
+        queue_of_day(&candidates(1000, decks), today(), NEW, |brief| seconds(brief.kind, brief.answers), SEED);
     planned.truncate(QUEUE);
     let beyond = counts.due - planned.iter().filter(|planned| planned.state.memory != Memory::New).count();
     let setup = Setup {
@@ -160,7 +160,7 @@ fn questions(criterion: &mut Criterion, decks: &[Deck]) {
         median_seconds: medians.clone(),
         order: Order::DueFirst,
     };
-    let session = |planned: Vec<Planned>| Session::new(setup.clone(), planned, beyond);
+    let session = |planned: Vec<Queued>| Session::new(setup.clone(), planned, beyond);
     let card = |id: &CardId| Ok::<_, Infallible>(cards.get(id).map(Arc::clone));
     criterion.benchmark_group("next question").bench_function(format!("from a queue of {QUEUE}"), |bencher| {
         bencher.iter_batched_ref(
@@ -250,7 +250,7 @@ fn block(card: &Card) -> DeckFile {
 }
 
 fn parsed(files: &[DeckFile]) -> Deck {
-    parse(files, Source::Embedded).expect("the embedded decks are sound")
+    parse(files, Location::Embedded).expect("the embedded decks are sound")
 }
 
 fn deck<'a>(decks: &'a [Deck], card: &str) -> &'a Deck {

@@ -15,7 +15,7 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
-use sysdrill::deck::{DeckFile, Source, parse};
+use sysdrill::deck::{DeckFile, Location, parse};
 use sysdrill::jsonl;
 use sysdrill::quantity::{Expression, Unit};
 use sysdrill::store::{FileId, Store};
@@ -167,7 +167,7 @@ fn expression(bytes: &[u8]) {
 
 fn deck(bytes: &[u8]) {
     let file = DeckFile { path: "fuzz.toml".into(), bytes: bytes.to_vec().into() };
-    if let Err(errors) = parse(&[file], Source::User("fuzz.toml".into())) {
+    if let Err(errors) = parse(&[file], Location::User("fuzz.toml".into())) {
         assert!(!errors.is_empty());
     }
 }

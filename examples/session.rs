@@ -78,7 +78,7 @@ fn review(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let selection = Selection { decks: vec!["mine".to_owned()], ..Selection::default() };
     let options = ReviewOptions { scope: selection.scope(&catalog, &store, &daily)?, seed: 1, ..Default::default() };
     let ready = practice::review(&mut store, &catalog, daily, &options)?;
-    let on = Backend { store: &mut store, source: &ready.agenda, clock: &mut clock };
+    let on = Backend { store: &mut store, supply: &ready.agenda, clock: &mut clock };
     let mut lines = Vec::new();
     drive::run(Drive::new(ready.session, ready.opening), on, &mut Script { lines: &mut lines })?;
     Ok(lines)

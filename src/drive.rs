@@ -10,8 +10,8 @@ use crate::deck::Card;
 use crate::log::{LogId, Mark};
 use crate::schedule::{CardId, Day, Mode};
 use crate::session::{
-    Ahead, Begun, Counts, Edit, EditPlace, Effect, Event, Face, Marked, Planned, Question, Refusal, Reply, Round,
-    Score, Session, Step, What, score,
+    Ahead, Begun, Counts, Edit, EditPlace, Effect, Event, Face, Marked, Question, Queued, Refusal, Reply, Round, Score,
+    Session, Step, What, score,
 };
 use crate::store::{Store, StoreError};
 use std::io;
@@ -58,7 +58,7 @@ pub struct Heard {
 }
 
 /// Where a session's cards come from.
-pub trait Source {
+pub trait Supply {
     /// Reads a card; none where no deck has it.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ pub trait Source {
     ///
     /// # Errors
     /// The database.
-    fn more(&self, store: &Store, session: &Session) -> Result<(Vec<Planned>, usize), DriveError>;
+    fn more(&self, store: &Store, session: &Session) -> Result<(Vec<Queued>, usize), DriveError>;
 
     /// Reads the decks again whose files were changed, and says what is wrong in this one.
     ///
@@ -105,7 +105,7 @@ pub struct Backend<'a> {
     /// The database.
     pub store: &'a mut Store,
     /// The cards.
-    pub source: &'a dyn Source,
+    pub supply: &'a dyn Supply,
     /// The time.
     pub clock: &'a mut Clock,
 }
@@ -276,7 +276,7 @@ impl Drive {
             return Ok(Vec::new());
         }
         self.state = State::Over;
-        let mut summary = self.session.summary(on.source.ahead(on.store)?);
+        let mut summary = self.session.summary(on.supply.ahead(on.store)?);
         if self.session.mode() == Mode::Quiz {
             summary.score = self.score(on.store)?;
         }
@@ -302,12 +302,12 @@ impl Drive {
 
     fn next(&mut self, on: &mut Backend, events: &mut Vec<Event>) -> Result<()> {
         if self.session.wants_more() {
-            let (more, beyond) = on.source.more(on.store, &self.session)?;
+            let (more, beyond) = on.supply.more(on.store, &self.session)?;
             self.session.extend(more, beyond);
         }
         let mut gone = Vec::new();
         let read = |id: &CardId| {
-            let card = on.source.card(on.store, id)?;
+            let card = on.supply.card(on.store, id)?;
             if card.is_none() {
                 gone.push(id.clone());
             }
@@ -403,7 +403,7 @@ impl Drive {
             }
             Effect::Edit(id) => return self.edit(on, id, events),
             Effect::Show(id) => {
-                let Some(card) = on.source.card(on.store, &id)? else {
+                let Some(card) = on.supply.card(on.store, &id)? else {
                     return Ok(refuse(
                         events,
                         Refusal::new(format!("no deck has a card {id}: sysdrill decks lists them")),
@@ -418,7 +418,7 @@ impl Drive {
 
     /// Says where a card is written, or what the note on it says.
     fn edit(&mut self, on: &mut Backend, card: CardId, events: &mut Vec<Event>) -> Result<Then> {
-        let read = on.source.card(on.store, &card)?;
+        let read = on.supply.card(on.store, &card)?;
         let (Some(read), Some(located)) = (read, on.store.deck_index().located(&card)?) else {
             return Ok(refuse(events, Refusal::new(format!("no deck has {card} any more"))));
         };
@@ -449,10 +449,10 @@ impl Drive {
             }
             return Ok(Then::Ask);
         };
-        let errors = on.source.look_again(on.store, &file)?;
+        let errors = on.supply.look_again(on.store, &file)?;
         let is_sound = errors.is_empty();
         events.extend(errors.into_iter().map(|message| Event::Refused { message, column: None }));
-        let read = on.source.card(on.store, &card)?;
+        let read = on.supply.card(on.store, &card)?;
         let now = on.store.deck_index().located(&card)?.map(|located| located.block_hash);
         if now != Some(before) && (is_sound || read.is_some()) {
             self.session.reread(&card, read);
@@ -471,7 +471,7 @@ impl Drive {
             );
             return Ok(refuse(events, Refusal::new(message)));
         }
-        let Some(card) = on.source.card(on.store, &latest.card)? else {
+        let Some(card) = on.supply.card(on.store, &latest.card)? else {
             let message = format!(
                 "the latest answer is to {}, which no deck has any more: sysdrill undo takes it back",
                 latest.card
@@ -481,7 +481,7 @@ impl Drive {
         let state = on.store.retract(id, &latest.card, on.clock.now_ms())?;
         let seed = latest.seed.unwrap_or_default();
         let repeat = state.is_owed(self.session.day());
-        let mut earlier = Planned { brief: card.brief(), state, seed, repeat, weak: Vec::new() };
+        let mut earlier = Queued { brief: card.brief(), state, seed, repeat, weak: Vec::new() };
         recall_weak_steps(&mut earlier, on.store)?;
         self.session.retracted_earlier(earlier, card);
         events.push(undone(What::Answer, latest.card, Some(id)));
@@ -523,7 +523,7 @@ pub fn run(mut drive: Drive, mut on: Backend, front: &mut dyn FrontEnd) -> Resul
 ///
 /// # Errors
 /// The database could not be read.
-pub fn recall_weak_steps(planned: &mut Planned, store: &Store) -> Result<(), StoreError> {
+pub fn recall_weak_steps(planned: &mut Queued, store: &Store) -> Result<(), StoreError> {
     if planned.repeat {
         let log = store.reviews().of_card(&planned.brief.id)?;
         let latest = log.iter().rev().find(|entry| !entry.retracted);

@@ -26,13 +26,13 @@ fn main() -> ExitCode {
 
 /// Every answer is on disk before it is confirmed: an interrupt has only the terminal to put right.
 fn watch_for_interrupts() {
-    if let Err(error) = on_interrupt(terminal::Mode::now()) {
+    if let Err(error) = on_interrupt(terminal::Attributes::now()) {
         eprintln!("sysdrill: cannot watch for Ctrl-C: {error}");
     }
 }
 
 #[cfg(unix)]
-fn on_interrupt(before: terminal::Mode) -> std::io::Result<()> {
+fn on_interrupt(before: terminal::Attributes) -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     const ENDING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
     // Without a terminal there is nothing to put right, and a thread that waits would cost the start more than all else.
@@ -53,12 +53,12 @@ fn on_interrupt(before: terminal::Mode) -> std::io::Result<()> {
 }
 
 #[cfg(windows)]
-fn on_interrupt(before: terminal::Mode) -> Result<(), ctrlc::Error> {
+fn on_interrupt(before: terminal::Attributes) -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(move || leave(&before))
 }
 
 /// Ends the program with the terminal as it was found.
-fn leave(before: &terminal::Mode) -> ! {
+fn leave(before: &terminal::Attributes) -> ! {
     before.restore();
     let term = console::Term::stdout();
     if term.is_term() {

@@ -4,7 +4,7 @@ use super::before::Before;
 use super::files::Found;
 use super::read::hash;
 use crate::deck::{
-    Brief, Card, Claim, Deck, DeckError, DeckFile, Defaults, Settled, Source, embedded, markdown, parse, part,
+    Brief, Card, Claim, Deck, DeckError, DeckFile, Defaults, Location, Settled, embedded, markdown, parse, part,
     read_deck, said_by_broken, settle,
 };
 use crate::schedule::CardId;
@@ -44,7 +44,7 @@ pub(super) fn changes(found: &[Vec<Found>], known: &[FileRow]) -> (BTreeSet<Stri
 pub(super) fn bring_up_to_date(
     index: &mut IndexChange,
     found: &[Vec<Found>],
-    progress: &mut dyn FnMut(usize, usize),
+    advance: &mut dyn FnMut(usize, usize),
 ) -> store::Result<()> {
     let mut before = Before::default();
     if index.build()?.as_deref() != Some(BUILD) {
@@ -53,7 +53,7 @@ pub(super) fn bring_up_to_date(
         }
         index.begin_anew(BUILD)?;
         for files in embedded() {
-            let deck = parse(&files, Source::Embedded).map(Some);
+            let deck = parse(&files, Location::Embedded).map(Some);
             let files: Vec<_> = files.iter().map(|file| (file.path.to_string(), EMBEDDED, Some(file))).collect();
             put(index, false, &files, &deck)?;
         }
@@ -89,7 +89,7 @@ pub(super) fn bring_up_to_date(
             Ok(Some(deck)) if index.named(&deck.name)?.is_some() => left.push(*files),
             _ => read.put(index)?,
         }
-        progress(all - anew.len() + at + 1, all);
+        advance(all - anew.len() + at + 1, all);
     }
     let settled = settle(&claims);
     for deck in index.decks()? {
@@ -126,9 +126,9 @@ impl<'a> Read<'a> {
         for file in files {
             file.read().map_or_else(|error| unreadable.push(error), |file| read.push(file));
         }
-        let source = Source::User(files[0].name().into());
+        let location = Location::User(files[0].name().into());
         let name = if let Some(Settled::Has(name)) = settled { Some(name.as_str()) } else { None };
-        let deck = if unreadable.is_empty() { read_deck(&read, &source, name) } else { Err(unreadable) };
+        let deck = if unreadable.is_empty() { read_deck(&read, &location, name) } else { Err(unreadable) };
         let deck = match (deck, settled) {
             (Ok(Some(deck)), Some(Settled::IsTaken(by))) => Err(vec![deck.name_is_taken(by)]),
             (deck, _) => deck,

@@ -28,7 +28,7 @@ pub struct Catalog {
 
 impl Catalog {
     /// The embedded decks and those in a folder. The index is brought up to date: of files that were not changed nothing
-    /// is read. A broken deck is left out whole and its errors are kept. `progress` hears how many decks of how many
+    /// is read. A broken deck is left out whole and its errors are kept. `advance` hears how many decks of how many
     /// were read.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Catalog {
         store: &mut Store,
         folder: &Path,
         explicit: bool,
-        progress: &mut dyn FnMut(usize, usize),
+        advance: &mut dyn FnMut(usize, usize),
     ) -> Result<Self> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let Folder { decks: found, mut errors, unread } = match files::find(&folder) {
@@ -52,7 +52,7 @@ impl Catalog {
         drop(snapshot);
         let (changed, mut touched) = changes(&found, &known);
         if !is_made || !changed.is_empty() {
-            store.change_index(|index| bring_up_to_date(index, &found, progress))?;
+            store.change_index(|index| bring_up_to_date(index, &found, advance))?;
             broken = store.deck_index().broken_decks()?;
         } else {
             // What may be changed again unseen is read again next time.

@@ -10,16 +10,16 @@ use crate::store::deck_index::Words;
 const BATCH: usize = 5_000;
 
 impl Catalog {
-    /// Takes in the words of the cards that are new to the index. `progress` hears how many cards of how many were read.
+    /// Takes in the words of the cards that are new to the index. `advance` hears how many cards of how many were read.
     ///
     /// # Errors
     /// The database, or the decks.
-    pub fn take_in_words(&self, store: &mut Store, progress: &mut dyn FnMut(usize, usize)) -> Result<()> {
+    pub fn take_in_words(&self, store: &mut Store, advance: &mut dyn FnMut(usize, usize)) -> Result<()> {
         let ids = store.deck_index().without_words()?;
         for (batch, part) in ids.chunks(BATCH).enumerate() {
             let mut read = Vec::with_capacity(part.len());
             for (done, id) in part.iter().enumerate() {
-                progress(batch * BATCH + done, ids.len());
+                advance(batch * BATCH + done, ids.len());
                 // What cannot be read is found by its name alone.
                 let words = self.card(store, id)?.map(|card| words(&card)).unwrap_or_default();
                 read.push((id.clone(), words));

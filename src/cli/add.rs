@@ -5,7 +5,7 @@ use super::args::Add;
 use super::own::{self, Named, OwnDeck};
 use super::{Broken, CliError, Context, output};
 use crate::deck::markdown::is_markdown;
-use crate::deck::{Body, Cloze, Deck, DeckFile, Draft, DraftBody, Library, Source, head, lint, parse, slug};
+use crate::deck::{Body, Cloze, Deck, DeckFile, Draft, DraftBody, Library, Location, head, lint, parse, slug};
 use crate::files::{self, Existing};
 use crate::log::{LogId, Mark, MarkKind};
 use crate::schedule::CardId;
@@ -223,7 +223,7 @@ impl Target {
             )));
         }
         let read = deck.read()?;
-        let sound = parse(&read, Source::User(deck.files[0].name().into())).map_err(CliError::Decks)?;
+        let sound = parse(&read, Location::User(deck.files[0].name().into())).map_err(CliError::Decks)?;
         let file = deck.folder.as_ref().map_or_else(|| deck.files[0].path.clone(), |folder| folder.join(ADDED));
         let is_it = |read: &&DeckFile| *read.path == *file.to_string_lossy();
         let text = read.iter().find(is_it).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());

@@ -2,7 +2,7 @@
 
 use super::own::{self, Named};
 use super::{Broken, CliError, Context};
-use crate::deck::{DeckFile, Source, head, parse};
+use crate::deck::{DeckFile, Location, head, parse};
 use crate::fnv::Fnv;
 use crate::log::MarkKind;
 use crate::schedule::CardId;
@@ -84,7 +84,7 @@ fn removal(
         Ok(Removal::Kept(format!("it {why}, so it stays in {file}: sysdrill deck edit {entry} opens it there")))
     };
     let files = deck.read()?;
-    let Ok(sound) = parse(&files, Source::User(deck.files[0].name().into())) else {
+    let Ok(sound) = parse(&files, Location::User(deck.files[0].name().into())) else {
         return kept(&shown::path(deck.path()), "is in a deck that has errors");
     };
     let Some(card) = sound.cards.iter().find(|card| cards.contains(&card.id)) else { return Ok(Removal::Gone) };
@@ -122,7 +122,7 @@ fn removal(
             false => file.clone(),
         })
         .collect();
-    match parse(&after, Source::User(deck.files[0].name().into())) {
+    match parse(&after, Location::User(deck.files[0].name().into())) {
         Ok(_) => Ok(Removal::Of { file: path, text: Some(rest) }),
         Err(errors) => {
             let why = errors.into_iter().next().map(|error| error.message).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{CliError, Context, output, own, reworded};
 use crate::catalog::CatalogError;
 use crate::catalog::files::{self, Folder, Found};
-use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Source, embedded, is_called, lint};
+use crate::deck::{Body, Deck, DeckError, DeckFile, Findings, Library, Location, embedded, is_called, lint};
 use crate::estimate::{bands, omissions, prove};
 use crate::schedule::is_slug;
 use crate::shown;
@@ -176,7 +176,7 @@ fn in_folder(folder: &Path) -> impl Fn(io::Error) -> CatalogError {
 
 /// The embedded decks are held to the lint by the program's own tests.
 fn is_own(deck: &Deck) -> bool {
-    deck.source != Source::Embedded
+    deck.location != Location::Embedded
 }
 
 /// What does not hold for every draw of the user's estimates, and what passes though it should not.

@@ -7,13 +7,13 @@ use super::{Broken, CliError, Context, output, own};
 use crate::catalog::Catalog;
 use crate::deck::markdown::is_markdown;
 use crate::deck::{Body, Draft, DraftBody};
-use crate::exchange::{self, ExchangeError, Incoming, Source, Wishes, Zone};
+use crate::exchange::{self, ExchangeError, Incoming, Input, ReadOptions, Zone};
 use crate::files::{self, Existing};
-use crate::intake::{self, IntakeError, Order, Plan};
+use crate::intake::{self, Destination, IntakeError, Preview};
 use crate::schedule::CardId;
 use crate::shown::{self, count};
 use crate::store::deck_index::DeckRow;
-use crate::store::{Imported, Store};
+use crate::store::{ReadIn, Store};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -58,17 +58,17 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
         if bytes.len() as u64 > MOST_FROM_A_PIPE {
             return Err(wrong(io::Error::other("more than 256 MiB from a pipe: give the file's name instead")));
         }
-        return foreign(context, args, &Source::of_bytes(bytes));
+        return foreign(context, args, &Input::of_bytes(bytes));
     }
-    let source = Source::at(&args.file).map_err(wrong)?;
+    let input = Input::at(&args.file).map_err(wrong)?;
     let is_deck = |head: &str| head.lines().any(|line| line.trim_end() == "[deck]") && !head.starts_with('{');
-    if args.file.join("deck.toml").is_file() || source.text_head().is_some_and(is_deck) {
+    if args.file.join("deck.toml").is_file() || input.text_head().is_some_and(is_deck) {
         return Err(own());
     }
-    if is_export(source.head()) {
-        return export(context, args, &mut BufReader::new(source.open().map_err(wrong)?));
+    if is_export(input.head()) {
+        return export(context, args, &mut BufReader::new(input.open().map_err(wrong)?));
     }
-    foreign(context, args, &source)
+    foreign(context, args, &input)
 }
 
 /// Whether something begins as an export of sysdrill does, or as a line of one.
@@ -80,13 +80,13 @@ fn is_export(head: &[u8]) -> bool {
 }
 
 /// Takes a file of another program in.
-fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliError> {
+fn foreign(context: &Context, args: &Import, input: &Input) -> Result<(), CliError> {
     let path = &args.file;
     let refused = |error| match error {
         ExchangeError::Io(source) => CliError::File { path: path.clone(), source },
         ExchangeError::Refused(message) => CliError::Plain(format!("{}: {message}", shown::path(path))),
     };
-    let wishes = Wishes {
+    let options = ReadOptions {
         media: args.media.as_ref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())),
         encoding: args.encoding.clone(),
         columns: args.columns.clone(),
@@ -94,14 +94,14 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         decks: Some(context.deck_folder.0.clone()),
         zone: context.clock.fixed_offset().map_or(Zone::System, Zone::Fixed),
     };
-    let incoming = exchange::read(source, &wishes).map_err(refused)?;
+    let incoming = exchange::read(input, &options).map_err(refused)?;
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let is_closed = |deck: &DeckRow| !deck.user || is_markdown(&deck.path);
     let decks = store.deck_index().decks()?;
     let taken: Vec<String> = decks.into_iter().filter(is_closed).filter_map(|deck| deck.name).collect();
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let order = Order {
+    let destination = Destination {
         folder: &context.deck_folder.0,
         deck: args.deck.as_deref(),
         file: &file,
@@ -111,23 +111,24 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
         day_of: &|at_ms| context.clock.day_of(at_ms),
     };
     let mut bar = Bar::new("looking at the cards");
-    let plan = intake::plan(&mut store, &incoming, &order, &mut |done, all| bar.at(done as u64, all as u64))?;
+    let preview =
+        intake::preview(&mut store, &incoming, &destination, &mut |done, all| bar.at(done as u64, all as u64))?;
     drop(bar);
     let mut lines = vec![format!("{file} is {}: {}", incoming.what, brings(&incoming))];
-    lines.extend(said(&plan, args.dry_run));
-    lines.extend(differing(&catalog, &mut store, &plan)?);
-    lines.extend(incoming.advice.clone().filter(|_| !plan.new.is_empty()));
+    lines.extend(said(&preview, args.dry_run));
+    lines.extend(differing(&catalog, &mut store, &preview)?);
+    lines.extend(incoming.advice.clone().filter(|_| !preview.new.is_empty()));
     if args.dry_run {
-        lines.extend(plan.new.iter().take(SHOWN).flat_map(shown_card));
+        lines.extend(preview.new.iter().take(SHOWN).flat_map(shown_card));
         lines.push("nothing was written: this was a dry run".to_owned());
         return Ok(output::text(&lines.join("\n"))?);
     }
-    let (deck, is_empty, has_new) = (plan.deck.clone(), plan.is_empty(), !plan.new.is_empty());
+    let (deck, is_empty, has_new) = (preview.deck.clone(), preview.is_empty(), !preview.new.is_empty());
     if let Some(folder) = &args.media {
-        lines.push(copy_pictures(source, &incoming, folder).map_err(refused)?);
+        lines.push(copy_pictures(input, &incoming, folder).map_err(refused)?);
     }
     let mut bar = Bar::new("importing");
-    plan.carry_out(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
+    preview.carry_out(&mut store, &mut |done, all| bar.at(done as u64, all as u64))?;
     drop(bar);
     lines.push(match (is_empty, has_new) {
         (true, _) => "nothing is new".to_owned(),
@@ -139,33 +140,33 @@ fn foreign(context: &Context, args: &Import, source: &Source) -> Result<(), CliE
 
 /// What a file has, in a few words.
 fn brings(incoming: &Incoming) -> String {
-    let standing = incoming.cards.iter().flat_map(|card| &card.standing);
+    let standing = incoming.cards.iter().flat_map(|card| &card.progress);
     let (cards, reviews) = standing.fold((0, 0), |(cards, reviews), s| (cards + 1, reviews + s.reviews.len()));
     format!("{}, {}", count(cards, "card"), count(reviews, "answer"))
 }
 
 /// What an import did, or would do.
-fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
+fn said(preview: &Preview, is_dry: bool) -> Vec<String> {
     let come = if is_dry { "would come in" } else { "came in" };
-    let keep = match (is_dry, plan.starts) {
+    let keep = match (is_dry, preview.starts) {
         (true, 1) => "would keep its due day",
         (true, _) => "would keep their due days",
         (false, 1) => "keeps its due day",
         (false, _) => "keep their due days",
     };
     let mut lines = Vec::new();
-    if !plan.new.is_empty() {
-        let entries = count(plan.new.len(), "entry");
-        lines.push(format!("{entries} {come}, in the deck {} ({})", plan.deck, shown::path(&plan.path)));
+    if !preview.new.is_empty() {
+        let entries = count(preview.new.len(), "entry");
+        lines.push(format!("{entries} {come}, in the deck {} ({})", preview.deck, shown::path(&preview.path)));
     }
     let mut history = Vec::new();
-    if plan.reviews > 0 {
-        history.push(format!("{} {come} as history", count(plan.reviews, "answer")));
+    if preview.reviews > 0 {
+        history.push(format!("{} {come} as history", count(preview.reviews, "answer")));
     }
-    if plan.starts > 0 {
-        history.push(format!("{} {keep}", count(plan.starts, "card")));
+    if preview.starts > 0 {
+        history.push(format!("{} {keep}", count(preview.starts, "card")));
     }
-    for (cards, how) in [(plan.suspended, "suspended"), (plan.flagged, "flagged")] {
+    for (cards, how) in [(preview.suspended, "suspended"), (preview.flagged, "flagged")] {
         if cards > 0 {
             history.push(format!("{} {come} {how}", count(cards, "card")));
         }
@@ -173,31 +174,31 @@ fn said(plan: &Plan, is_dry: bool) -> Vec<String> {
     if !history.is_empty() {
         lines.push(history.join("; "));
     }
-    if !plan.returning.is_empty() {
-        let known = match plan.reviews {
+    if !preview.returning.is_empty() {
+        let known = match preview.reviews {
             0 => "they are here, and stay as they are",
             _ => "what was answered there is history here, and due days stay as they are",
         };
-        lines.push(format!("{} of your decks came back: {known}", count(plan.returning.len(), "card")));
+        lines.push(format!("{} of your decks came back: {known}", count(preview.returning.len(), "card")));
     }
-    if plan.updated > 0 {
+    if preview.updated > 0 {
         let change = if is_dry { "would be changed" } else { "changed" };
-        lines.push(format!("{} {change} as they were changed there", count(plan.updated, "entry")));
+        lines.push(format!("{} {change} as they were changed there", count(preview.updated, "entry")));
     }
-    if plan.same > 0 {
+    if preview.same > 0 {
         lines.push(format!(
             "{} {} there already",
-            count(plan.same, "entry"),
-            if plan.same == 1 { "is" } else { "are" }
+            count(preview.same, "entry"),
+            if preview.same == 1 { "is" } else { "are" }
         ));
     }
-    if !plan.edited.is_empty() {
-        lines.push(format!("changed there and here, so left as they are here: {}", named(&plan.edited)));
+    if !preview.edited.is_empty() {
+        lines.push(format!("changed there and here, so left as they are here: {}", named(&preview.edited)));
     }
-    if plan.removed > 0 {
-        lines.push(format!("{} that you took out of the deck stay out", count(plan.removed, "entry")));
+    if preview.removed > 0 {
+        lines.push(format!("{} that you took out of the deck stay out", count(preview.removed, "entry")));
     }
-    lines.extend(plan.left_out.iter().map(|left| format!("left out: {} ({})", left.what, left.count)));
+    lines.extend(preview.left_out.iter().map(|left| format!("left out: {} ({})", left.what, left.count)));
     lines
 }
 
@@ -210,11 +211,11 @@ fn named(cards: &[CardId]) -> String {
 }
 
 /// The cards of ours that say something else where they were than they do here.
-fn differing(catalog: &Catalog, store: &mut Store, plan: &Plan) -> Result<Option<String>, CliError> {
+fn differing(catalog: &Catalog, store: &mut Store, preview: &Preview) -> Result<Option<String>, CliError> {
     let words =
         |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let mut changed = Vec::new();
-    for (id, there) in &plan.returning {
+    for (id, there) in &preview.returning {
         let (DraftBody::Recall { ask, answer } | DraftBody::Number { ask, answer }) = there else { continue };
         let Some(card) = catalog.card(store, id)? else { continue };
         if !matches!(card.body, Body::Recall { .. } | Body::Number(_)) {
@@ -256,14 +257,14 @@ fn shown_card(draft: &Draft) -> Vec<String> {
 }
 
 /// Copies the pictures of a file into a folder. One that is there is left alone.
-fn copy_pictures(source: &Source, incoming: &Incoming, folder: &Path) -> Result<String, ExchangeError> {
+fn copy_pictures(input: &Input, incoming: &Incoming, folder: &Path) -> Result<String, ExchangeError> {
     let mut copied = 0;
     for picture in &incoming.pictures {
         let path = folder.join(&picture.name);
         if fs::symlink_metadata(&path).is_ok() {
             continue;
         }
-        let bytes = exchange::picture(source, picture)?;
+        let bytes = exchange::picture(input, picture)?;
         files::write(&path, Existing::Refused, |out| out.write_all(&bytes))?;
         copied += 1;
     }
@@ -313,7 +314,7 @@ fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(
 }
 
 /// What an export brought.
-fn told(imported: &Imported) -> Vec<String> {
+fn told(imported: &ReadIn) -> Vec<String> {
     let mut lines = vec![format!(
         "{} and {} came in; {} there already",
         count(imported.reviews, "review"),

@@ -215,7 +215,7 @@ fn run(
     let stopwatch = context.clock.stopwatch();
     let wanted = !backup::is_made(&db, day);
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
-    let on = Backend { store, source: &agenda, clock: &mut context.clock };
+    let on = Backend { store, supply: &agenda, clock: &mut context.clock };
     let drive = Drive::new(session, opening);
     let ended = match term {
         None => drive::run(drive, on, &mut JsonLines::new(BufReader::new(io::stdin()), io::stdout(), stopwatch)),

@@ -1,6 +1,6 @@
 //! Cards before they stand in a file: what an own card, an imported one or a new deck writes into it.
 
-use super::{Cloze, DeckFile, Source, parse};
+use super::{Cloze, DeckFile, Location, parse};
 use crate::schedule::is_slug;
 use std::collections::HashSet;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
@@ -131,7 +131,7 @@ impl Draft {
     pub fn fault(&self) -> Option<String> {
         let text = format!("{}\n{}", head("draft", "Draft"), self.toml());
         let file = DeckFile { path: "draft".into(), bytes: text.into_bytes().into() };
-        let errors = parse(&[file], Source::User("draft".into())).err()?;
+        let errors = parse(&[file], Location::User("draft".into())).err()?;
         errors.into_iter().next().map(|error| error.message)
     }
 }

@@ -69,7 +69,7 @@ pub enum Draw {
 
 /// How two sides of a condition stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum Comparison {
     /// `<`
     Less,
     /// `<=`
@@ -86,7 +86,7 @@ pub struct Condition {
     /// The left side.
     pub left: Expression,
     /// What must hold.
-    pub relation: Relation,
+    pub relation: Comparison,
     /// The right side.
     pub right: Expression,
     /// Line and column where it is written.

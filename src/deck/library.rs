@@ -1,7 +1,7 @@
 //! All decks together: the embedded ones and the user's own.
 
 use super::claim::{Claim, Settled, said_by_broken, settle};
-use super::{Card, Deck, DeckError, DeckFile, Source, Unknown, markdown, parse};
+use super::{Card, Deck, DeckError, DeckFile, Location, Unknown, markdown, parse};
 use crate::schedule::CardId;
 use include_dir::{Dir, include_dir};
 use std::collections::HashMap;
@@ -25,13 +25,13 @@ impl Library {
     /// its errors are kept.
     pub fn new(user_decks: &[Vec<DeckFile>]) -> Self {
         let embedded = embedded();
-        let of_program = embedded.iter().map(|files| (files.as_slice(), Source::Embedded));
+        let of_program = embedded.iter().map(|files| (files.as_slice(), Location::Embedded));
         let of_user = user_decks.iter().map(|files| {
             let path = files.first().map_or_else(|| Arc::from(""), |file| Arc::clone(&file.path));
-            (files.as_slice(), Source::User(path))
+            (files.as_slice(), Location::User(path))
         });
         let read: Vec<_> =
-            of_program.chain(of_user).map(|(files, source)| (files, read_deck(files, &source, None))).collect();
+            of_program.chain(of_user).map(|(files, location)| (files, read_deck(files, &location, None))).collect();
         let claims: Vec<Claim> = read.iter().filter_map(|(files, deck)| claim(files, deck)).collect();
         let names = settle(&claims);
         let mut library = Self::default();
@@ -48,7 +48,7 @@ impl Library {
     fn add(&mut self, files: &[DeckFile], deck: Deck, names: &HashMap<&str, Settled>) {
         let deck = match names.get(&*files[0].path) {
             Some(Settled::Has(name)) if *name == deck.name => deck,
-            Some(Settled::Has(name)) => match read_deck(files, &deck.source, Some(name)) {
+            Some(Settled::Has(name)) => match read_deck(files, &deck.location, Some(name)) {
                 Ok(Some(deck)) => deck,
                 Ok(None) => return,
                 Err(errors) => return self.errors.extend(errors),
@@ -96,10 +96,10 @@ impl Library {
 ///
 /// # Errors
 /// Everything that is wrong in any of the files, in the order of its place.
-pub fn read_deck(files: &[DeckFile], source: &Source, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
+pub fn read_deck(files: &[DeckFile], location: &Location, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
     match files.first().filter(|file| markdown::is_markdown(&file.path)) {
-        Some(file) => markdown::read(file, source.clone(), name),
-        None => parse(files, source.clone()).map(Some),
+        Some(file) => markdown::read(file, location.clone(), name),
+        None => parse(files, location.clone()).map(Some),
     }
 }
 
@@ -107,7 +107,7 @@ pub fn read_deck(files: &[DeckFile], source: &Source, name: Option<&str>) -> Res
 fn claim(files: &[DeckFile], deck: &Result<Option<Deck>, Vec<DeckError>>) -> Option<Claim> {
     let path = files.first()?.path.to_string();
     let (name, embedded) = match deck {
-        Ok(deck) => deck.as_ref().map(|deck| (deck.name.clone(), deck.source == Source::Embedded))?,
+        Ok(deck) => deck.as_ref().map(|deck| (deck.name.clone(), deck.location == Location::Embedded))?,
         Err(_) => (said_by_broken(&path, files.first())?, false),
     };
     Some(Claim { path, name, embedded })

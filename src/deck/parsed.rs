@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// Where a deck comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum Location {
     /// It is part of the program.
     Embedded,
     /// The user's own file or folder.
@@ -23,7 +23,7 @@ pub struct Deck {
     /// One sentence.
     pub about: String,
     /// Where it comes from.
-    pub source: Source,
+    pub location: Location,
     /// Where its `[deck]` is written.
     pub place: Place,
     /// Its cards, in the order they are written.

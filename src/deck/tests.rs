@@ -26,7 +26,7 @@ fn embedded_decks_leave_nothing_to_be_better() {
 #[test]
 fn every_embedded_card_can_be_read_from_its_block_alone() {
     for files in embedded() {
-        let deck = parse(&files, Source::Embedded).unwrap();
+        let deck = parse(&files, Location::Embedded).unwrap();
         for card in &deck.cards {
             let text = embedded_file(&card.place.path).unwrap();
             assert!(card.place.block.len() < text.len(), "{}", card.id);
@@ -58,7 +58,7 @@ fn a_card_whose_tables_lie_apart_has_the_whole_file_for_its_block() {
     ];
     for (text, id, expected) in cases {
         let deck =
-            parse(&[DeckFile { path: "d.toml".into(), bytes: text.clone().into_bytes().into() }], Source::Embedded);
+            parse(&[DeckFile { path: "d.toml".into(), bytes: text.clone().into_bytes().into() }], Location::Embedded);
         let deck = deck.unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
         let card = deck.cards.iter().find(|card| card.id.as_str() == id).unwrap();
         assert_eq!(&text[card.place.block.clone()], expected.as_deref().unwrap_or(&text), "{id} in\n{text}");
@@ -69,7 +69,7 @@ fn a_card_whose_tables_lie_apart_has_the_whole_file_for_its_block() {
 fn deck_of(head: &str, cards: &str) -> Result<Deck, String> {
     let text = format!("[deck]\nname = \"d\"\ntitle = \"D\"\n{head}{cards}");
     let file = DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() };
-    parse(&[file], Source::Embedded).map_err(|errors| report(&errors))
+    parse(&[file], Location::Embedded).map_err(|errors| report(&errors))
 }
 
 fn recall(id: &str, keys: &str) -> String {
@@ -90,7 +90,7 @@ fn every_example_of_the_manual_is_a_sound_deck() {
     let kinds: std::collections::BTreeSet<Kind> =
         library.deck("mine").unwrap().cards.iter().map(|card| card.body.kind()).collect();
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), Kind::ALL);
-    let Findings { errors, warnings } = lint(&library, |deck| deck.source != Source::Embedded);
+    let Findings { errors, warnings } = lint(&library, |deck| deck.location != Location::Embedded);
     // An example is like a card that is learned.
     let warnings: Vec<_> =
         warnings.into_iter().filter(|w| !w.message.contains("nearly the same as conversions")).collect();
@@ -153,7 +153,7 @@ fn gaps_of_one_text_are_no_twins_and_the_same_text_twice_is() {
     let lints = |cards: String| {
         let text = format!("[deck]\nname = \"d\"\ntitle = \"D\"\n{cards}");
         let library = Library::new(&[vec![DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }]]);
-        report(&lint(&library, |deck| deck.source != Source::Embedded).warnings)
+        report(&lint(&library, |deck| deck.location != Location::Embedded).warnings)
     };
     assert_eq!(lints(cloze("a")), "");
     assert!(lints(cloze("a") + &cloze("b")).contains("d/b/1: is nearly the same as d/a/1"));

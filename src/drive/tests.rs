@@ -1,7 +1,7 @@
 use super::*;
-use crate::deck::{Deck, DeckFile, Source as Origin, parse};
+use crate::deck::{Deck, DeckFile, Location, parse};
 use crate::schedule::{CardState, Quality};
-use crate::session::{Candidate, Feedback, Order, Reply, Setup, plan};
+use crate::session::{Candidate, Feedback, Order, Reply, Setup, queue_of_day};
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ struct Shelf {
 impl Shelf {
     fn new() -> Self {
         let file = DeckFile { path: "mine.toml".into(), bytes: DECK.as_bytes().to_vec().into() };
-        Self { deck: parse(&[file], Origin::Embedded).unwrap(), is_broken: Cell::new(false) }
+        Self { deck: parse(&[file], Location::Embedded).unwrap(), is_broken: Cell::new(false) }
     }
 
     /// What a day asks of the recall cards, as the store has them now.
@@ -30,7 +30,7 @@ impl Shelf {
                 Candidate { brief: card.brief(), state, due: state.memory.scheduled().map(|s| s.due) }
             })
             .collect();
-        let (planned, counts) = plan(&candidates, clock.today(), 10, |_| 10.0, 1);
+        let (planned, counts) = queue_of_day(&candidates, clock.today(), 10, |_| 10.0, 1);
         let setup = Setup {
             session: store.new_session(clock.now_ms()),
             mode: Mode::Review,
@@ -44,7 +44,7 @@ impl Shelf {
     }
 }
 
-impl Source for Shelf {
+impl Supply for Shelf {
     fn card(&self, _: &mut Store, id: &CardId) -> Result<Option<Arc<Card>>> {
         if self.is_broken.get() {
             return Err(io::Error::other("the deck is gone").into());
@@ -52,7 +52,7 @@ impl Source for Shelf {
         Ok(self.deck.cards.iter().find(|card| card.id == *id).cloned().map(Arc::new))
     }
 
-    fn more(&self, _: &Store, _: &Session) -> Result<(Vec<Planned>, usize)> {
+    fn more(&self, _: &Store, _: &Session) -> Result<(Vec<Queued>, usize)> {
         Ok((Vec::new(), 0))
     }
 
@@ -98,12 +98,12 @@ fn a_drive_goes_step_by_step_and_borrows_nothing_in_between() {
     let (folder, shelf, mut clock) = (tempfile::tempdir().unwrap(), Shelf::new(), nine());
     let mut store = store(&folder);
     let mut drive = shelf.drive(&mut store, &clock);
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     let first = asked(&drive.begin(on).unwrap()).to_owned();
     assert!(matches!(drive.awaited(), Some(Awaited::Question(question)) if question.card.as_str() == first));
     let mut drive = std::thread::spawn(move || drive).join().unwrap();
     assert!(store.reviews().latest().unwrap().is_none());
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     let events = drive.step(on, says(Reply::Grade(Quality::GOOD))).unwrap();
     assert!(matches!(&events[0], Event::Feedback(feedback) if feedback.card.as_str() == first));
     assert_ne!(asked(&events), first);
@@ -117,13 +117,13 @@ fn a_drive_that_was_dropped_is_picked_up_from_the_log() {
     let (folder, shelf, mut clock) = (tempfile::tempdir().unwrap(), Shelf::new(), nine());
     let mut store = store(&folder);
     let mut drive = shelf.drive(&mut store, &clock);
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     drive.begin(on).unwrap();
     let second = asked(&drive.step(on, says(Reply::Grade(Quality::AGAIN))).unwrap()).to_owned();
     drop(drive);
     // What was answered is not asked again before what was not; then it is, for the day owes it.
     let mut drive = shelf.drive(&mut store, &clock);
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     assert_eq!(asked(&drive.begin(on).unwrap()), second);
     let events = drive.step(on, says(Reply::Grade(Quality::GOOD))).unwrap();
     let owed = asked(&events).to_owned();
@@ -131,7 +131,7 @@ fn a_drive_that_was_dropped_is_picked_up_from_the_log() {
     // And what was done before can be taken back.
     drop(drive);
     let mut drive = shelf.drive(&mut store, &clock);
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     assert_eq!(asked(&drive.begin(on).unwrap()), owed);
     let events = drive.step(on, says(Reply::Undo)).unwrap();
     assert!(matches!(&events[0], Event::Undone { card, what: What::Answer, .. } if card.as_str() == second));
@@ -144,7 +144,7 @@ fn an_answer_is_confirmed_though_the_next_card_cannot_be_read() {
     let (folder, shelf, mut clock) = (tempfile::tempdir().unwrap(), Shelf::new(), nine());
     let mut store = store(&folder);
     let mut drive = shelf.drive(&mut store, &clock);
-    let on = &mut Backend { store: &mut store, source: &shelf, clock: &mut clock };
+    let on = &mut Backend { store: &mut store, supply: &shelf, clock: &mut clock };
     drive.begin(on).unwrap();
     shelf.is_broken.set(true);
     let events = drive.step(on, says(Reply::Grade(Quality::GOOD))).unwrap();
@@ -176,7 +176,7 @@ fn run_script(clock: &mut Clock, replies: Vec<Heard>) -> Vec<Event> {
     let mut store = store(&folder);
     let drive = shelf.drive(&mut store, clock);
     let mut front = Script { replies: replies.into_iter(), shown: Vec::new() };
-    run(drive, Backend { store: &mut store, source: &shelf, clock }, &mut front).unwrap();
+    run(drive, Backend { store: &mut store, supply: &shelf, clock }, &mut front).unwrap();
     front.shown
 }
 

@@ -2,7 +2,7 @@
 //! libraries (qalculate, fend, numbat, pint) ask for, and those that learners typed here.
 
 use super::*;
-use crate::deck::{Body, Deck, DeckFile, Source, parse};
+use crate::deck::{Body, Deck, DeckFile, Location, parse};
 use crate::schedule::Quality;
 
 /// What becomes of a typed answer.
@@ -21,7 +21,7 @@ fn card(ask: &str, answer: &str, keys: &str) -> Deck {
     let text = format!(
         "[deck]\nname = \"d\"\ntitle = \"D\"\n[[number]]\nid = \"n\"\nask = \"{ask}\"\nanswer = \"{answer}\"\n{keys}\n"
     );
-    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Source::Embedded)
+    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Location::Embedded)
         .unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 

@@ -1,6 +1,6 @@
 //! Drawing given values from a seed.
 
-use crate::deck::{Condition, Draw, Estimate, Relation, Value};
+use crate::deck::{Comparison, Condition, Draw, Estimate, Value};
 use crate::quantity::{Names, Quantity};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
@@ -75,9 +75,9 @@ pub(super) fn holds(condition: &Condition, drawn: &Drawn) -> bool {
         return false;
     };
     match condition.relation {
-        Relation::Less => left.value < right.value,
-        Relation::AtMost => left.value <= right.value,
-        Relation::More => left.value > right.value,
-        Relation::AtLeast => left.value >= right.value,
+        Comparison::Less => left.value < right.value,
+        Comparison::AtMost => left.value <= right.value,
+        Comparison::More => left.value > right.value,
+        Comparison::AtLeast => left.value >= right.value,
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::deck::{Body, DeckFile, Findings, Library, Source, parse};
+use crate::deck::{Body, DeckFile, Findings, Library, Location, parse};
 use std::collections::BTreeSet;
 
 /// Every estimate of the embedded decks, over a thousand seeds.
@@ -131,7 +131,7 @@ fn an_estimate_that_is_right_without_a_value_is_told() {
             first.join(", ")
         );
         let file = DeckFile { path: "d.toml".into(), bytes: text.clone().into_bytes().into() };
-        let deck = parse(&[file], Source::Embedded).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+        let deck = parse(&[file], Location::Embedded).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
         let Body::Estimate(estimate) = &deck.cards[0].body else { panic!("an estimate") };
         let found: Vec<String> =
             omissions(&deck.cards[0], estimate, 200).iter().map(|fault| fault.message.clone()).collect();
@@ -256,7 +256,7 @@ fn a_slip_is_named_where_it_can_have_been_taken() {
             "[deck]\nname = \"d\"\ntitle = \"D\"\n[[number]]\nid = \"n\"\nask = \"{ask}\"\nanswer = \"{answer}\"\n{keys}\n"
         );
         let file = DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() };
-        let deck = parse(&[file], Source::Embedded).unwrap_or_else(|errors| panic!("{errors:?}"));
+        let deck = parse(&[file], Location::Embedded).unwrap_or_else(|errors| panic!("{errors:?}"));
         let Body::Number(number) = &deck.cards[0].body else { panic!("a number") };
         let target = number_target(number);
         let read = read(typed, &target.asking(ask), &|value| target.is_right(value)).unwrap();

@@ -6,7 +6,7 @@
 use super::anki::easiness_by_fsrs;
 use super::refused::Refused;
 use super::zone::Zone;
-use super::{Incoming, IncomingCard, IncomingReview, LeftOut, Standing};
+use super::{Incoming, IncomingCard, IncomingProgress, IncomingReview, LeftOut};
 use crate::deck::DraftBody;
 use crate::schedule::{Day, Easiness, Quality, Scheduled};
 use crate::shown;
@@ -21,7 +21,7 @@ pub struct History {
     /// The program.
     pub program: &'static str,
     /// How each card stands that was ever asked.
-    pub standing: HashMap<String, Standing>,
+    pub progress: HashMap<String, IncomingProgress>,
 }
 
 /// How a card was answered.
@@ -167,7 +167,7 @@ pub fn history(database: &Connection, zone: Zone) -> Result<History, Refused> {
         }
     }
     let program = if has_reviews { "hashcards" } else { "repeater" };
-    Ok(History { program, standing: standing(performances, answers, zone)? })
+    Ok(History { program, progress: progress(performances, answers, zone)? })
 }
 
 /// The tables of a database, and how each was made. What a view would calculate is never asked.
@@ -178,11 +178,11 @@ fn tables(database: &Connection) -> rusqlite::Result<HashMap<String, String>> {
 }
 
 /// How each card stands.
-fn standing(
+fn progress(
     performances: HashMap<String, Performance>,
     answers: Vec<Answer>,
     zone: Zone,
-) -> Result<HashMap<String, Standing>, Refused> {
+) -> Result<HashMap<String, IncomingProgress>, Refused> {
     let mut reviews: HashMap<String, Vec<IncomingReview>> = HashMap::new();
     for Answer { hash, at, grade } in answers {
         let quality = match grade.to_ascii_lowercase().as_str() {
@@ -195,18 +195,18 @@ fn standing(
         let at_ms = zone.ms_of(time(&at, zone)?);
         reviews.entry(hash).or_default().push(IncomingReview { at_ms, quality, took_ms: 0 });
     }
-    let mut standing: HashMap<String, Standing> = HashMap::new();
+    let mut progress: HashMap<String, IncomingProgress> = HashMap::new();
     for (hash, reviews) in reviews {
-        standing.entry(hash).or_default().reviews = reviews;
+        progress.entry(hash).or_default().reviews = reviews;
     }
     for (hash, performance) in performances {
-        let standing = standing.entry(hash).or_default();
-        standing.reviews.sort_by_key(|review| review.at_ms);
+        let progress = progress.entry(hash).or_default();
+        progress.reviews.sort_by_key(|review| review.at_ms);
         let last = time(&performance.last_reviewed_at, zone)?;
-        standing.at_ms = zone.ms_of(last);
-        standing.start = Some((Day::of(last, 0), scheduled(&performance, &standing.reviews, zone)?));
+        progress.at_ms = zone.ms_of(last);
+        progress.start = Some((Day::of(last, 0), scheduled(&performance, &progress.reviews, zone)?));
     }
-    Ok(standing)
+    Ok(progress)
 }
 
 fn scheduled(performance: &Performance, reviews: &[IncomingReview], zone: Zone) -> Result<Scheduled, Refused> {
@@ -308,14 +308,14 @@ pub fn export(text: &str, zone: Zone) -> Result<Incoming, Refused> {
         answers.map(|review| Answer { hash: review.hash, at: review.reviewed_at, grade: review.grade }).collect();
     let performances =
         cards.iter_mut().filter_map(|card| Some((card.hash.clone(), card.performance.take()?))).collect();
-    let mut standing = standing(performances, answers, zone)?;
+    let mut progress = progress(performances, answers, zone)?;
     cards.sort_by(|a, b| a.location.cmp(&b.location));
     let mut incoming = Vec::new();
     // The gaps of a text are cards of their own there, and one card with that many numbers here.
-    let mut families: BTreeMap<String, Vec<(usize, usize, Standing)>> = BTreeMap::new();
+    let mut families: BTreeMap<String, Vec<(usize, usize, IncomingProgress)>> = BTreeMap::new();
     let mut texts: HashMap<String, String> = HashMap::new();
     for card in cards {
-        let stands = standing.remove(&card.hash).unwrap_or_default();
+        let stands = progress.remove(&card.hash).unwrap_or_default();
         let (key, body) = match card.content {
             Content::Basic { question, answer } => (card.hash, DraftBody::Recall { ask: question, answer }),
             Content::Cloze { text, start, end } => {
@@ -337,9 +337,9 @@ pub fn export(text: &str, zone: Zone) -> Result<Incoming, Refused> {
         let places: Vec<(usize, usize)> = gaps.iter().map(|(start, end, _)| (*start, *end)).collect();
         card.body = DraftBody::Cloze { text: with_gaps(&texts[&card.key], &places)? };
         let numbered = (1_u16..).zip(gaps);
-        card.standing = numbered.map(|(gap, (.., standing))| Standing { gap: Some(gap), ..standing }).collect();
+        card.progress = numbered.map(|(gap, (.., progress))| IncomingProgress { gap: Some(gap), ..progress }).collect();
     }
-    let gone: usize = standing.values().map(|standing| standing.reviews.len()).sum();
+    let gone: usize = progress.values().map(|progress| progress.reviews.len()).sum();
     let left_out =
         (gone > 0).then(|| LeftOut { what: "answers to cards that are in no file any more".to_owned(), count: gone });
     Ok(Incoming {
@@ -351,8 +351,8 @@ pub fn export(text: &str, zone: Zone) -> Result<Incoming, Refused> {
     })
 }
 
-fn incoming_card(key: String, deck: String, body: DraftBody, standing: Vec<Standing>) -> IncomingCard {
-    IncomingCard { key, deck: Some(deck), tags: Vec::new(), why: None, source: None, body, standing }
+fn incoming_card(key: String, deck: String, body: DraftBody, progress: Vec<IncomingProgress>) -> IncomingCard {
+    IncomingCard { key, deck: Some(deck), tags: Vec::new(), why: None, source: None, body, progress }
 }
 
 /// The text in Anki's notation, with gaps from the first byte to the last of each.
@@ -443,7 +443,7 @@ mod tests {
         let recall = DraftBody::Recall { ask: "Q".to_owned(), answer: "A".to_owned() };
         let gaps = DraftBody::Cloze { text: r"{{c1::R}} + {{c2::W\::x}} > N {y}".to_owned() };
         assert_eq!(bodies, [&recall, &gaps]);
-        let stands: Vec<String> = incoming.cards.iter().flat_map(|card| &card.standing).map(shown).collect();
+        let stands: Vec<String> = incoming.cards.iter().flat_map(|card| &card.progress).map(shown).collect();
         assert_eq!(
             stands,
             [
@@ -455,16 +455,16 @@ mod tests {
         assert_eq!(incoming.left_out[0].count, 1);
     }
 
-    fn shown(standing: &Standing) -> String {
-        let start = standing.start.map_or("new".to_owned(), |(_, s)| {
+    fn shown(progress: &IncomingProgress) -> String {
+        let start = progress.start.map_or("new".to_owned(), |(_, s)| {
             let easiness = f64::from(s.easiness);
             format!(
                 "due {}, {} days, {} recalls, {} lapses, {easiness:.2}",
                 s.due, s.interval_days, s.repetitions, s.lapses
             )
         });
-        let reviews: Vec<String> = standing.reviews.iter().map(|r| format!("{} {}", r.at_ms, r.quality)).collect();
-        format!("{:?} {start}; {}", standing.gap, reviews.join(", "))
+        let reviews: Vec<String> = progress.reviews.iter().map(|r| format!("{} {}", r.at_ms, r.quality)).collect();
+        format!("{:?} {start}; {}", progress.gap, reviews.join(", "))
     }
 
     #[test]
@@ -478,9 +478,9 @@ mod tests {
                         '2026-11-09T23:30:00.5+00:00', 4);";
         database.execute_batch(sql).unwrap();
         let read = history(&database, Zone::Fixed(FixedOffset::east_opt(3600).unwrap())).unwrap();
-        assert_eq!((read.program, read.standing.len()), ("repeater", 1));
+        assert_eq!((read.program, read.progress.len()), ("repeater", 1));
         // In the learner's zone it is past midnight.
-        assert_eq!(shown(&read.standing["old"]), "None due 2026-11-10, 7 days, 4 recalls, 0 lapses, 1.37; ");
+        assert_eq!(shown(&read.progress["old"]), "None due 2026-11-10, 7 days, 4 recalls, 0 lapses, 1.37; ");
     }
 
     #[test]

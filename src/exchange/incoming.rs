@@ -39,7 +39,7 @@ pub struct IncomingCard {
     /// What is asked. HTML is Markdown by now.
     pub body: DraftBody,
     /// How it stands there: one for each gap of a cloze text, one for any other card.
-    pub standing: Vec<Standing>,
+    pub progress: Vec<IncomingProgress>,
 }
 
 /// A picture that comes with a file.
@@ -53,7 +53,7 @@ pub struct Picture {
 
 /// How a card stands in another program.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Standing {
+pub struct IncomingProgress {
     /// Since when it stands so there: UTC, in milliseconds since 1970.
     pub at_ms: i64,
     /// The number of the gap; none for a card that is no cloze text.

@@ -11,19 +11,19 @@ mod format;
 mod hashcards;
 mod html;
 mod incoming;
+mod input;
 pub mod notes;
 mod obsidian;
 pub mod outgoing;
 mod refused;
-mod source;
 mod sqlite;
 mod text;
 mod zone;
 
 pub use error::ExchangeError;
-pub use format::{Format, ReadPicture, Wishes};
-pub use incoming::{Incoming, IncomingCard, IncomingReview, LeftOut, Picture, Standing};
-pub use source::{Seekable, Source};
+pub use format::{Format, ReadOptions, ReadPicture};
+pub use incoming::{Incoming, IncomingCard, IncomingProgress, IncomingReview, LeftOut, Picture};
+pub use input::{Input, Seekable};
 pub use zone::Zone;
 
 /// All formats of other programs, in the order in which they are tried. A new one is an entry here.
@@ -34,8 +34,8 @@ pub const FORMATS: &[Format] =
 ///
 /// # Errors
 /// No format fits, or it cannot be read.
-pub fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
-    let mut incoming = (format_of(source)?.read)(source, wishes)?;
+pub fn read(input: &Input, options: &ReadOptions) -> Result<Incoming, ExchangeError> {
+    let mut incoming = (format_of(input)?.read)(input, options)?;
     for card in &mut incoming.cards {
         card.body = outgoing::restored(&card.key, card.body.clone());
     }
@@ -46,12 +46,12 @@ pub fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError>
 ///
 /// # Errors
 /// It cannot be read.
-pub fn picture(source: &Source, picture: &Picture) -> Result<Vec<u8>, ExchangeError> {
-    format_of(source)?.picture.map_or_else(|| Err(ExchangeError::Refused(unknown())), |read| read(source, picture))
+pub fn picture(input: &Input, picture: &Picture) -> Result<Vec<u8>, ExchangeError> {
+    format_of(input)?.picture.map_or_else(|| Err(ExchangeError::Refused(unknown())), |read| read(input, picture))
 }
 
-fn format_of(source: &Source) -> Result<&'static Format, ExchangeError> {
-    FORMATS.iter().find(|format| (format.fits)(source)).ok_or_else(|| ExchangeError::Refused(unknown()))
+fn format_of(input: &Input) -> Result<&'static Format, ExchangeError> {
+    FORMATS.iter().find(|format| (format.fits)(input)).ok_or_else(|| ExchangeError::Refused(unknown()))
 }
 
 /// That nothing fits, and what does.

@@ -6,7 +6,9 @@
 
 use super::hashcards::{self, History};
 use super::outgoing::key_of;
-use super::{ExchangeError, Format, Incoming, IncomingCard, LeftOut, Source, Standing, Wishes, obsidian, sqlite};
+use super::{
+    ExchangeError, Format, Incoming, IncomingCard, IncomingProgress, Input, LeftOut, ReadOptions, obsidian, sqlite,
+};
 use crate::deck::markdown::{self, is_markdown};
 use crate::deck::{Body, Card, Deck, DeckFile, DraftBody};
 use crate::fnv::Fnv;
@@ -27,23 +29,23 @@ const NAMED: usize = 3;
 /// Markdown, by itself or in a folder, with what is known of its cards.
 pub(super) const NOTES: Format = Format {
     name: "Markdown with cards: a file, a folder of hashcards or repeater, a vault of Obsidian, or their database",
-    fits: |source| match source.is_folder() {
-        true => files(source.path()).is_ok_and(|files| !files.is_empty()),
-        false => is_markdown(&source.path().to_string_lossy()) || is_database(source) || has_tags(source),
+    fits: |input| match input.is_folder() {
+        true => files(input.path()).is_ok_and(|files| !files.is_empty()),
+        false => is_markdown(&input.path().to_string_lossy()) || is_database(input) || has_tags(input),
     },
     read,
     picture: None,
 };
 
 /// Whether a file is the database of hashcards or repeater.
-fn is_database(source: &Source) -> bool {
-    let has = |wanted: &[u8]| source.head().windows(wanted.len()).any(|part| part == wanted);
-    source.head().starts_with(b"SQLite format 3\0") && has(b"card_hash")
+fn is_database(input: &Input) -> bool {
+    let has = |wanted: &[u8]| input.head().windows(wanted.len()).any(|part| part == wanted);
+    input.head().starts_with(b"SQLite format 3\0") && has(b"card_hash")
 }
 
 /// Whether a text of another name begins with cards.
-fn has_tags(source: &Source) -> bool {
-    let has = |tag: &str| source.text_head().is_some_and(|head| head.lines().any(|line| line.starts_with(tag)));
+fn has_tags(input: &Input) -> bool {
+    let has = |tag: &str| input.text_head().is_some_and(|head| head.lines().any(|line| line.starts_with(tag)));
     has("Q:") && has("A:")
 }
 
@@ -157,7 +159,7 @@ fn hashcards_key(cards: &[Card], written: &str) -> Option<String> {
 
 /// What is read, and what is known of it.
 struct Reading<'a> {
-    wishes: &'a Wishes,
+    options: &'a ReadOptions,
     program: &'static str,
     history: Option<History>,
     cards: Vec<IncomingCard>,
@@ -168,21 +170,21 @@ struct Reading<'a> {
     broken: Vec<String>,
 }
 
-fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
-    let path = source.path();
-    let database = match (source.is_folder(), is_database(source)) {
+fn read(input: &Input, options: &ReadOptions) -> Result<Incoming, ExchangeError> {
+    let path = input.path();
+    let database = match (input.is_folder(), is_database(input)) {
         (true, _) => ["hashcards.db", "cards.db"].iter().map(|name| path.join(name)).find(|path| path.is_file()),
         (false, is_it) => is_it.then(|| path.to_owned()),
     };
     let history = match &database {
-        Some(path) => Some(hashcards::history(&sqlite::read(path)?, wishes.zone)?),
+        Some(path) => Some(hashcards::history(&sqlite::read(path)?, options.zone)?),
         None => None,
     };
-    let Files { root, files, only_known } = files_of(source, database.is_some(), wishes)?;
+    let Files { root, files, only_known } = files_of(input, database.is_some(), options)?;
     let has_schedules = |text: &str| text.contains("<!--SR:");
     let mut decks = Vec::new();
     let mut reading = Reading {
-        wishes,
+        options,
         program: history.as_ref().map_or(MARKDOWN, |history| history.program),
         history,
         cards: Vec::new(),
@@ -197,9 +199,9 @@ fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
             reading.broken.push(format!("{name}, which has more than {} MiB", LARGEST >> 20));
             continue;
         }
-        let bytes = if path == source.path() { source.read(LARGEST)? } else { fs::read(path)? };
+        let bytes = if path == input.path() { input.read(LARGEST)? } else { fs::read(path)? };
         let file = DeckFile { path: name.into(), bytes: bytes.into() };
-        match markdown::read(&file, crate::deck::Source::User(file.path.clone()), None) {
+        match markdown::read(&file, crate::deck::Location::User(file.path.clone()), None) {
             Ok(Some(deck)) => decks.push((deck, file)),
             Ok(None) => {}
             Err(errors) => reading.broken.extend(errors.first().map(ToString::to_string)),
@@ -209,7 +211,7 @@ fn read(source: &Source, wishes: &Wishes) -> Result<Incoming, ExchangeError> {
         reading.program = OBSIDIAN;
     }
     decks.iter().for_each(|(deck, file)| reading.deck(deck, file));
-    reading.finish(source, files.len(), decks.len())
+    reading.finish(input, files.len(), decks.len())
 }
 
 /// The Markdown files that are read.
@@ -221,9 +223,9 @@ struct Files {
     only_known: bool,
 }
 
-fn files_of(source: &Source, is_database: bool, wishes: &Wishes) -> Result<Files, ExchangeError> {
-    let path = source.path();
-    if source.is_folder() {
+fn files_of(input: &Input, is_database: bool, options: &ReadOptions) -> Result<Files, ExchangeError> {
+    let path = input.path();
+    if input.is_folder() {
         return Ok(Files { root: path.to_owned(), files: files(path)?, only_known: false });
     }
     let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -232,7 +234,7 @@ fn files_of(source: &Source, is_database: bool, wishes: &Wishes) -> Result<Files
     }
     let found = files(beside)?;
     // repeater keeps its database elsewhere than the cards: these may be among the decks.
-    match wishes.decks.as_ref().filter(|decks| found.is_empty() && decks.is_dir()) {
+    match options.decks.as_ref().filter(|decks| found.is_empty() && decks.is_dir()) {
         Some(decks) => Ok(Files { root: decks.clone(), files: files(decks)?, only_known: true }),
         None => Ok(Files { root: beside.to_owned(), files: found, only_known: false }),
     }
@@ -244,55 +246,55 @@ impl Reading<'_> {
         for Noted { cards, written } in noted(deck, text_of(file)) {
             let of_note = &deck.cards[cards];
             let own = own_key(of_note, written, &mut times);
-            let standing = self.standing(of_note, written);
+            let progress = self.progress(of_note, written);
             let is_cloze = matches!(of_note[0].body, Body::Cloze { .. });
             let key = match self.program {
                 HASHCARDS => hashcards_key(of_note, written).unwrap_or(own),
                 REPEATER => hashcards::repeater_hash(written, 0),
                 _ if is_cloze => own,
                 _ => {
-                    let sides = of_note.iter().zip(standing).enumerate();
+                    let sides = of_note.iter().zip(progress).enumerate();
                     let sides: Vec<_> =
                         sides.map(|(side, (card, stands))| (format!("{own}:{side}"), card, vec![stands])).collect();
                     sides.into_iter().for_each(|(key, card, stands)| self.card(key, deck, card, stands));
                     continue;
                 }
             };
-            self.card(key, deck, &of_note[0], standing);
+            self.card(key, deck, &of_note[0], progress);
         }
     }
 
     /// How the sides or gaps of a card stand there, in their order.
-    fn standing(&mut self, cards: &[Card], written: &str) -> Vec<Standing> {
+    fn progress(&mut self, cards: &[Card], written: &str) -> Vec<IncomingProgress> {
         let gap = |card: &Card| if let Body::Cloze { number, .. } = &card.body { Some(*number) } else { None };
-        let mut standing: Vec<Standing> =
-            cards.iter().map(|card| Standing { gap: gap(card), ..Standing::default() }).collect();
+        let mut progress: Vec<IncomingProgress> =
+            cards.iter().map(|card| IncomingProgress { gap: gap(card), ..IncomingProgress::default() }).collect();
         let Some(history) = &mut self.history else {
-            match obsidian::schedules(written, self.wishes.zone) {
+            match obsidian::schedules(written, self.options.zone) {
                 Ok(schedules) => {
-                    let known = standing.iter_mut().zip(schedules);
+                    let known = progress.iter_mut().zip(schedules);
                     known.for_each(|(stands, known)| {
-                        *stands = Standing { gap: stands.gap, ..known.unwrap_or_default() }
+                        *stands = IncomingProgress { gap: stands.gap, ..known.unwrap_or_default() }
                     });
                 }
                 Err(_) => self.unreadable += 1,
             }
-            return standing;
+            return progress;
         };
         let hashes: Vec<String> = match (history.program, &cards[0].body) {
             (HASHCARDS, Body::Cloze { .. }) => hashcards::gaps(written).hashes(),
             (HASHCARDS, body) => vec![hashcards::basic_hash(&body.prompt(), &body.answer())],
             _ => (0..cards.len()).map(|gap| hashcards::repeater_hash(written, gap)).collect(),
         };
-        for (stands, hash) in standing.iter_mut().zip(hashes) {
-            let known = history.standing.remove(&hash).unwrap_or_default();
-            *stands = Standing { gap: stands.gap, ..known };
+        for (stands, hash) in progress.iter_mut().zip(hashes) {
+            let known = history.progress.remove(&hash).unwrap_or_default();
+            *stands = IncomingProgress { gap: stands.gap, ..known };
         }
-        standing
+        progress
     }
 
-    fn card(&mut self, key: String, deck: &Deck, card: &Card, standing: Vec<Standing>) {
-        let is_known = standing.iter().any(|standing| standing.start.is_some() || !standing.reviews.is_empty());
+    fn card(&mut self, key: String, deck: &Deck, card: &Card, progress: Vec<IncomingProgress>) {
+        let is_known = progress.iter().any(|progress| progress.start.is_some() || !progress.reviews.is_empty());
         if self.only_known && !is_known || !self.keys.insert(key.clone()) {
             return;
         }
@@ -302,13 +304,13 @@ impl Reading<'_> {
         };
         let deck = Some(deck.title.clone());
         let tags = card.tags.clone();
-        self.cards.push(IncomingCard { key, deck, tags, why: None, source: None, body, standing });
+        self.cards.push(IncomingCard { key, deck, tags, why: None, source: None, body, progress });
     }
 
-    fn finish(self, source: &Source, files: usize, decks: usize) -> Result<Incoming, ExchangeError> {
+    fn finish(self, input: &Input, files: usize, decks: usize) -> Result<Incoming, ExchangeError> {
         let Self { program, history, cards, unreadable, broken, .. } = self;
-        let gone = history.iter().flat_map(|history| history.standing.values());
-        let gone = gone.filter(|standing| standing.start.is_some() || !standing.reviews.is_empty()).count();
+        let gone = history.iter().flat_map(|history| history.progress.values());
+        let gone = gone.filter(|progress| progress.start.is_some() || !progress.reviews.is_empty()).count();
         if cards.is_empty() && broken.is_empty() {
             let missing = match history {
                 Some(_) => format!(
@@ -347,7 +349,7 @@ impl Reading<'_> {
             1 => whose.to_owned(),
             _ => format!("{whose}, {decks} of {files} files with cards"),
         };
-        let folder = if source.is_folder() { source.path() } else { source.path().parent().unwrap_or(Path::new(".")) };
+        let folder = if input.is_folder() { input.path() } else { input.path().parent().unwrap_or(Path::new(".")) };
         let advice = format!(
             "these are copies: what changes in the Markdown comes with the next import. To review the Markdown itself, take this \
              back, put the folder among your decks (or say --decks {}), and import it again",

@@ -1,7 +1,7 @@
 //! What the Spaced Repetition plugin for Obsidian keeps of a card: a comment below it, `<!--SR:!2026-12-20,21,250-->`, with a
 //! part for each of its sides or gaps. It says how they stand and not what was answered.
 
-use super::Standing;
+use super::IncomingProgress;
 use super::anki::easiness_by_fsrs;
 use super::zone::Zone;
 use crate::schedule::{Day, Easiness, Scheduled};
@@ -12,7 +12,7 @@ const NEVER_ASKED: &str = "2000-01-01";
 
 /// How the sides or gaps of a card stand, by what is written with it; a side of which nothing is written is none. What cannot be
 /// read is given back as it stands.
-pub fn schedules(written: &str, zone: Zone) -> Result<Vec<Option<Standing>>, String> {
+pub fn schedules(written: &str, zone: Zone) -> Result<Vec<Option<IncomingProgress>>, String> {
     let Some((_, rest)) = written.split_once("<!--SR:") else { return Ok(Vec::new()) };
     let Some((comment, _)) = rest.split_once("-->") else { return Err(rest.lines().next().unwrap_or("").to_owned()) };
     let parts = comment.trim().trim_start_matches('!').split('!');
@@ -20,7 +20,7 @@ pub fn schedules(written: &str, zone: Zone) -> Result<Vec<Option<Standing>>, Str
 }
 
 /// One side; none within for one that was never asked.
-fn schedule(part: &str, zone: Zone) -> Option<Option<Standing>> {
+fn schedule(part: &str, zone: Zone) -> Option<Option<IncomingProgress>> {
     let fields: Vec<&str> = part.split(',').map(str::trim).collect();
     match fields.as_slice() {
         ["fsrs", due, interval, stability, difficulty, _state, repetitions, lapses, _steps, last] => {
@@ -36,7 +36,10 @@ fn schedule(part: &str, zone: Zone) -> Option<Option<Standing>> {
                 lapses: lapses.parse().ok()?,
                 due: Day::of(zone.local(at(due)?), 0),
             };
-            Some(Some(Standing { at_ms: last.timestamp_millis(), ..starts(Day::of(zone.local(last), 0), scheduled) }))
+            Some(Some(IncomingProgress {
+                at_ms: last.timestamp_millis(),
+                ..starts(Day::of(zone.local(last), 0), scheduled)
+            }))
         }
         [due, _, _] if *due == NEVER_ASKED => Some(None),
         [due, interval, ease] => {
@@ -50,14 +53,14 @@ fn schedule(part: &str, zone: Zone) -> Option<Option<Standing>> {
             let day = due.before(interval_days.into());
             let noon =
                 chrono::NaiveDate::from_epoch_days(i32::try_from(day.epoch_days()).ok()?)?.and_hms_opt(12, 0, 0)?;
-            Some(Some(Standing { at_ms: zone.ms_of(noon), ..starts(day, scheduled) }))
+            Some(Some(IncomingProgress { at_ms: zone.ms_of(noon), ..starts(day, scheduled) }))
         }
         _ => None,
     }
 }
 
-fn starts(day: Day, scheduled: Scheduled) -> Standing {
-    Standing { start: Some((day, scheduled)), ..Standing::default() }
+fn starts(day: Day, scheduled: Scheduled) -> IncomingProgress {
+    IncomingProgress { start: Some((day, scheduled)), ..IncomingProgress::default() }
 }
 
 /// An interval, which the plugin may write with a fraction.
@@ -92,8 +95,8 @@ mod tests {
             ("a::b\n<!--SR:!fsrs,2026-12-20T00:00:00.000Z,0,0,0,0,0,0,0,- -->", &["new"]),
         ];
         for (written, expected) in cases {
-            let shown = |standing: &Option<Standing>| {
-                standing.as_ref().and_then(|standing| standing.start).map_or("new".to_owned(), |(day, s)| {
+            let shown = |progress: &Option<IncomingProgress>| {
+                progress.as_ref().and_then(|progress| progress.start).map_or("new".to_owned(), |(day, s)| {
                     format!("{day}: due {}, {}, {}", s.due, s.interval_days, f64::from(s.easiness))
                 })
             };

@@ -5,7 +5,7 @@ use super::error::{IntakeError, Result};
 use super::file::{hash_of, write};
 use super::one_by_one::{self, Of, Removed};
 use crate::catalog::files;
-use crate::deck::{DeckFile, Source, parse};
+use crate::deck::{DeckFile, Location, parse};
 use crate::log::{Import, Imported, LogId, MarkKind, Wrote};
 use crate::schedule::{CardId, Day};
 use crate::store::Store;
@@ -137,7 +137,7 @@ fn former(path: &Path, now: &[u8], kept: usize, brought: &[(CardId, Imported)]) 
         deck.push(head.files[0].read().ok()?);
     }
     deck.push(DeckFile { path: name.clone(), bytes: now.to_vec().into() });
-    let read = parse(&deck, Source::User(name.clone())).ok()?;
+    let read = parse(&deck, Location::User(name.clone())).ok()?;
     let mark = if now.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let mut edits: Vec<_> = brought
         .iter()

@@ -5,7 +5,7 @@ use super::content::Content;
 use super::error::{IntakeError, Result};
 use super::file::write;
 use crate::catalog::files::{self, Found};
-use crate::deck::{Card, DeckFile, Source, parse};
+use crate::deck::{Card, DeckFile, Location, parse};
 use crate::log::Imported;
 use crate::schedule::CardId;
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ pub(super) fn take_out(folder: &Path, brought: &HashMap<&str, Of>) -> Result<Rem
     };
     for deck in found {
         let Ok(read) = deck.iter().map(Found::read).collect::<std::result::Result<Vec<_>, _>>() else { continue };
-        let Ok(sound) = parse(&read, Source::User(Arc::clone(&read[0].path))) else { continue };
+        let Ok(sound) = parse(&read, Location::User(Arc::clone(&read[0].path))) else { continue };
         let after: Vec<Without> = read.iter().map(|file| without(file, &sound.cards, brought, &mut removed)).collect();
         settle(&read, after, &mut removed)?;
     }
@@ -114,7 +114,7 @@ fn settle(read: &[DeckFile], after: Vec<Without>, removed: &mut Removed) -> Resu
         .map(|(file, after)| DeckFile { path: Arc::clone(&file.path), bytes: after.text.clone().into_bytes().into() })
         .collect();
     let has_cards = left.iter().any(|file| !has_no_card(&String::from_utf8_lossy(&file.bytes)));
-    if has_cards && parse(&left, Source::User(Arc::clone(&read[0].path))).is_err() {
+    if has_cards && parse(&left, Location::User(Arc::clone(&read[0].path))).is_err() {
         // What is left of it leans on what would go.
         removed.edited.extend(after.into_iter().flat_map(|after| after.cards));
         return Ok(());

@@ -55,5 +55,5 @@ fn cards(id: &CardId, card: &IncomingCard, here: &HashMap<CardId, &'static str>)
         let kind = here.get(&id)?;
         Some(Brought { id, kind, gap: Some(gap), is_ours: true })
     };
-    card.standing.iter().filter_map(|standing| gap(standing.gap?)).collect()
+    card.progress.iter().filter_map(|standing| gap(standing.gap?)).collect()
 }

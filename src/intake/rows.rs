@@ -3,8 +3,8 @@
 use super::content::Content;
 use super::error::Result;
 use super::shelf::Brought;
-use super::{Order, Plan};
-use crate::exchange::{Incoming, IncomingCard, IncomingReview, Standing};
+use super::{Destination, Preview};
+use crate::exchange::{Incoming, IncomingCard, IncomingProgress, IncomingReview};
 use crate::fnv::Fnv;
 use crate::log::{Import, Imported, LogId, Mark, MarkKind, Review, Row, Start, Wrote};
 use crate::schedule::{CardId, CardState, Mode};
@@ -17,7 +17,7 @@ const ROUND_TRIP_MS: i64 = 50;
 /// Writes the rows of an import, card by card.
 pub(super) struct Writer<'a> {
     store: &'a mut Store,
-    order: &'a Order<'a>,
+    destination: &'a Destination<'a>,
     program: &'static str,
     import: LogId,
     at_ms: i64,
@@ -30,13 +30,18 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(store: &'a mut Store, incoming: &Incoming, order: &'a Order<'a>, at_ms: i64) -> Result<Self> {
+    pub(super) fn new(
+        store: &'a mut Store,
+        incoming: &Incoming,
+        destination: &'a Destination<'a>,
+        at_ms: i64,
+    ) -> Result<Self> {
         let undone = store.marks().undone()?;
         let import = store.new_session(at_ms);
         let program = incoming.program;
         Ok(Self {
             store,
-            order,
+            destination,
             program,
             import,
             at_ms,
@@ -60,14 +65,14 @@ impl<'a> Writer<'a> {
         before: Option<&Imported>,
     ) -> Result<()> {
         let mut brought = Vec::new();
-        for standing in &card.standing {
-            let here = cards.iter().find(|here| here.gap == standing.gap || cards.len() == 1 && standing.gap.is_none());
+        for progress in &card.progress {
+            let here = cards.iter().find(|here| here.gap == progress.gap || cards.len() == 1 && progress.gap.is_none());
             if let Some(here) = here {
-                let origin = match standing.gap {
+                let origin = match progress.gap {
                     Some(gap) => format!("{origin}#{gap}"),
                     None => origin.to_owned(),
                 };
-                self.standing(standing, &origin, here, before.is_none(), &mut brought)?;
+                self.progress(progress, &origin, here, before.is_none(), &mut brought)?;
             }
         }
         let is_as_before = before.is_some_and(|before| before.text == content.text && before.tags == content.tags);
@@ -86,9 +91,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn standing(
+    fn progress(
         &mut self,
-        standing: &Standing,
+        progress: &IncomingProgress,
         origin: &str,
         here: &Brought,
         is_new: bool,
@@ -103,23 +108,23 @@ impl<'a> Writer<'a> {
         let is_new = is_new && (!here.is_ours || self.store.states().of(&here.id)? == CardState::default());
         // Two answers of one moment are told apart by their order.
         let mut of_moment: HashMap<i64, u64> = HashMap::new();
-        for review in standing.reviews.iter().filter(|review| known.range(near(review.at_ms)).next().is_none()) {
+        for review in progress.reviews.iter().filter(|review| known.range(near(review.at_ms)).next().is_none()) {
             let nth = of_moment.entry(review.at_ms).or_default();
             *nth += 1;
             self.review(review, origin, here, *nth, brought)?;
         }
-        if let Some((day, scheduled)) = standing.start
+        if let Some((day, scheduled)) = progress.start
             && !self.store.reviews().is_answered_here(&here.id)?
         {
-            let day = day.min(self.order.today);
+            let day = day.min(self.destination.today);
             let kind = MarkKind::Start(Start { from: self.program.to_owned(), day, scheduled });
-            self.starts += usize::from(self.decided(standing, origin, here, kind, brought)?);
+            self.starts += usize::from(self.decided(progress, origin, here, kind, brought)?);
         }
-        if standing.is_suspended && (is_new || self.is_undecided(here, [MarkKind::Suspend, MarkKind::Resume])?) {
-            self.suspended += usize::from(self.decided(standing, origin, here, MarkKind::Suspend, brought)?);
+        if progress.is_suspended && (is_new || self.is_undecided(here, [MarkKind::Suspend, MarkKind::Resume])?) {
+            self.suspended += usize::from(self.decided(progress, origin, here, MarkKind::Suspend, brought)?);
         }
-        if standing.is_flagged && (is_new || self.is_undecided(here, [MarkKind::Flag, MarkKind::Unflag])?) {
-            self.flagged += usize::from(self.decided(standing, origin, here, MarkKind::Flag, brought)?);
+        if progress.is_flagged && (is_new || self.is_undecided(here, [MarkKind::Flag, MarkKind::Unflag])?) {
+            self.flagged += usize::from(self.decided(progress, origin, here, MarkKind::Flag, brought)?);
         }
         Ok(())
     }
@@ -138,8 +143,8 @@ impl<'a> Writer<'a> {
         nth: u64,
         brought: &mut Vec<LogId>,
     ) -> Result<()> {
-        let day = (self.order.day_of)(review.at_ms);
-        if day > self.order.today {
+        let day = (self.destination.day_of)(review.at_ms);
+        if day > self.destination.today {
             return Ok(());
         }
         let mut generation = 0;
@@ -182,7 +187,7 @@ impl<'a> Writer<'a> {
     /// A mark of the time since which the card stands so, unless it is there. Says whether it is new.
     fn decided(
         &mut self,
-        standing: &Standing,
+        progress: &IncomingProgress,
         origin: &str,
         here: &Brought,
         kind: MarkKind,
@@ -191,7 +196,7 @@ impl<'a> Writer<'a> {
         let what = kind.to_string();
         let mut generation = 0;
         let id = loop {
-            let id = id(standing.at_ms, &[origin, &what], &[generation]);
+            let id = id(progress.at_ms, &[origin, &what], &[generation]);
             match self.store.marks().has(id)? {
                 false => break id,
                 true if self.undone.contains(&id) => generation += 1,
@@ -200,17 +205,17 @@ impl<'a> Writer<'a> {
         };
         let day = match &kind {
             MarkKind::Start(start) => start.day,
-            _ => (self.order.day_of)(standing.at_ms).min(self.order.today),
+            _ => (self.destination.day_of)(progress.at_ms).min(self.destination.today),
         };
-        let mark = Mark::of_card(here.id.clone(), kind, standing.at_ms, day);
-        self.rows.push(mark.row(id, standing.at_ms));
+        let mark = Mark::of_card(here.id.clone(), kind, progress.at_ms, day);
+        self.rows.push(mark.row(id, progress.at_ms));
         brought.push(id);
         Ok(true)
     }
 
     fn mark(&mut self, card: &CardId, kind: MarkKind) {
         let id = self.store.new_session(self.at_ms);
-        self.rows.push(Mark::of_card(card.clone(), kind, self.at_ms, self.order.today).row(id, self.at_ms));
+        self.rows.push(Mark::of_card(card.clone(), kind, self.at_ms, self.destination.today).row(id, self.at_ms));
     }
 
     /// What is read meanwhile.
@@ -218,17 +223,18 @@ impl<'a> Writer<'a> {
         self.store
     }
 
-    /// Puts the rows into the plan, with the mark of the import itself, where there is anything.
-    pub(super) fn finish(mut self, wrote: Vec<Wrote>, plan: &mut Plan) {
-        (plan.reviews, plan.starts, plan.suspended, plan.flagged) =
+    /// Puts the rows into the preview, with the mark of the import itself, where there is anything.
+    pub(super) fn finish(mut self, wrote: Vec<Wrote>, preview: &mut Preview) {
+        (preview.reviews, preview.starts, preview.suspended, preview.flagged) =
             (self.reviews, self.starts, self.suspended, self.flagged);
         if self.rows.is_empty() && wrote.is_empty() {
             return;
         }
-        let import = Import { from: self.program.to_owned(), file: self.order.file.to_owned(), wrote };
-        let mark = Mark { card: None, kind: MarkKind::Import(import), at_ms: self.at_ms, day: Some(self.order.today) };
+        let import = Import { from: self.program.to_owned(), file: self.destination.file.to_owned(), wrote };
+        let mark =
+            Mark { card: None, kind: MarkKind::Import(import), at_ms: self.at_ms, day: Some(self.destination.today) };
         self.rows.push(mark.row(self.import, self.at_ms));
-        plan.rows = std::mem::take(&mut self.rows);
+        preview.rows = std::mem::take(&mut self.rows);
     }
 }
 

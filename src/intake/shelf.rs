@@ -1,12 +1,12 @@
 //! The user's decks, with what an import changes and adds in their files.
 
-use super::Order;
+use super::Destination;
 use super::content::{Content, only_table};
 use super::error::{IntakeError, Result};
 use super::file::{Change, hash_of};
 use super::names::{deck_name, origin, slug_of};
 use crate::catalog::files::{self, Found};
-use crate::deck::{Body, Card, DeckFile, Draft, Source, markdown, parse};
+use crate::deck::{Body, Card, DeckFile, Draft, Location, markdown, parse};
 use crate::exchange::{Incoming, notes};
 use crate::log::{Imported, Wrote};
 use crate::schedule::{CardId, is_slug};
@@ -43,13 +43,13 @@ struct OnShelf {
 impl OnShelf {
     /// Reads a deck; one in Markdown under the name that the index has for it.
     fn read(files: Vec<DeckFile>, program: &str, names: &HashMap<String, String>) -> Option<Self> {
-        let source = Source::User(files[0].path.clone());
+        let location = Location::User(files[0].path.clone());
         if !markdown::is_markdown(&files[0].path) {
-            let deck = parse(&files, source).ok()?;
+            let deck = parse(&files, location).ok()?;
             return Some(Self { name: deck.name, files, cards: deck.cards, named: None });
         }
         let name = names.get(&*files[0].path).map(String::as_str);
-        let deck = markdown::read(&files[0], source, name).ok()??;
+        let deck = markdown::read(&files[0], location, name).ok()??;
         let mut named = notes::origins(&deck, &files[0]);
         named.retain(|(origin, _)| is_of(origin, program));
         Some(Self { name: deck.name, files, cards: deck.cards, named: Some(named) })
@@ -143,24 +143,24 @@ impl Shelf {
     }
 
     /// The deck that new cards go to: the one that was asked for, the one that has most of these cards, or a new one.
-    pub(super) fn target(&self, incoming: &Incoming, order: &Order) -> Result<Target> {
+    pub(super) fn target(&self, incoming: &Incoming, destination: &Destination) -> Result<Target> {
         let refused = |message: String| Err(IntakeError::Refused(message));
-        let name = match order.deck {
+        let name = match destination.deck {
             Some(name) if !is_slug(name) => {
                 return refused(format!(
                     "'{name}' is no name of a deck: it may have lower-case letters, digits and hyphens"
                 ));
             }
             Some(name) => name.to_owned(),
-            None => self.home(incoming).unwrap_or_else(|| deck_name(order.file)),
+            None => self.home(incoming).unwrap_or_else(|| deck_name(destination.file)),
         };
-        if order.taken.contains(&name) {
+        if destination.taken.contains(&name) {
             return refused(format!(
                 "an embedded deck or one in Markdown has the name '{name}': give the cards another with --deck NAME"
             ));
         }
         let path = self.folder.join(format!("{name}.toml"));
-        if order.deck.is_none() && incoming.cards.iter().all(|card| self.has(&origin(incoming, card))) {
+        if destination.deck.is_none() && incoming.cards.iter().all(|card| self.has(&origin(incoming, card))) {
             // Nothing is written where all cards stand in Markdown.
             if self.home(incoming).is_none() {
                 return Ok(Target { name: self.below(&path), deck: name, path, is_new: true });
@@ -181,7 +181,7 @@ impl Shelf {
         let of_program = |card: &&Card| card.origin.as_ref().is_some_and(|origin| is_of(origin, incoming.program));
         let last = deck.cards.iter().rfind(of_program);
         let path = last.map_or(&deck.files[0].path, |card| &card.place.path);
-        if last.is_none() && order.deck.is_none() {
+        if last.is_none() && destination.deck.is_none() {
             let path = shown::line(path);
             return refused(format!(
                 "there is a deck '{name}' already ({path}): --deck NAME gives the cards another, and --deck {name} adds them \
@@ -197,7 +197,7 @@ impl Shelf {
         let found = files::deck(path).ok().flatten();
         let read: Option<Vec<DeckFile>> =
             found.and_then(|deck| deck.files.iter().map(|file| file.read().ok()).collect());
-        match read.map(|files| parse(&files, Source::User(files[0].path.clone()))) {
+        match read.map(|files| parse(&files, Location::User(files[0].path.clone()))) {
             Some(Err(errors)) => Err(IntakeError::Decks(errors)),
             _ => Err(IntakeError::Refused(format!(
                 "{} is there already and is no deck of that name: --deck NAME gives the cards another",
@@ -285,7 +285,7 @@ impl Shelf {
         &mut self,
         target: &mut Target,
         incoming: &Incoming,
-        order: &Order,
+        destination: &Destination,
         new: &[Draft],
     ) -> Result<usize> {
         let on_shelf: Vec<DeckFile> = self.decks.iter().flat_map(|deck| &deck.files).cloned().collect();
@@ -312,7 +312,7 @@ impl Shelf {
             }
         }
         if target.is_new && !new.is_empty() {
-            let head = head(target, incoming, order).into_bytes();
+            let head = head(target, incoming, destination).into_bytes();
             let mut texts = spread(head.clone(), new, AT_FIRST);
             if texts.len() > 1 {
                 target.in_folder(&self.folder)?;
@@ -396,7 +396,7 @@ impl Shelf {
             decks.push(std::iter::once(first).chain(others).map(made).collect());
         }
         for files in decks {
-            let deck = parse(&files, Source::User(files[0].path.clone())).map_err(IntakeError::Decks)?;
+            let deck = parse(&files, Location::User(files[0].path.clone())).map_err(IntakeError::Decks)?;
             keep(&deck.cards);
         }
         in_markdown.into_iter().for_each(|(origin, card)| brought.entry(origin).or_default().push(card));
@@ -453,20 +453,20 @@ fn gap(card: &Card) -> Option<u16> {
 }
 
 /// How a new file begins.
-fn head(target: &Target, incoming: &Incoming, order: &Order) -> String {
+fn head(target: &Target, incoming: &Incoming, destination: &Destination) -> String {
     let mut deck = toml_edit::Table::new();
     deck.insert("name", value(&target.deck));
     let title = incoming.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
     deck.insert("title", value(title.unwrap_or(&target.deck)));
     let mut document = DocumentMut::new();
     document.insert("deck", Item::Table(deck));
-    let file = shown::line(order.file);
+    let file = shown::line(destination.file);
     format!(
         "# From {file}, {}, imported on {}.\n\
          # This file is yours to edit. The next import knows a card by its origin, adds what is new, and changes\n\
          # only the cards that you have not changed.\n\n{document}",
         shown::line(&incoming.what),
-        order.today
+        destination.today
     )
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::deck::DraftBody;
-use crate::exchange::{IncomingReview, Standing};
+use crate::exchange::{IncomingProgress, IncomingReview};
 use crate::log::{Mark, MarkKind, Review};
 use crate::schedule::{Day, Easiness, Mode, Quality, Scheduled};
 use crate::store::TakenIn;
@@ -32,12 +32,12 @@ impl World {
         Self { dir, store }
     }
 
-    fn plan(&mut self, incoming: &Incoming) -> Result<Plan> {
-        self.plan_into(incoming, None)
+    fn preview(&mut self, incoming: &Incoming) -> Result<Preview> {
+        self.preview_into(incoming, None)
     }
 
-    fn plan_into(&mut self, incoming: &Incoming, deck: Option<&str>) -> Result<Plan> {
-        let order = Order {
+    fn preview_into(&mut self, incoming: &Incoming, deck: Option<&str>) -> Result<Preview> {
+        let destination = Destination {
             folder: &self.dir.path().join("decks"),
             deck,
             file: "Some cards.apkg",
@@ -46,11 +46,11 @@ impl World {
             today: day(20_000),
             day_of: &|at_ms| day(at_ms.div_euclid(DAY_MS)),
         };
-        plan(&mut self.store, incoming, &order, &mut |_, _| ())
+        preview(&mut self.store, incoming, &destination, &mut |_, _| ())
     }
 
     fn import(&mut self, incoming: &Incoming) -> TakenIn {
-        self.plan(incoming).unwrap().carry_out(&mut self.store, &mut |_, _| ()).unwrap()
+        self.preview(incoming).unwrap().carry_out(&mut self.store, &mut |_, _| ()).unwrap()
     }
 
     fn take_back(&mut self) -> TakenBack {
@@ -113,7 +113,7 @@ fn card(key: &str, ask: &str, reviews: i64) -> IncomingCard {
         lapses: 1,
         due: day(20_030),
     };
-    let standing = Standing {
+    let standing = IncomingProgress {
         gap: None,
         at_ms: NOW_MS - DAY_MS,
         is_suspended: key == "s",
@@ -128,7 +128,7 @@ fn card(key: &str, ask: &str, reviews: i64) -> IncomingCard {
         why: None,
         source: None,
         body: DraftBody::Recall { ask: ask.to_owned(), answer: format!("The answer to {ask}") },
-        standing: vec![standing],
+        progress: vec![standing],
     }
 }
 
@@ -140,9 +140,12 @@ fn incoming(cards: &[IncomingCard]) -> Incoming {
 fn an_import_is_a_file_of_cards_and_their_history_and_is_there_once() {
     let mut world = World::new();
     let file = incoming(&[card("a", "Quorum?", 3), card("s", "Raft?", 1), card("f", "Paxos?", 0)]);
-    let plan = world.plan(&file).unwrap();
-    assert_eq!((plan.new.len(), plan.reviews, plan.starts, plan.suspended, plan.flagged), (3, 4, 2, 1, 1));
-    assert!(!plan.path.exists(), "a plan writes nothing");
+    let preview = world.preview(&file).unwrap();
+    assert_eq!(
+        (preview.new.len(), preview.reviews, preview.starts, preview.suspended, preview.flagged),
+        (3, 4, 2, 1, 1)
+    );
+    assert!(!preview.path.exists(), "a preview writes nothing");
     assert_eq!(world.import(&file).reviews, 4);
     insta::assert_snapshot!(world.file(), @r#"
     # From Some cards.apkg, a test, imported on 2024-10-04.
@@ -180,7 +183,7 @@ fn an_import_is_a_file_of_cards_and_their_history_and_is_there_once() {
     assert!(world.store.states().of(&id("paxos")).unwrap().flagged);
     assert!(world.store.reviews().latest().unwrap().is_none(), "undo is local");
     assert!(world.store.marks().latest_decision().unwrap().is_none(), "undo is local");
-    assert!(world.plan(&file).unwrap().is_empty(), "twice is once");
+    assert!(world.preview(&file).unwrap().is_empty(), "twice is once");
 }
 
 #[test]
@@ -191,10 +194,13 @@ fn what_was_changed_there_is_changed_here_unless_it_was_changed_here_too() {
     world.edit("ask = \"Quorum?\"", "ask = \"Quorum?\" # mine");
     let mut changed = [card("a", "Quorums?", 2), card("b", "Rafts?", 1), card("c", "Paxos?", 0), card("d", "New?", 0)];
     changed[2].tags = vec!["other".to_owned()];
-    let plan = world.plan(&incoming(&changed)).unwrap();
-    assert_eq!((plan.updated, plan.edited.clone(), plan.new.len(), plan.reviews), (2, vec![id("raft")], 1, 1));
+    let preview = world.preview(&incoming(&changed)).unwrap();
+    assert_eq!(
+        (preview.updated, preview.edited.clone(), preview.new.len(), preview.reviews),
+        (2, vec![id("raft")], 1, 1)
+    );
     let before = world.file();
-    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
+    preview.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     let text = world.file();
     assert!(text.contains("ask = \"Quorums?\" # mine") && text.contains("The answer to Quorums?"), "{text}");
     assert!(text.contains("What is Raft?") && text.contains("The answer to Raft?"), "{text}");
@@ -238,16 +244,16 @@ fn progress_made_here_stands_and_what_was_removed_here_stays_out() {
     world.store.mark(&resumed).unwrap();
     let before = world.due("quorum");
     let mut later = [card("a", "Quorum?", 3), card("s", "Raft?", 2)];
-    later[0].standing[0].start.as_mut().unwrap().1.due = day(20_500);
-    later[0].standing[0].at_ms = NOW_MS + 1;
+    later[0].progress[0].start.as_mut().unwrap().1.due = day(20_500);
+    later[0].progress[0].at_ms = NOW_MS + 1;
     assert_eq!(world.import(&incoming(&later)).reviews, 3);
     assert_eq!(world.due("quorum"), before);
     assert!(!world.store.states().of(&id("raft")).unwrap().suspended);
     let text = world.file();
     let at = text.find("[[recall]]\nid = \"raft\"").unwrap();
     fs::write(world.dir.path().join("decks/some-cards.toml"), &text[..at]).unwrap();
-    let plan = world.plan(&incoming(&later)).unwrap();
-    assert_eq!((plan.removed, plan.new.len(), plan.is_empty()), (1, 0, true));
+    let preview = world.preview(&incoming(&later)).unwrap();
+    assert_eq!((preview.removed, preview.new.len(), preview.is_empty()), (1, 0, true));
     // Where the whole deck is gone it is brought again, with the ids that its cards had.
     fs::remove_file(world.dir.path().join("decks/some-cards.toml")).unwrap();
     later.reverse();
@@ -260,13 +266,13 @@ fn progress_made_here_stands_and_what_was_removed_here_stays_out() {
 fn a_run_that_ended_between_the_file_and_the_rows_is_completed() {
     let mut world = World::new();
     let file = incoming(&[card("a", "Quorum?", 3), card("s", "Raft?", 1)]);
-    let plan = world.plan(&file).unwrap();
-    for change in &plan.changes {
+    let preview = world.preview(&file).unwrap();
+    for change in &preview.changes {
         file::write(&change.path, None, Some(&change.after)).unwrap();
     }
-    let plan = world.plan(&file).unwrap();
-    assert_eq!((plan.new.len(), plan.same, plan.reviews, plan.suspended), (0, 2, 4, 1));
-    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
+    let preview = world.preview(&file).unwrap();
+    assert_eq!((preview.new.len(), preview.same, preview.reviews, preview.suspended), (0, 2, 4, 1));
+    preview.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     assert_eq!(world.due("quorum"), Some(day(20_030)));
     let taken = world.take_back();
     assert_eq!((taken.removed.len(), taken.reviews), (1, 4), "the file is the import's own");
@@ -277,7 +283,7 @@ fn cards_go_where_they_can_and_nowhere_else() {
     let mut world = World::new();
     let file = incoming(&[card("a", "Quorum?", 0)]);
     let refused = |world: &mut World, deck, said: &str| {
-        let error = world.plan_into(&file, deck).unwrap_err().to_string();
+        let error = world.preview_into(&file, deck).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     };
     refused(&mut world, Some("latency"), "has the name 'latency'");
@@ -288,12 +294,12 @@ fn cards_go_where_they_can_and_nowhere_else() {
     let own = "[deck]\nname = \"some-cards\"\ntitle = \"T\"\n[[recall]]\nid = \"quorum\"\nask = \"?\"\nanswer = \"!\"";
     fs::write(decks.join("some-cards.toml"), own).unwrap();
     refused(&mut world, None, "there is a deck 'some-cards' already");
-    let plan = world.plan_into(&file, Some("some-cards")).unwrap();
-    plan.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
+    let preview = world.preview_into(&file, Some("some-cards")).unwrap();
+    preview.carry_out(&mut world.store, &mut |_, _| ()).unwrap();
     assert!(world.file().starts_with(own) && world.file().contains("id = \"quorum-2\""), "{}", world.file());
     // Known by its origin, wherever it is.
-    assert!(world.plan(&file).unwrap().is_empty());
-    assert!(world.plan_into(&file, Some("elsewhere")).unwrap().is_empty());
+    assert!(world.preview(&file).unwrap().is_empty());
+    assert!(world.preview_into(&file, Some("elsewhere")).unwrap().is_empty());
     world.take_back();
     assert_eq!(world.file(), own);
 }

@@ -1,7 +1,7 @@
 //! One card's log, in its order, up to a day.
 
 use super::{LogId, Mark, MarkKind, Start, standing};
-use crate::schedule::{CardState, Day, Event, Mode, Quality, fold};
+use crate::schedule::{CardState, Change, Day, Mode, Quality, fold};
 
 /// The rows of one card: its live reviews and its marks. Of a card whose progress was moved, those of the card before
 /// it too.
@@ -100,21 +100,21 @@ impl CardLog {
             [self.answers.get(later_answers).map(|answer| answer.day), marks.get(later_marks).map(|(day, ..)| *day)];
         self.answers.truncate(later_answers);
         let mut marks = marks.into_iter().take(later_marks).peekable();
-        let mut events: Vec<Event> = Vec::with_capacity(self.answers.len());
+        let mut changes: Vec<Change> = Vec::with_capacity(self.answers.len());
         let mut own: Vec<Option<LogId>> = Vec::with_capacity(self.answers.len());
         for answer in self.answers.iter().filter(|answer| !answer.foreign) {
             let Answer { day, at_ms, id, quality, mode, .. } = *answer;
-            while let Some((.., event)) = marks.next_if(|(on, at, mark, _)| (*on, *at, *mark) < (day, at_ms, id)) {
-                events.push(event);
+            while let Some((.., change)) = marks.next_if(|(on, at, mark, _)| (*on, *at, *mark) < (day, at_ms, id)) {
+                changes.push(change);
                 own.push(None);
             }
-            events.push(Event::Review { day, quality, mode });
+            changes.push(Change::Review { day, quality, mode });
             own.push(Some(id));
         }
-        events.extend(marks.map(|(.., event)| event));
+        changes.extend(marks.map(|(.., change)| change));
         let switches = self.switches(today);
-        let is_met = !events.is_empty() || !switches.is_empty();
-        let (mut state, counted) = fold(events);
+        let is_met = !changes.is_empty() || !switches.is_empty();
+        let (mut state, counted) = fold(changes);
         if !switches.is_empty() {
             let (switched, _) = fold(switches);
             (state.suspended, state.flagged) = (switched.suspended, switched.flagged);
@@ -147,10 +147,10 @@ impl CardLog {
     }
 
     /// The marks that decide when the card comes, in order of (day, time, id).
-    fn turns(&self) -> Vec<(Day, i64, LogId, Event)> {
+    fn turns(&self) -> Vec<(Day, i64, LogId, Change)> {
         let turn = |(id, mark): &(LogId, Mark)| {
-            let event = mark.kind.event().filter(|_| !mark.kind.is_switch())?;
-            Some((self.day_of(mark), mark.at_ms, *id, event))
+            let change = mark.kind.change().filter(|_| !mark.kind.is_switch())?;
+            Some((self.day_of(mark), mark.at_ms, *id, change))
         };
         let mut turns: Vec<_> = self.marks.iter().filter_map(turn).collect();
         turns.sort_unstable_by_key(|(day, at_ms, id, _)| (*day, *at_ms, *id));
@@ -158,11 +158,11 @@ impl CardLog {
     }
 
     /// What takes the card out or flags it, with what ends both, in order of (time, id).
-    fn switches(&self, today: Day) -> Vec<Event> {
+    fn switches(&self, today: Day) -> Vec<Change> {
         let counts =
             |mark: &Mark| mark.kind.is_switch() || (mark.kind == MarkKind::Forget && self.day_of(mark) <= today);
         let mut marks: Vec<&(LogId, Mark)> = self.marks.iter().filter(|(_, mark)| counts(mark)).collect();
         marks.sort_unstable_by_key(|(id, mark)| (mark.at_ms, *id));
-        marks.into_iter().filter_map(|(_, mark)| mark.kind.event()).collect()
+        marks.into_iter().filter_map(|(_, mark)| mark.kind.change()).collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::LogId;
 use super::review::Reader;
 use super::table::{Row, Table, Unfit, Value};
-use crate::schedule::{CardId, Day, Easiness, Event, Interview, Scheduled};
+use crate::schedule::{CardId, Change, Day, Easiness, Interview, Scheduled};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
@@ -84,7 +84,7 @@ pub enum MarkKind {
     },
     /// The learner's own words about the card; none takes them away.
     Note(String),
-    /// The card goes on from where another one was: the fold begins with that one's events.
+    /// The card goes on from where another one was: the fold begins with that one's changes.
     MovedFrom(CardId),
     /// The card goes on from where another program had it.
     Start(Start),
@@ -272,15 +272,15 @@ impl MarkKind {
     }
 
     /// What the mark means for its card's state, if anything.
-    pub fn event(&self) -> Option<Event> {
+    pub fn change(&self) -> Option<Change> {
         match self {
-            Self::Suspend => Some(Event::Suspend),
-            Self::Resume => Some(Event::Resume),
-            Self::Flag => Some(Event::Flag),
-            Self::Unflag => Some(Event::Unflag),
-            Self::Forget => Some(Event::Forget),
-            Self::Add(_) => Some(Event::Add),
-            Self::Start(start) => Some(Event::Start { day: start.day, scheduled: start.scheduled }),
+            Self::Suspend => Some(Change::Suspend),
+            Self::Resume => Some(Change::Resume),
+            Self::Flag => Some(Change::Flag),
+            Self::Unflag => Some(Change::Unflag),
+            Self::Forget => Some(Change::Forget),
+            Self::Add(_) => Some(Change::Add),
+            Self::Start(start) => Some(Change::Start { day: start.day, scheduled: start.scheduled }),
             Self::Remember
             | Self::Look { .. }
             | Self::Note(_)

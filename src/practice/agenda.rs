@@ -9,10 +9,10 @@ use super::pace::Pace;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
 use crate::deck::Card;
-use crate::drive::{DriveError, Source};
+use crate::drive::{DriveError, Supply};
 use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
-use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Planned, Session, Setup, round};
+use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Queued, Session, Setup, round};
 use crate::store::deck_index::Scope;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
@@ -177,7 +177,7 @@ impl<'a> Agenda<'a> {
             new: cards.iter().filter(|card| card.state.memory == Memory::New).count(),
             owed: cards.iter().filter(|card| card.state.is_owed(day)).count(),
         };
-        Ok(Queue { planned: round(&cards, seed), counts, beyond: 0 })
+        Ok(Queue { queued: round(&cards, seed), counts, beyond: 0 })
     }
 
     /// How many due cards a session with a time box begins with; without one, all.
@@ -236,7 +236,7 @@ impl<'a> Agenda<'a> {
     }
 }
 
-impl Source for Agenda<'_> {
+impl Supply for Agenda<'_> {
     fn card(&self, store: &mut Store, id: &CardId) -> std::result::Result<Option<Arc<Card>>, DriveError> {
         Ok(self.catalog.card(store, id)?)
     }
@@ -248,11 +248,11 @@ impl Source for Agenda<'_> {
         Ok(errors.iter().map(ToString::to_string).collect())
     }
 
-    fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Planned>, usize), DriveError> {
+    fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Queued>, usize), DriveError> {
         let met: HashSet<&CardId> = session.met().collect();
         let wanted = Wanted { new: 0, spare: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };
         let more = self.cards.more(store, &met, wanted)?;
-        Ok((more.planned, more.beyond))
+        Ok((more.queued, more.beyond))
     }
 
     fn ahead(&self, store: &Store) -> std::result::Result<Ahead, DriveError> {

@@ -3,7 +3,7 @@
 use super::pace::Pace;
 use crate::catalog::brief;
 use crate::schedule::{CardId, Day, loss_of_waiting, most_loss_of_waiting};
-use crate::session::{Candidate, Counts, Planned, in_turn, plan, planned};
+use crate::session::{Candidate, Counts, Queued, in_turn, queue_in_order, queue_of_day};
 use crate::store::deck_index::{Indexed, Scope};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
@@ -28,7 +28,7 @@ pub(super) struct Wanted<'a> {
 /// What a session is given.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    pub(super) planned: Vec<Planned>,
+    pub(super) queued: Vec<Queued>,
     pub(super) counts: Counts,
     /// Due cards that were left out.
     pub(super) beyond: usize,
@@ -135,8 +135,8 @@ impl Cards for InIndex {
         let owed = store.deck_index().owed(&self.scope, self.day)?;
         let beside = unseen.into_iter().chain(owed).map(candidate);
         let candidates: Vec<Candidate> = due.into_iter().chain(beside).collect();
-        let (planned, counts) = in_order(&candidates, self.day, wanted);
-        Ok(Queue { planned, counts: Counts { due: all_due, ..counts }, beyond })
+        let (queued, counts) = in_order(&candidates, self.day, wanted);
+        Ok(Queue { queued, counts: Counts { due: all_due, ..counts }, beyond })
     }
 
     fn more(&self, store: &Store, met: &HashSet<&CardId>, wanted: Wanted) -> Result<Queue> {
@@ -144,8 +144,8 @@ impl Cards for InIndex {
         let due = self.urgent(store, wanted.most + met.len(), wanted.pace)?;
         let beyond = self.due_count(store)?.saturating_sub(due.len());
         let candidates: Vec<Candidate> = due.into_iter().filter(|card| !met.contains(&card.brief.id)).collect();
-        let (planned, counts) = in_order(&candidates, self.day, wanted);
-        Ok(Queue { planned, counts, beyond })
+        let (queued, counts) = in_order(&candidates, self.day, wanted);
+        Ok(Queue { queued, counts, beyond })
     }
 
     fn again(&self, _: &Store) -> Result<Box<dyn Cards>> {
@@ -157,12 +157,12 @@ fn in_order(
     candidates: &[Candidate],
     day: Day,
     Wanted { new, spare, seed, pace, .. }: Wanted,
-) -> (Vec<Planned>, Counts) {
-    let (mut queue, counts) = plan(candidates, day, new, |card| pace.seconds(card), seed);
+) -> (Vec<Queued>, Counts) {
+    let (mut queue, counts) = queue_of_day(candidates, day, new, |card| pace.seconds(card), seed);
     if spare > 0 {
         let unseen = candidates.iter().filter(|card| card.state.is_unseen());
         let spare = in_turn(unseen.collect(), new + spare).split_off(new.min(counts.new));
-        queue.extend(planned(spare, Vec::new(), seed));
+        queue.extend(queue_in_order(spare, Vec::new(), seed));
     }
     (queue, counts)
 }
@@ -233,8 +233,8 @@ impl Cards for Listed {
     }
 
     fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {
-        let (planned, counts) = in_order(&self.cards, self.day, wanted);
-        Ok(Queue { planned, counts, beyond: 0 })
+        let (queued, counts) = in_order(&self.cards, self.day, wanted);
+        Ok(Queue { queued, counts, beyond: 0 })
     }
 
     /// All that is due was in the queue.

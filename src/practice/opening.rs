@@ -92,27 +92,27 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     if options.more > 0 {
         new = NewCards::number(new.cards.saturating_add(options.more as usize));
     }
-    // A planned day has one box, however often it is sat down to; more minutes can be asked for.
+    // A queued day has one box, however often it is sat down to; more minutes can be asked for.
     let left_s = if options.minutes.is_none() { agenda.left_s(store)? } else { None };
     let budget_s = left_s.or_else(|| budget_s(options.minutes.unwrap_or(usual)));
     let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));
-    let Queue { mut planned, counts, mut beyond } = match options.at_once {
+    let Queue { mut queued, counts, mut beyond } = match options.at_once {
         true => agenda.at_once(store, options.seed)?,
         false => agenda.queue(store, new, most, options.seed)?,
     };
     if left_s == Some(0.0) && !options.at_once && options.more == 0 {
-        planned.clear();
+        queued.clear();
     }
     if let Some(limit) = options.limit {
-        planned.truncate(limit);
+        queued.truncate(limit);
         beyond = 0;
     }
-    planned.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
+    queued.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
     drop(snapshot);
     let new_time = if options.at_once { None } else { new.time };
     let setup = Setup { new_time, ..agenda.setup(store, Mode::Review, budget_s) };
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
-    Ok(Ready { session: Session::new(setup, planned, beyond), opening, agenda })
+    Ok(Ready { session: Session::new(setup, queued, beyond), opening, agenda })
 }
 
 /// A sprint of generated questions.
@@ -132,11 +132,11 @@ pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
         ));
     }
     let questions = if chain.is_some() { 1 } else { options.questions };
-    let planned = sprint(&candidates, questions, options.seed);
+    let queued = sprint(&candidates, questions, options.seed);
     let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
     let setup = agenda.setup(store, Mode::Quiz, budget_s(options.minutes));
     let opening = Opening { counts, ..Opening::default() };
-    Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
+    Ok(Ready { session: Session::new(setup, queued, 0), opening, agenda })
 }
 
 /// Going through what is learned, the weakest first.
@@ -166,8 +166,8 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
     let setup = agenda.setup(store, Mode::Cram, budget_s(options.minutes));
     let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
-    let planned = round(&candidates, options.seed);
-    Ok(Ready { session: Session::new(setup, planned, 0), opening, agenda })
+    let queued = round(&candidates, options.seed);
+    Ok(Ready { session: Session::new(setup, queued, 0), opening, agenda })
 }
 
 /// The chains of a scope, each with the name that a quiz takes, its title and how many steps it has.

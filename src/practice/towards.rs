@@ -10,7 +10,7 @@ use crate::report::plan::{Met, Prospect};
 use crate::schedule::{
     CardId, Course, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
 };
-use crate::session::{Candidate, Counts, in_turn, planned};
+use crate::session::{Candidate, Counts, in_turn, queue_in_order};
 use crate::store::Store;
 use crate::store::deck_index::{Remembered, Scope};
 use std::collections::{BTreeMap, HashSet};
@@ -342,7 +342,7 @@ impl Cards for Towards {
             new: fitting().filter(|is_new| *is_new).count().min(wanted.new),
             owed: self.owed.len(),
         };
-        Ok(Queue { planned: planned(cards, self.owed.iter().collect(), wanted.seed), counts, beyond: 0 })
+        Ok(Queue { queued: queue_in_order(cards, self.owed.iter().collect(), wanted.seed), counts, beyond: 0 })
     }
 
     /// The queue was ample.

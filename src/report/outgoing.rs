@@ -3,7 +3,7 @@
 
 use crate::deck::{Body, Card, Estimate};
 use crate::estimate::draw;
-use crate::exchange::outgoing::{Asked, Block, OutgoingCard, OutgoingReview, Progress, Sides};
+use crate::exchange::outgoing::{Asked, Block, OutgoingCard, OutgoingProgress, OutgoingReview, Sides};
 use crate::log::{LogEntry, Start};
 use crate::quantity::Quantity;
 use crate::schedule::{CardId, CardState, Day, Easiness, Memory, Mode};
@@ -17,7 +17,7 @@ const TRIES: u64 = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// How the card stands.
-    pub progress: Progress,
+    pub progress: OutgoingProgress,
     /// The learner's own note.
     pub note: Option<String>,
 }
@@ -29,7 +29,7 @@ pub fn leave(all: &mut Vec<OutgoingCard>, card: &Card, known: &Known, samples: u
         Body::Estimate(estimate) => all.extend(sampled(card, estimate, known, samples)),
         Body::Cloze { cloze, number } => {
             let id = card.id.matrix().and_then(|text| CardId::parse(text).ok()).unwrap_or_else(|| card.id.clone());
-            let progress = Progress { gap: Some(*number), ..known.progress.clone() };
+            let progress = OutgoingProgress { gap: Some(*number), ..known.progress.clone() };
             match all.last_mut().filter(|last| last.id == id) {
                 Some(text) => {
                     text.progress.push(progress);
@@ -51,7 +51,7 @@ fn one(card: &Card, sides: Sides, why: Option<String>, sample: Option<usize>, kn
     let progress = match sample {
         None | Some(1) => known.progress.clone(),
         // Whoever has taken the question out or flagged it means all samples.
-        Some(_) => Progress { scheduled: None, reviews: Vec::new(), ..known.progress.clone() },
+        Some(_) => OutgoingProgress { scheduled: None, reviews: Vec::new(), ..known.progress.clone() },
     };
     OutgoingCard {
         id: card.id.clone(),
@@ -151,7 +151,7 @@ fn chain(estimate: &Estimate, face: Face, seed: u64) -> (Vec<Block>, Vec<Block>)
 }
 
 /// How a card stands, from its state, its log and where it stood when it came from another program.
-pub fn progress(state: &CardState, log: &[LogEntry], starts: &[Start], today: Day) -> Progress {
+pub fn progress(state: &CardState, log: &[LogEntry], starts: &[Start], today: Day) -> OutgoingProgress {
     let live = || log.iter().filter(|entry| !entry.retracted && entry.review.day <= today);
     let mut reviews: Vec<OutgoingReview> = Vec::new();
     let mut memory = Memory::New;
@@ -200,7 +200,7 @@ pub fn progress(state: &CardState, log: &[LogEntry], starts: &[Start], today: Da
             easiness: after.map_or(Easiness::START, |after| after.easiness),
         });
     }
-    Progress {
+    OutgoingProgress {
         gap: None,
         is_suspended: state.suspended,
         is_flagged: state.flagged,

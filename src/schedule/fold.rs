@@ -33,9 +33,9 @@ impl Mode {
     }
 }
 
-/// Something that happened to a card. Retracted reviews are no events: they are left out.
+/// What an entry of the log changes of a card. Retracted reviews change nothing: they are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum Change {
     /// It was asked and answered.
     Review {
         /// The day it counted for.
@@ -116,40 +116,40 @@ impl CardState {
     }
 }
 
-/// Folds a card's events, in order of (time, id), into its state, and says of each event whether it
+/// Folds a card's changes, in order of (time, id), into its state, and says of each change whether it
 /// is a review that counted: the first of its day. On a card never reviewed only the daily session
 /// counts; what `quiz` or `cram` asks of it is logged, no more.
-pub fn fold(events: impl IntoIterator<Item = Event>) -> (CardState, Vec<bool>) {
+pub fn fold(changes: impl IntoIterator<Item = Change>) -> (CardState, Vec<bool>) {
     let mut state = CardState::default();
     // In order, so that a log of many thousand reviews takes no longer for each.
     let mut days: Vec<Day> = Vec::new();
-    let counted = events
+    let counted = changes
         .into_iter()
-        .map(|event| match event {
-            Event::Suspend | Event::Resume => {
-                state.suspended = event == Event::Suspend;
+        .map(|change| match change {
+            Change::Suspend | Change::Resume => {
+                state.suspended = change == Change::Suspend;
                 false
             }
-            Event::Flag | Event::Unflag => {
-                state.flagged = event == Event::Flag;
+            Change::Flag | Change::Unflag => {
+                state.flagged = change == Change::Flag;
                 false
             }
-            Event::Forget => {
+            Change::Forget => {
                 state = CardState::default();
                 days.clear();
                 false
             }
-            Event::Add => {
+            Change::Add => {
                 state.wanted = state.memory == Memory::New;
                 false
             }
-            Event::Start { day, scheduled } => {
+            Change::Start { day, scheduled } => {
                 state.wanted = false;
                 state.memory = Memory::Scheduled(scheduled);
                 state.started = Some(day);
                 false
             }
-            Event::Review { day, quality, mode } => {
+            Change::Review { day, quality, mode } => {
                 state.latest = Some(Latest { day, quality });
                 let starts = state.memory == Memory::New;
                 let place = days.binary_search(&day);

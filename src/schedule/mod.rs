@@ -2,7 +2,7 @@
 //! recalled: FSRS-6, which predicts; and what to ask on the way to an interview.
 //!
 //! Here belongs everything that decides a due day. It knows no deck, no clock and no file: what
-//! happened comes in as [`Event`]s or as a [`History`], and a [`CardState`] or a chance goes out.
+//! happened comes in as [`Change`]s or as a [`History`], and a [`CardState`] or a chance goes out.
 
 mod card_id;
 mod day;
@@ -16,7 +16,7 @@ mod urgency;
 
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
-pub use fold::{CardState, Event, Latest, Mode, fold};
+pub use fold::{CardState, Change, Latest, Mode, fold};
 pub use pacing::{Answers, ComingBack, PACED_DAYS, Pacing};
 pub use plan::{
     Course, DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,

@@ -321,7 +321,7 @@ fn cards_that_were_never_met_count_as_forgotten_for_the_interview() {
     let met = history(&[(0, 4), (1, 4)]);
     let state = |suspended| {
         let answers =
-            met.iter().map(|(day, quality)| Event::Review { day: *day, quality: *quality, mode: Mode::Review });
+            met.iter().map(|(day, quality)| Change::Review { day: *day, quality: *quality, mode: Mode::Review });
         CardState { suspended, ..fold(answers).0 }
     };
     let trace = model.trace(&met);

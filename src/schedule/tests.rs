@@ -66,8 +66,8 @@ fn phases_follow_repetitions_and_lapses() {
     }
 }
 
-fn review(on: &str, q: i64, mode: Mode) -> Event {
-    Event::Review { day: day(on), quality: quality(q), mode }
+fn review(on: &str, q: i64, mode: Mode) -> Change {
+    Change::Review { day: day(on), quality: quality(q), mode }
 }
 
 /// Life stories: what happened, and the due day, interval, easiness that are left.
@@ -111,8 +111,8 @@ fn the_first_review_of_a_day_counts() {
             (d[3], 15, 250),
         ),
     ];
-    for (story, events, (due, interval, easiness)) in cases {
-        let scheduled = fold(events).0.memory.scheduled().unwrap();
+    for (story, changes, (due, interval, easiness)) in cases {
+        let scheduled = fold(changes).0.memory.scheduled().unwrap();
         assert_eq!(
             (scheduled.due, scheduled.interval_days, scheduled.easiness.hundredths()),
             (day(due), interval, easiness),
@@ -143,10 +143,10 @@ fn what_is_owed_is_read_from_the_day() {
 
 #[test]
 fn the_latest_mark_wins() {
-    let marks = |all: &[Event]| fold(all.iter().copied()).0.suspended;
-    assert!(marks(&[Event::Suspend]));
-    assert!(!marks(&[Event::Suspend, Event::Resume]));
-    assert!(marks(&[Event::Resume, Event::Suspend]));
+    let marks = |all: &[Change]| fold(all.iter().copied()).0.suspended;
+    assert!(marks(&[Change::Suspend]));
+    assert!(!marks(&[Change::Suspend, Change::Resume]));
+    assert!(marks(&[Change::Resume, Change::Suspend]));
 }
 
 #[test]
@@ -172,14 +172,14 @@ fn a_due_day_stops_at_the_end_of_the_calendar() {
 }
 
 /// The rule of the day as it is told: a review counts where no earlier one of its day did.
-fn counted_by_the_rule(events: &[Event]) -> Vec<bool> {
+fn counted_by_the_rule(changes: &[Change]) -> Vec<bool> {
     let (mut started, mut days) = (false, Vec::new());
-    let mut counts = |event: &Event| match *event {
-        Event::Forget => {
+    let mut counts = |change: &Change| match *change {
+        Change::Forget => {
             (started, days) = (false, Vec::new());
             false
         }
-        Event::Review { day, mode, .. } => {
+        Change::Review { day, mode, .. } => {
             let counts = !days.contains(&day) && (started || mode == Mode::Review);
             if counts {
                 days.push(day);
@@ -189,19 +189,19 @@ fn counted_by_the_rule(events: &[Event]) -> Vec<bool> {
         }
         _ => false,
     };
-    events.iter().map(&mut counts).collect()
+    changes.iter().map(&mut counts).collect()
 }
 
-fn events() -> impl Strategy<Value = Vec<Event>> {
+fn changes() -> impl Strategy<Value = Vec<Change>> {
     let mode = prop_oneof![3 => Just(Mode::Review), 1 => Just(Mode::Quiz), 1 => Just(Mode::Cram)];
-    let what = prop_oneof![Just(Event::Suspend), Just(Event::Flag), Just(Event::Forget)];
-    let event = prop_oneof![
-        12 => (0..40u32, 0..=5i64, mode).prop_map(|(on, q, mode)| Event::Review {
+    let what = prop_oneof![Just(Change::Suspend), Just(Change::Flag), Just(Change::Forget)];
+    let change = prop_oneof![
+        12 => (0..40u32, 0..=5i64, mode).prop_map(|(on, q, mode)| Change::Review {
             day: day("2026-11-21").plus(on), quality: quality(q), mode
         }),
         1 => what,
     ];
-    proptest::collection::vec(event, 0..120)
+    proptest::collection::vec(change, 0..120)
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_log_of_many_thousand_days_is_folded_in_no_time() {
         let is_fast = || {
             let began = std::time::Instant::now();
             let reviews =
-                days.iter().map(|on| Event::Review { day: start.plus(*on), quality: quality(4), mode: Mode::Review });
+                days.iter().map(|on| Change::Review { day: start.plus(*on), quality: quality(4), mode: Mode::Review });
             assert!(fold(reviews).1.iter().all(|counts| *counts));
             began.elapsed().as_secs_f64() < 1.0
         };
@@ -223,8 +223,8 @@ fn a_log_of_many_thousand_days_is_folded_in_no_time() {
 
 proptest! {
     #[test]
-    fn what_counts_is_the_first_of_its_day_in_whatever_order_the_days_come(events in events()) {
-        prop_assert_eq!(fold(events.iter().copied()).1, counted_by_the_rule(&events));
+    fn what_counts_is_the_first_of_its_day_in_whatever_order_the_days_come(changes in changes()) {
+        prop_assert_eq!(fold(changes.iter().copied()).1, counted_by_the_rule(&changes));
     }
 
     #[test]
@@ -236,9 +236,9 @@ proptest! {
         let mut practised = Vec::new();
         let mut on = day("2026-11-21");
         for (first, again, gap) in firsts {
-            let event = |q| Event::Review { day: on, quality: quality(q), mode: Mode::Review };
-            plain.push(event(first));
-            practised.extend([event(first), event(again)]);
+            let change = |q| Change::Review { day: on, quality: quality(q), mode: Mode::Review };
+            plain.push(change(first));
+            practised.extend([change(first), change(again)]);
             on = on.plus(gap);
         }
         prop_assert_eq!(fold(plain).0.memory, fold(practised).0.memory);

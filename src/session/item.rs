@@ -1,6 +1,6 @@
 //! A card of a session, as it waits to be asked.
 
-use super::queue::Planned;
+use super::queue::Queued;
 use super::setup::Setup;
 use crate::deck::Brief;
 use crate::schedule::{CardState, Memory};
@@ -26,8 +26,8 @@ pub(super) struct Item {
 }
 
 impl Item {
-    pub(super) fn new(planned: Planned, setup: &Setup) -> Self {
-        let Planned { brief, state, seed, repeat, weak } = planned;
+    pub(super) fn new(queued: Queued, setup: &Setup) -> Self {
+        let Queued { brief, state, seed, repeat, weak } = queued;
         let seconds = Setup::seconds(&setup.median_seconds)(brief.kind, brief.answers);
         let is_unseen = state.memory == Memory::New && !repeat;
         Self { brief, state, seed, repeat, weak, is_unseen, is_first_day: is_unseen, not_before: 0, seconds }

@@ -9,7 +9,7 @@ use super::judge::{self, Manner};
 use super::open::{Open, Refused};
 use super::outcome::Outcome;
 use super::question::{GradeMeans, Question};
-use super::queue::Planned;
+use super::queue::Queued;
 use super::reply::{Refusal, Reply};
 use super::setup::{Order, Setup};
 use super::step::Step;
@@ -64,9 +64,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session over a planned queue, which leaves out so many cards that are due.
-    pub fn new(setup: Setup, planned: Vec<Planned>, beyond: usize) -> Self {
-        let items = planned.into_iter().map(|planned| Item::new(planned, &setup));
+    /// A session over a queue, which leaves out so many cards that are due.
+    pub fn new(setup: Setup, queued: Vec<Queued>, beyond: usize) -> Self {
+        let items = queued.into_iter().map(|queued| Item::new(queued, &setup));
         let (repeats, queue): (Vec<_>, Vec<_>) = items.partition(|item| item.repeat);
         Self {
             time_box: TimeBox::new(setup.budget_s, setup.new_time),
@@ -219,10 +219,10 @@ impl Session {
     }
 
     /// Takes more due cards into the queue, but for those that were in it; so many are still left out.
-    pub fn extend(&mut self, planned: Vec<Planned>, beyond: usize) {
+    pub fn extend(&mut self, queued: Vec<Queued>, beyond: usize) {
         let known: HashSet<&CardId> = self.met().collect();
-        let more = planned.into_iter().filter(|planned| !known.contains(&planned.brief.id));
-        let mut more: VecDeque<Item> = more.map(|planned| Item::new(planned, &self.setup)).collect();
+        let more = queued.into_iter().filter(|queued| !known.contains(&queued.brief.id));
+        let mut more: VecDeque<Item> = more.map(|queued| Item::new(queued, &self.setup)).collect();
         self.waiting.beyond = if more.is_empty() { 0 } else { beyond };
         more.append(&mut self.waiting.queue);
         self.waiting.queue = more;

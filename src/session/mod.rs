@@ -36,7 +36,7 @@ pub use face::Face;
 pub use feedback::{Feedback, LEECH_LAPSES, Marks, Next, Schedule, SlipName, leech_advice};
 pub use machine::Session;
 pub use question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
-pub use queue::{Candidate, Counts, Planned, in_turn, plan, planned, round, sprint};
+pub use queue::{Candidate, Counts, Queued, in_turn, queue_in_order, queue_of_day, round, sprint};
 pub use reply::{ODDS, Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
 pub use setup::{NewTime, Order, Setup};

@@ -26,7 +26,7 @@ impl Candidate {
 
 /// A card that will be asked.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct Queued {
     /// The card.
     pub brief: Brief,
     /// What its log folds to.
@@ -39,7 +39,7 @@ pub struct Planned {
     pub weak: Vec<String>,
 }
 
-impl Planned {
+impl Queued {
     fn new(candidate: &Candidate, repeat: bool, rng: &mut ChaCha8Rng) -> Self {
         let Candidate { brief, state, .. } = candidate.clone();
         let seed = rng.random_range(0..crate::estimate::SEEDS);
@@ -62,13 +62,13 @@ pub struct Counts {
 /// evenly, the new ones, level 1 first and decks taken in turn; then what the day still owes. Neighbours differ in deck
 /// and kind where they can, and cards of one matrix are kept apart. Suspended cards are left out. The same seed gives
 /// the same order and the same values.
-pub fn plan(
+pub fn queue_of_day(
     candidates: &[Candidate],
     day: Day,
     new_allowance: usize,
     seconds: impl Fn(&Brief) -> f64,
     seed: u64,
-) -> (Vec<Planned>, Counts) {
+) -> (Vec<Queued>, Counts) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let open = || candidates.iter().filter(|c| !c.state.suspended);
     let mut due: Vec<&Candidate> = open().filter(|c| c.is_due(day)).collect();
@@ -86,40 +86,40 @@ pub fn plan(
     let owed: Vec<&Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
     let counts = Counts { due: due.len(), new: new.len(), owed: owed.len() };
     let first_time = mixed(among(due, new)).into_iter().map(|c| (c, false));
-    let planned = first_time
+    let queued = first_time
         .chain(owed.into_iter().map(|c| (c, true)))
-        .map(|(c, repeat)| Planned::new(c, repeat, &mut rng))
+        .map(|(c, repeat)| Queued::new(c, repeat, &mut rng))
         .collect();
-    (planned, counts)
+    (queued, counts)
 }
 
 /// These cards in this order, more or less: neighbours differ in deck and kind where they can, and cards of one matrix are
 /// kept apart. Then those that the day owes.
-pub fn planned(cards: Vec<&Candidate>, owed: Vec<&Candidate>, seed: u64) -> Vec<Planned> {
+pub fn queue_in_order(cards: Vec<&Candidate>, owed: Vec<&Candidate>, seed: u64) -> Vec<Queued> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let first_time = mixed(cards).into_iter().map(|c| (c, false));
     let owed = owed.into_iter().map(|c| (c, true));
-    first_time.chain(owed).map(|(c, repeat)| Planned::new(c, repeat, &mut rng)).collect()
+    first_time.chain(owed).map(|(c, repeat)| Queued::new(c, repeat, &mut rng)).collect()
 }
 
 /// A round of `cram`: these cards, as they are ordered.
-pub fn round(candidates: &[Candidate], seed: u64) -> Vec<Planned> {
+pub fn round(candidates: &[Candidate], seed: u64) -> Vec<Queued> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    mixed(candidates.iter().collect()).into_iter().map(|c| Planned::new(c, false, &mut rng)).collect()
+    mixed(candidates.iter().collect()).into_iter().map(|c| Queued::new(c, false, &mut rng)).collect()
 }
 
 /// A sprint of so many questions, due or not: the cards in a random order, and again with other values
 /// once all were asked. The same cards and seed give the same questions, whatever was answered before.
-pub fn sprint(candidates: &[Candidate], questions: usize, seed: u64) -> Vec<Planned> {
+pub fn sprint(candidates: &[Candidate], questions: usize, seed: u64) -> Vec<Queued> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut planned = Vec::with_capacity(questions.min(candidates.len()));
-    while planned.len() < questions && !candidates.is_empty() {
+    let mut queued = Vec::with_capacity(questions.min(candidates.len()));
+    while queued.len() < questions && !candidates.is_empty() {
         let mut round: Vec<&Candidate> = candidates.iter().collect();
         round.shuffle(&mut rng);
-        let next = round.into_iter().take(questions - planned.len());
-        planned.extend(next.map(|c| Planned::new(c, false, &mut rng)));
+        let next = round.into_iter().take(questions - queued.len());
+        queued.extend(next.map(|c| Queued::new(c, false, &mut rng)));
     }
-    planned
+    queued
 }
 
 /// New cards by level, one of each deck in turn, in the order of the decks; at most so many.

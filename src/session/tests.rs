@@ -1,6 +1,6 @@
 use super::machine::Stage;
 use super::*;
-use crate::deck::{DeckFile, Source, parse};
+use crate::deck::{DeckFile, Location, parse};
 use crate::log::{LogId, MarkKind, Review, Saved};
 use crate::schedule::{CardId, CardState, Day, Mode, Quality};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn deck(matrices: usize, rows: usize) -> crate::deck::Deck {
     for r in 0..matrices * rows {
         text += &format!("[[recall]]\nid = \"c{r}\"\nask = \"?\"\nanswer = \"x\"\n");
     }
-    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Source::Embedded).unwrap()
+    parse(&[DeckFile { path: "d.toml".into(), bytes: text.into_bytes().into() }], Location::Embedded).unwrap()
 }
 
 fn new_cards(deck: &crate::deck::Deck) -> Vec<Candidate> {
@@ -33,11 +33,11 @@ fn today() -> Day {
 #[test]
 fn cards_of_one_matrix_are_kept_apart() {
     let deck = deck(3, 4);
-    let (planned, _) = plan(&new_cards(&deck), today(), 100, |_| 10.0, 7);
-    assert_eq!(planned.len(), 24);
+    let (queued, _) = queue_of_day(&new_cards(&deck), today(), 100, |_| 10.0, 7);
+    assert_eq!(queued.len(), 24);
     let places = |matrix: &str| {
-        let of = |p: &Planned| p.brief.id.matrix() == Some(matrix);
-        planned.iter().enumerate().filter(|(_, p)| of(p)).map(|(at, _)| at).collect::<Vec<_>>()
+        let of = |p: &Queued| p.brief.id.matrix() == Some(matrix);
+        queued.iter().enumerate().filter(|(_, p)| of(p)).map(|(at, _)| at).collect::<Vec<_>>()
     };
     for matrix in ["d/m0", "d/m1", "d/m2"] {
         let places = places(matrix);
@@ -52,12 +52,12 @@ proptest! {
     ) {
         let deck = deck(matrices, rows);
         let cards = new_cards(&deck);
-        let (planned, counts) = plan(&cards, today(), allowance, |_| 10.0, seed);
-        let ids: HashSet<&CardId> = planned.iter().map(|p| &p.brief.id).collect();
-        prop_assert_eq!(ids.len(), planned.len());
-        prop_assert_eq!(planned.len(), allowance.min(cards.len()));
-        prop_assert_eq!(counts, Counts { due: 0, new: planned.len(), owed: 0 });
-        prop_assert!(planned.iter().all(|p| p.seed < crate::estimate::SEEDS));
+        let (queued, counts) = queue_of_day(&cards, today(), allowance, |_| 10.0, seed);
+        let ids: HashSet<&CardId> = queued.iter().map(|p| &p.brief.id).collect();
+        prop_assert_eq!(ids.len(), queued.len());
+        prop_assert_eq!(queued.len(), allowance.min(cards.len()));
+        prop_assert_eq!(counts, Counts { due: 0, new: queued.len(), owed: 0 });
+        prop_assert!(queued.iter().all(|p| p.seed < crate::estimate::SEEDS));
     }
 
     #[test]
@@ -130,12 +130,12 @@ impl Log {
     fn state(&self, card: &CardId) -> CardState {
         let of_card = self.rows.iter().filter(|(_, id, _)| id == card);
         let events = of_card.filter_map(|(_, _, row)| match row {
-            Row::Review(review, live) => live.then_some(crate::schedule::Event::Review {
+            Row::Review(review, live) => live.then_some(crate::schedule::Change::Review {
                 day: review.day,
                 quality: review.quality,
                 mode: review.mode,
             }),
-            Row::Mark(kind) => kind.event(),
+            Row::Mark(kind) => kind.change(),
         });
         crate::schedule::fold(events).0
     }
@@ -172,14 +172,14 @@ const ALL_KINDS: [&str; 2] = [
 /// Lives a session through and holds after each deed what must hold of every one.
 fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Session {
     let file = DeckFile { path: "mine.toml".into(), bytes: ALL_KINDS.concat().into_bytes().into() };
-    let deck = parse(&[file], Source::Embedded).unwrap();
+    let deck = parse(&[file], Location::Embedded).unwrap();
     let card = |id: &CardId| {
         let card = deck.cards.iter().find(|card| card.id == *id).cloned().map(Arc::new);
         Ok::<_, std::convert::Infallible>(card)
     };
     let candidates = new_cards(&deck);
-    let planned = match mode {
-        Mode::Review => plan(&candidates, today(), 100, |_| 10.0, seed).0,
+    let queued = match mode {
+        Mode::Review => queue_of_day(&candidates, today(), 100, |_| 10.0, seed).0,
         Mode::Quiz => sprint(&candidates, 12, seed),
         Mode::Cram => round(&candidates, seed),
     };
@@ -192,7 +192,7 @@ fn live(mode: Mode, budget_s: Option<f64>, seed: u64, deeds: Vec<Deed>) -> Sessi
         median_seconds: HashMap::new(),
         order: Order::DueFirst,
     };
-    let mut session = Session::new(setup, planned, 0);
+    let mut session = Session::new(setup, queued, 0);
     let mut log = Log::default();
     for (at, deed) in deeds.into_iter().enumerate() {
         let Ok(question) = session.question(today(), card);

@@ -194,7 +194,7 @@ impl TimeBox {
 
 #[cfg(test)]
 mod tests {
-    use super::super::queue::Planned;
+    use super::super::queue::Queued;
     use super::super::setup::{Order, Setup};
     use super::*;
     use crate::deck::{Brief, Kind};
@@ -216,7 +216,7 @@ mod tests {
         };
         let brief = Brief { id: CardId::parse("d/a").unwrap(), kind, answers, level: 1 };
         let state = CardState { memory: Memory::New.after(Quality::GOOD, day), ..CardState::default() };
-        let item = Item::new(Planned { brief, state, seed: 0, repeat: false, weak: Vec::new() }, &setup);
+        let item = Item::new(Queued { brief, state, seed: 0, repeat: false, weak: Vec::new() }, &setup);
         let expected_s = item.expected_s();
         (Waiting { queue: [item].into(), ..Waiting::default() }, expected_s)
     }

@@ -6,7 +6,7 @@ use super::event::What;
 use super::item::Item;
 use super::machine::{Session, Stage};
 use super::open::Open;
-use super::queue::Planned;
+use super::queue::Queued;
 use super::reply::Refusal;
 use crate::deck::Card;
 use crate::log::MarkKind;
@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// An answer from before this session was retracted: its card is asked again at once.
-    pub fn retracted_earlier(&mut self, earlier: Planned, card: Arc<Card>) {
+    pub fn retracted_earlier(&mut self, earlier: Queued, card: Arc<Card>) {
         let item = Item::new(earlier, &self.setup);
         self.forget_waiting(&item.brief.id);
         self.gone.remove(&item.brief.id);

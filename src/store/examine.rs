@@ -38,11 +38,11 @@ type Pass<'a> = Box<dyn FnOnce(&Connection) + Send + 'a>;
 const TOLD_EVERY: Duration = Duration::from_millis(100);
 
 impl Store {
-    /// Looks the whole file over. `progress` hears how many rows of how many were looked at.
+    /// Looks the whole file over. `advance` hears how many rows of how many were looked at.
     ///
     /// # Errors
     /// The file cannot be read at all.
-    pub fn examine(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Findings> {
+    pub fn examine(&self, advance: &mut dyn FnMut(u64, u64)) -> Result<Findings> {
         self.check_place()?;
         let begin = || -> rusqlite::Result<_> {
             let readers = self.readers()?;
@@ -59,8 +59,8 @@ impl Store {
         let mut seen = Seen::of(&indexes);
         let passes = seen.passes(&indexes, reviews, today, &done, quick);
         let total = reviews * passes.len() as u64;
-        run(readers, passes, &mut || progress(done.load(Relaxed).min(total), total));
-        progress(total, total);
+        run(readers, passes, &mut || advance(done.load(Relaxed).min(total), total));
+        advance(total, total);
         let findings = seen.findings(&indexes, reviews);
         if findings.problems.iter().any(|problem| !problem.is_of_schedule()) {
             self.leave_the_wal(true);

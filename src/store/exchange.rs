@@ -27,7 +27,7 @@ const LONGEST_LINE: u64 = 6 * crate::log::LARGEST_ROW_BYTES as u64 + (1 << 20);
 
 /// What was read in.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Imported {
+pub struct ReadIn {
     /// Reviews that were not there.
     pub reviews: usize,
     /// Retractions and marks that were not there.
@@ -76,9 +76,9 @@ impl Store {
         &self,
         settings: Option<&str>,
         out: &mut dyn Write,
-        progress: &mut dyn FnMut(u64),
+        advance: &mut dyn FnMut(u64),
     ) -> std::result::Result<(), ExportError> {
-        self.export_lines(settings, None, out, progress)
+        self.export_lines(settings, None, out, advance)
     }
 
     /// Writes what the log has of these cards, and of those that their progress was moved from.
@@ -89,9 +89,9 @@ impl Store {
         &self,
         cards: &[CardId],
         out: &mut dyn Write,
-        progress: &mut dyn FnMut(u64),
+        advance: &mut dyn FnMut(u64),
     ) -> std::result::Result<(), ExportError> {
-        self.export_lines(None, Some(cards), out, progress)
+        self.export_lines(None, Some(cards), out, advance)
     }
 
     fn export_lines(
@@ -99,7 +99,7 @@ impl Store {
         settings: Option<&str>,
         cards: Option<&[CardId]>,
         out: &mut dyn Write,
-        progress: &mut dyn FnMut(u64),
+        advance: &mut dyn FnMut(u64),
     ) -> std::result::Result<(), ExportError> {
         let sqlite = |error| ExportError::Store(StoreError::sqlite("export", error));
         put(out, "sysdrill", &BTreeMap::from([("export", VERSION)]))?;
@@ -123,7 +123,7 @@ impl Store {
                 serde_json::to_writer(&mut *out, &Line { table, values: values.all() }).map_err(io::Error::from)?;
                 out.write_all(b"\n")?;
                 rows += 1;
-                progress(rows);
+                advance(rows);
             }
         }
         for (card, state) in states(&tx, self.today).map_err(sqlite)? {
@@ -145,9 +145,9 @@ impl Store {
         &mut self,
         input: &mut dyn BufRead,
         check_settings: &dyn Fn(&str) -> std::result::Result<(), String>,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported> {
-        let export = read(input, check_settings, progress)?;
+        advance: &mut dyn FnMut(u64),
+    ) -> Result<ReadIn> {
+        let export = read(input, check_settings, advance)?;
         self.bulk(true)?;
         let today = self.today;
         let done = self.write("import", |tx, _| {
@@ -168,7 +168,7 @@ impl Store {
         let others = came.retractions + came.marks;
         let (reviews, known, differing) = (came.reviews, came.known, came.differing);
         let Export { has_end, settings, .. } = export;
-        Ok(Imported { reviews, others, known, differing, has_end, settings })
+        Ok(ReadIn { reviews, others, known, differing, has_end, settings })
     }
 }
 
@@ -270,7 +270,7 @@ fn row(name: &str, object: Map<String, Value>) -> std::result::Result<Row, Strin
 fn read(
     input: &mut dyn BufRead,
     check_settings: &dyn Fn(&str) -> std::result::Result<(), String>,
-    progress: &mut dyn FnMut(u64),
+    advance: &mut dyn FnMut(u64),
 ) -> Result<Export> {
     let mut export = Export::default();
     let mut form = 0;
@@ -321,7 +321,7 @@ fn read(
                 export.text.push(b'\n');
             }
         }
-        progress(line as u64);
+        advance(line as u64);
     }
     if form >= WITH_END && !export.has_end {
         let what = "the export ends here without its last line {\"end\":...}: it was cut short, and nothing was taken in. \

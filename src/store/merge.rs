@@ -29,16 +29,16 @@ pub struct Merged {
 
 impl Store {
     /// Takes in all that the log of another file has and this one has not, and folds the cards concerned anew. The
-    /// other file is only read. The result depends on neither order nor repetition. `progress` hears how many cards of
+    /// other file is only read. The result depends on neither order nor repetition. `advance` hears how many cards of
     /// how many were folded.
     ///
     /// # Errors
     /// The other file is not a database of ours, or cannot be read; then nothing has changed.
-    pub fn merge(&mut self, copy: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
+    pub fn merge(&mut self, copy: &Path, advance: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
         let doing = "merge";
         file::attach(&self.connection, copy).map_err(|error| StoreError::sqlite(doing, error))?;
         let today = self.today;
-        let merged = self.write(doing, |tx, _| union(tx, today, progress));
+        let merged = self.write(doing, |tx, _| union(tx, today, advance));
         let detached = self.connection.execute("DETACH other", []);
         let merged = merged?;
         detached.map_err(|error| StoreError::sqlite(doing, error))?;
@@ -49,23 +49,23 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::merge`]; a damaged file too, for damage would spread.
-    pub fn merge_file(&mut self, other: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
+    pub fn merge_file(&mut self, other: &Path, advance: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
         std::fs::metadata(other).map_err(file::io_error(other))?;
         if file::is_same(other, &self.path) {
             return Ok(Merged::default());
         }
         if wal::is_one(other).map_err(file::io_error(other))? {
-            return self.merge_wal(other, progress);
+            return self.merge_wal(other, advance);
         }
         check_owner(other)?;
         let copy = backup::scratch(&self.path, "merging")?;
         backup::copy_of_other(other, copy.path(), "read the other file")?;
         drop(Self::open_as(copy.path(), Box::new(|| [0; 10]), Purpose::Copy)?);
-        self.merge(copy.path(), progress)
+        self.merge(copy.path(), advance)
     }
 }
 
-fn union(tx: &Transaction, today: Day, progress: &mut dyn FnMut(usize, usize)) -> std::result::Result<Merged, Refused> {
+fn union(tx: &Transaction, today: Day, advance: &mut dyn FnMut(usize, usize)) -> std::result::Result<Merged, Refused> {
     let mut merged = Merged::default();
     let mut expected = [0; 3];
     for table in Table::ALL {
@@ -94,7 +94,7 @@ fn union(tx: &Transaction, today: Day, progress: &mut dyn FnMut(usize, usize)) -
             door.take(&Values::of(row, table)?.to_row(table))?;
         }
     }
-    door.fold(today, progress)?;
+    door.fold(today, advance)?;
     (merged.reviews, merged.retractions, merged.marks) = (door.came.reviews, door.came.retractions, door.came.marks);
     for (card, before) in before {
         let after = folded(tx, &card, today)?.state;

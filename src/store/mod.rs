@@ -39,7 +39,7 @@ pub use connection::{Entropy, Snapshot, Store};
 pub use deck_index::DeckIndex;
 pub use error::{Result, StoreError};
 pub use examine::Findings;
-pub use exchange::{ExportError, Imported};
+pub use exchange::{ExportError, ReadIn};
 pub use file::{FileId, real};
 pub use intake::{Returned, TakenIn};
 pub use marks::Marks;

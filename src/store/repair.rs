@@ -68,7 +68,7 @@ impl Store {
     }
 
     /// Takes in the rows of a write-ahead log alone, such as one that was set aside.
-    pub(super) fn merge_wal(&mut self, wal: &Path, progress: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
+    pub(super) fn merge_wal(&mut self, wal: &Path, advance: &mut dyn FnMut(usize, usize)) -> Result<Merged> {
         let part = backup::scratch(&self.path, "merging")?;
         let found = salvaged(Path::new(""), wal, &part)?;
         if found.is_empty() {
@@ -78,7 +78,7 @@ impl Store {
         store.take_found(found)?;
         store.rebuild()?;
         drop(store);
-        self.merge(part.path(), progress)
+        self.merge(part.path(), advance)
     }
 
     /// Puts salvaged rows into the log of a new file.

@@ -52,11 +52,11 @@ impl Store {
     }
 
     /// Keeps parameters in place of those before, and what they make of each card's history: this walks the log, and
-    /// `progress` hears how many reviews of how many it has passed.
+    /// `advance` hears how many reviews of how many it has passed.
     ///
     /// # Errors
     /// The database could not be read or written; then nothing has changed.
-    pub fn keep_fitted(&mut self, fitted: &Fitted, progress: Heard) -> Result<()> {
+    pub fn keep_fitted(&mut self, fitted: &Fitted, advance: Heard) -> Result<()> {
         let json = serde_json::to_string(&fitted.parameters).expect("numbers become JSON");
         let today = self.today;
         self.write("keep the fitted parameters", |tx, _| {
@@ -66,7 +66,7 @@ impl Store {
                 "INSERT INTO fitted (reviews, log_reviews, parameters) VALUES (?1, ?2, ?3)",
                 params![fitted.reviews, fitted.log_reviews, json],
             )?;
-            if before == fitted.parameters { Ok(()) } else { keep_all(tx, today, progress) }
+            if before == fitted.parameters { Ok(()) } else { keep_all(tx, today, advance) }
         })
     }
 }
@@ -140,13 +140,13 @@ impl Traces<'_> {
         self.store.read("read the fitted parameters", fitted)
     }
 
-    /// What is kept of the cards' histories, but is not what their log leaves; `rebuild` mends it. `progress` hears how
+    /// What is kept of the cards' histories, but is not what their log leaves; `rebuild` mends it. `advance` hears how
     /// many reviews of how many were looked at.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn problems(&self, progress: Heard) -> Result<Vec<String>> {
-        self.store.read("look the memory of the cards over", |c| problems(c, self.store.today, progress))
+    pub fn problems(&self, advance: Heard) -> Result<Vec<String>> {
+        self.store.read("look the memory of the cards over", |c| problems(c, self.store.today, advance))
     }
 }
 
@@ -238,10 +238,10 @@ fn write(tx: &Transaction, card: &str, trace: &Trace) -> rusqlite::Result<()> {
 }
 
 /// Drops what is kept and makes it anew of the whole log.
-pub(super) fn keep_all(tx: &Transaction, today: Day, progress: Heard) -> rusqlite::Result<()> {
+pub(super) fn keep_all(tx: &Transaction, today: Day, advance: Heard) -> rusqlite::Result<()> {
     tx.execute_batch("DELETE FROM trace; DELETE FROM trace_model")?;
     tx.execute("INSERT INTO trace_model (made_by) VALUES (?1)", [MEMORY_MODEL])?;
-    each(tx, today, progress, |card, trace| write(tx, card.as_str(), &trace))
+    each(tx, today, advance, |card, trace| write(tx, card.as_str(), &trace))
 }
 
 /// Whether what is kept was made by another version of the model than this program has.
@@ -251,7 +251,7 @@ pub(super) fn is_of_another_model(c: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// As [`Traces::problems`].
-pub(super) fn problems(c: &Connection, today: Day, progress: Heard) -> rusqlite::Result<Vec<String>> {
+pub(super) fn problems(c: &Connection, today: Day, advance: Heard) -> rusqlite::Result<Vec<String>> {
     let mut problems = Vec::new();
     let mut kept: HashMap<String, Trace> = HashMap::new();
     let mut statement = c.prepare(&format!("SELECT {COLUMNS} FROM trace"))?;
@@ -262,7 +262,7 @@ pub(super) fn problems(c: &Connection, today: Day, progress: Heard) -> rusqlite:
             Err(error) => problems.push(error.to_string()),
         }
     }
-    each(c, today, progress, |card, trace| {
+    each(c, today, advance, |card, trace| {
         if !kept.remove(card.as_str()).is_some_and(|kept| is_same(&kept, &trace)) {
             problems.push(format!("what is kept of {card} differs from its log"));
         }
@@ -292,7 +292,7 @@ fn is_same(a: &Trace, b: &Trace) -> bool {
 fn each(
     c: &Connection,
     today: Day,
-    progress: Heard,
+    advance: Heard,
     mut each: impl FnMut(&CardId, Trace) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let model = model(c)?;
@@ -303,7 +303,7 @@ fn each(
         Ok(())
     };
     card_log::fold_all(c, today, &mut count, |card, folded| {
-        progress(done.get(), total);
+        advance(done.get(), total);
         model.trace(&folded.history).map_or(Ok(()), |trace| each(card, trace))
     })
 }

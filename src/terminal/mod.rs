@@ -4,6 +4,7 @@
 //! without a terminal. What a reply means is not decided here. A `device::Device` is the terminal itself: tests have one of
 //! their own, with keys from a script and a time that passes when it is waited for.
 
+mod attributes;
 mod commands;
 mod decode;
 mod device;
@@ -15,7 +16,7 @@ mod front_end;
 mod hear;
 mod input;
 mod line;
-mod mode;
+
 mod offer;
 mod options;
 mod pane;
@@ -26,8 +27,8 @@ mod tty;
 mod wait;
 mod watch;
 
+pub use attributes::Attributes;
 pub use editor::{Editor, EditorError};
-pub use mode::Mode;
 pub use offer::{Choice, More, Offer};
 pub use options::{Options, Pause, Scale};
 pub use state::Terminal;

@@ -1,8 +1,8 @@
 //! The terminal that the program was started in.
 
+use super::attributes::Attributes;
 use super::decode::Decoder;
 use super::device::{Device, Input};
-use super::mode::Mode;
 use crate::clock::Stopwatch;
 use console::Term;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -27,7 +27,7 @@ pub(super) struct Tty {
     resized: UnixStream,
     stopwatch: Stopwatch,
     /// The terminal as it was found.
-    found: Mode,
+    found: Attributes,
 }
 
 impl Tty {
@@ -42,7 +42,7 @@ impl Tty {
             true => None,
             false => Some(File::open("/dev/tty")?),
         };
-        let found = Mode::now();
+        let found = Attributes::now();
         let tty = Self {
             term,
             input,

@@ -220,7 +220,7 @@ impl<'a> Sitting<'a> {
             read_s: 0.0,
             earlier: VecDeque::new(),
         };
-        let on = &mut Backend { store, source: &sitting.agenda, clock };
+        let on = &mut Backend { store, supply: &sitting.agenda, clock };
         let events = sitting.drive.begin(on)?;
         sitting.absorb(events);
         sitting.count_entries(store)?;
@@ -237,7 +237,7 @@ impl<'a> Sitting<'a> {
         (self.id, self.day) = (session.id(), session.day());
         self.agenda = agenda;
         self.drive = Drive::new(session, Opening { note: None, ..opening });
-        let events = self.drive.begin(&mut Backend { store, source: &self.agenda, clock })?;
+        let events = self.drive.begin(&mut Backend { store, supply: &self.agenda, clock })?;
         let (unread, notices) = (self.unread.take(), std::mem::take(&mut self.notices));
         self.absorb(events);
         self.unread = unread;
@@ -378,7 +378,7 @@ impl<'a> Sitting<'a> {
 
     fn step(&mut self, store: &mut Store, clock: &mut Clock, reply: Reply, sent: &Sent) -> Result<(), DriveError> {
         let heard = self.heard(reply, sent, clock.fixed_offset().is_some());
-        let events = self.drive.step(&mut Backend { store, source: &self.agenda, clock }, heard)?;
+        let events = self.drive.step(&mut Backend { store, supply: &self.agenda, clock }, heard)?;
         self.absorb(events);
         Ok(())
     }
@@ -395,7 +395,7 @@ impl<'a> Sitting<'a> {
     fn look_for_failure(&mut self, store: &mut Store, clock: &mut Clock) {
         if self.drive.awaited().is_none()
             && !self.drive.is_over()
-            && let Err(error) = self.drive.end(&mut Backend { store, source: &self.agenda, clock })
+            && let Err(error) = self.drive.end(&mut Backend { store, supply: &self.agenda, clock })
         {
             self.broken = Some(error.to_string());
         }

@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, Text};
 use super::number::{asked_in, per};
-use crate::deck::estimate::{Check, Condition, Draw, Estimate, Fixed, Given, Relation, Slip, Step, Value, Work};
+use crate::deck::estimate::{Check, Comparison, Condition, Draw, Estimate, Fixed, Given, Slip, Step, Value, Work};
 use crate::quantity::{Dimension, Expression, Names, Quantity, QuantityError, Reading, Unit, is_reserved};
 use crate::schedule::is_slug;
 use std::ops::RangeInclusive;
@@ -200,7 +200,8 @@ impl Draw {
 }
 
 fn condition(fields: &Fields, scope: &Scope, text: &Text) -> Option<Condition> {
-    let relations = [("<=", Relation::AtMost), (">=", Relation::AtLeast), ("<", Relation::Less), (">", Relation::More)];
+    let relations =
+        [("<=", Comparison::AtMost), (">=", Comparison::AtLeast), ("<", Comparison::Less), (">", Comparison::More)];
     let Some((sign, relation)) = relations.into_iter().find(|(sign, _)| text.text.contains(sign)) else {
         fields
             .error(text.at, format!("'{}' compares nothing: write a condition such as \"reads > writes\"", text.text));

@@ -7,7 +7,9 @@ mod number;
 mod page;
 
 use super::circles::circles;
-use super::{Body, Card, Cloze, Deck, DeckError, DeckFile, Defaults, Matrix, Part, Place, Probe, Row, Source, Verdict};
+use super::{
+    Body, Card, Cloze, Deck, DeckError, DeckFile, Defaults, Location, Matrix, Part, Place, Probe, Row, Verdict,
+};
 use crate::schedule::{CardId, is_slug};
 use common::{Common, level};
 use fields::Fields;
@@ -21,7 +23,7 @@ use toml::de::DeTable;
 ///
 /// # Errors
 /// Everything that is wrong in any of the files, in the order of its place.
-pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>> {
+pub fn parse(files: &[DeckFile], location: Location) -> Result<Deck, Vec<DeckError>> {
     let mut errors = Vec::new();
     let mut deck: Option<Deck> = None;
     let mut seen: HashMap<CardId, Place> = HashMap::new();
@@ -37,7 +39,7 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
         let (table, syntax) = DeTable::parse_recoverable(text);
         let root = Fields::new(&page, table.get_ref(), 0, "the file");
         if at == 0 {
-            deck = Some(head(&root, &page, source.clone()));
+            deck = Some(head(&root, &page, location.clone()));
         } else if root.has("deck") {
             root.error(
                 root.place_of("deck"),
@@ -45,7 +47,7 @@ pub fn parse(files: &[DeckFile], source: Source) -> Result<Deck, Vec<DeckError>>
             );
         }
         // Where deck.toml cannot be read, the cards of the other files are checked all the same.
-        let deck = deck.get_or_insert_with(|| nameless(&page, source.clone(), 0));
+        let deck = deck.get_or_insert_with(|| nameless(&page, location.clone(), 0));
         let mut reading = Cards { page: &page, defaults: &deck.defaults, seen: &mut seen, cards: Vec::new() };
         reading.cards(&root);
         deck.cards.append(&mut reading.cards);
@@ -89,23 +91,23 @@ pub fn part(file: &DeckFile, defaults: &Defaults) -> Result<Part, Vec<DeckError>
 }
 
 /// A deck of which nothing is known yet.
-fn nameless(page: &Page, source: Source, at: usize) -> Deck {
+fn nameless(page: &Page, location: Location, at: usize) -> Deck {
     let name = "unnamed".to_owned();
     let defaults = Defaults { deck: name.clone(), level: 2, ..Defaults::default() };
     let place = Place { path: Arc::clone(&page.path), line: page.place(at).0, block: 0..0 };
     let (title, about) = (String::new(), String::new());
-    Deck { name, title, about, source, place, cards: Vec::new(), defaults }
+    Deck { name, title, about, location, place, cards: Vec::new(), defaults }
 }
 
 /// Reads `[deck]`. What is missing of it is reported, and the cards are read all the same.
-fn head(root: &Fields, page: &Page, source: Source) -> Deck {
+fn head(root: &Fields, page: &Page, location: Location) -> Deck {
     let Some(fields) = root.table("deck", "[deck]") else {
         if !root.has("deck") {
             root.error(0, "there is no [deck] table: begin with [deck], name = \"my-deck\" and title = \"My deck\"");
         }
-        return nameless(page, source, 0);
+        return nameless(page, location, 0);
     };
-    let mut deck = nameless(page, source, fields.at);
+    let mut deck = nameless(page, location, fields.at);
     if let Some(name) = fields.required("name", "\"my-deck\"") {
         if is_slug(&name.text) {
             deck.name = name.text;

@@ -7,7 +7,7 @@ use super::find::{FoundCard, find};
 use super::note::is_comment;
 use super::read;
 use super::shape::{CODE_BLOCK, HTML, MATH_BLOCK, Shape, TABLE, lines};
-use crate::deck::{DeckError, DeckFile, Dialect, Source};
+use crate::deck::{DeckError, DeckFile, Dialect, Location};
 use std::sync::Arc;
 
 /// A file with the names of its cards in it.
@@ -26,7 +26,7 @@ pub struct Named {
 /// # Errors
 /// What is wrong with its cards, or a card that would be another one with a comment in it.
 pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
-    let Some(before) = read(file, Source::Embedded, None)? else { return Ok(None) };
+    let Some(before) = read(file, Location::Embedded, None)? else { return Ok(None) };
     let whole = file.text().map_err(|error| vec![error])?;
     let mark = file.bytes.len() - whole.len();
     let shape = Shape::of(whole);
@@ -42,7 +42,7 @@ pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
     }
     bytes.extend_from_slice(&whole.as_bytes()[written..]);
     let after = DeckFile { path: Arc::clone(&file.path), bytes: bytes.clone().into() };
-    let after = read(&after, Source::Embedded, None)?;
+    let after = read(&after, Location::Embedded, None)?;
     let after = after.map(|deck| deck.cards).unwrap_or_default();
     let said = |card: &crate::deck::Card| (card.id.clone(), card.body.prompt(), card.body.answer());
     let changed = before.cards.iter().find(|card| !after.iter().any(|other| said(other) == said(card)));

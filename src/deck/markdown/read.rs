@@ -3,7 +3,7 @@
 use super::find::{Found, FoundCard, find, read_note};
 use super::front::{Front, name_in};
 use crate::deck::draft::slug;
-use crate::deck::{Card, Deck, DeckError, DeckFile, Defaults, Place, Source};
+use crate::deck::{Card, Deck, DeckError, DeckFile, Defaults, Location, Place};
 use crate::fnv::Fnv;
 use crate::schedule::CardId;
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ pub fn is_markdown(path: &str) -> bool {
 ///
 /// # Errors
 /// Everything that is wrong with its cards, in the order of its place.
-pub fn read(file: &DeckFile, source: Source, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
+pub fn read(file: &DeckFile, location: Location, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
     let text = file.text().map_err(|error| vec![error])?;
     let Found { front, dialect, notes, errors } = find(text);
     if notes.is_empty() && (errors.is_empty() || front.dialect.is_none()) {
@@ -51,7 +51,7 @@ pub fn read(file: &DeckFile, source: Source, name: Option<&str>) -> Result<Optio
         cards.extend(note.cards(&name, &defaults, &block.tags, &place(block.line, block.range.clone())));
     }
     let about = front.about.unwrap_or_default();
-    Ok(Some(Deck { name, title, about, source, place: place(0, 0..0), cards, defaults }))
+    Ok(Some(Deck { name, title, about, location, place: place(0, 0..0), cards, defaults }))
 }
 
 /// What a Markdown file says its deck is called, whatever else is wrong in it: the file's name where it says nothing, or cannot

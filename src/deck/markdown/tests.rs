@@ -1,5 +1,5 @@
 use super::*;
-use crate::deck::{Body, Card, Deck, DeckFile, Dialect, Kind, Source};
+use crate::deck::{Body, Card, Deck, DeckFile, Dialect, Kind, Location};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn file(text: &str) -> DeckFile {
 }
 
 fn deck(text: &str) -> Deck {
-    match read(&file(text), Source::Embedded, None) {
+    match read(&file(text), Location::Embedded, None) {
         Ok(Some(deck)) => deck,
         Ok(None) => panic!("no cards in\n{text}"),
         Err(errors) => panic!("{errors:?}\n{text}"),
@@ -28,14 +28,14 @@ fn deck(text: &str) -> Deck {
 
 /// What the cards of a text ask and answer.
 fn cards(text: &str) -> Vec<(String, String)> {
-    let read = read(&file(text), Source::Embedded, None).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+    let read = read(&file(text), Location::Embedded, None).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
     let asked = |card: &Card| (card.body.prompt(), card.body.answer());
     read.map(|deck| deck.cards.iter().map(asked).collect()).unwrap_or_default()
 }
 
 fn samples() -> Vec<Deck> {
     let files = ["hashcards/Caching.md", "hashcards/Latency.md", "obsidian/System Design.md", "obsidian/crlf.md"];
-    files.map(|path| read(&sample(path), Source::Embedded, None).unwrap().unwrap()).into()
+    files.map(|path| read(&sample(path), Location::Embedded, None).unwrap().unwrap()).into()
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn notes_of_obsidian_are_what_the_plugin_makes_of_them_without_its_two_mistakes(
 #[test]
 fn what_is_no_card_is_none() {
     let prose = sample("prose.md");
-    assert!(read(&prose, Source::Embedded, None).unwrap().is_none());
+    assert!(read(&prose, Location::Embedded, None).unwrap().is_none());
     // In a note that says it has cards, only what is marked as one is.
     let tagged = format!("#flashcards\n\n{}\nthe front::the back\n", String::from_utf8_lossy(&prose.bytes));
     let found = cards(&tagged);
@@ -111,7 +111,7 @@ fn what_is_no_card_is_none() {
     for manual in ["README.md", "ARCHITECTURE.md", "docs/protocol.md"] {
         let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(manual)).unwrap();
         let file = DeckFile { path: manual.into(), bytes: bytes.into() };
-        assert!(read(&file, Source::Embedded, None).unwrap().is_none(), "{manual}");
+        assert!(read(&file, Location::Embedded, None).unwrap().is_none(), "{manual}");
     }
 }
 
@@ -196,7 +196,7 @@ fn what_is_wrong_is_said_with_its_line_and_all_at_once() {
         ),
     ];
     for (text, expected) in cases {
-        let errors = read(&file(text), Source::Embedded, None).unwrap_err();
+        let errors = read(&file(text), Location::Embedded, None).unwrap_err();
         let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(said.len(), expected.len(), "{text}\n{said:?}");
         for (said, expected) in said.iter().zip(expected) {
@@ -204,7 +204,7 @@ fn what_is_wrong_is_said_with_its_line_and_all_at_once() {
         }
     }
     let latin1 = DeckFile { path: "a.md".into(), bytes: b"Q: caf\xe9?\nA: b\n".to_vec().into() };
-    let said = read(&latin1, Source::Embedded, None).unwrap_err()[0].to_string();
+    let said = read(&latin1, Location::Embedded, None).unwrap_err()[0].to_string();
     assert_eq!(said, "a.md:1:7: this is not UTF-8 text: save the file as UTF-8");
 }
 
@@ -252,7 +252,7 @@ fn every_card_can_be_read_from_its_block_alone() {
         ["hashcards/Caching.md", "hashcards/Latency.md", "obsidian/System Design.md", "obsidian/crlf.md"].map(sample),
     );
     for file in files {
-        let deck = read(&file, Source::Embedded, None).unwrap().unwrap();
+        let deck = read(&file, Location::Embedded, None).unwrap().unwrap();
         for whole in &deck.cards {
             let bytes = file.bytes[whole.place.block.clone()].to_vec();
             let block = DeckFile { path: Arc::clone(&file.path), bytes: bytes.into() };

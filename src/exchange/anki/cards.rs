@@ -7,7 +7,7 @@ use crate::deck::{Cloze, DraftBody};
 use crate::exchange::html::{self, Converted};
 use crate::exchange::outgoing::OURS;
 use crate::exchange::outgoing::apkg::BESIDE;
-use crate::exchange::{Incoming, IncomingCard, LeftOut, Picture, Standing, Wishes};
+use crate::exchange::{Incoming, IncomingCard, IncomingProgress, LeftOut, Picture, ReadOptions};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
@@ -37,7 +37,7 @@ pub(super) fn incoming(
     collection: &Collection,
     what: String,
     media: &HashMap<String, String>,
-    wishes: &Wishes,
+    options: &ReadOptions,
 ) -> Incoming {
     let days = Days::of(collection);
     let mut out = Out::default();
@@ -50,9 +50,9 @@ pub(super) fn incoming(
         };
         let mut stands = |card: &Card| {
             let answers = collection.answers.get(&card.id).map_or(&[][..], Vec::as_slice);
-            state::standing(card, answers, &days, &mut none)
+            state::progress(card, answers, &days, &mut none)
         };
-        let reading = Reading { collection, note, kind, folder: wishes.media.as_deref(), media };
+        let reading = Reading { collection, note, kind, folder: options.media.as_deref(), media };
         match kind.is_cloze {
             true => incoming.cards.extend(reading.cloze(&mut stands, &mut out)),
             false => {
@@ -62,7 +62,7 @@ pub(super) fn incoming(
         }
     }
     incoming.title = top_deck(&incoming.cards);
-    incoming.left_out = left_out(out, &none, wishes, media, &mut incoming.pictures);
+    incoming.left_out = left_out(out, &none, options, media, &mut incoming.pictures);
     incoming
 }
 
@@ -77,7 +77,7 @@ fn top_deck(cards: &[IncomingCard]) -> Option<String> {
 fn left_out(
     out: Out,
     none: &NoAnswers,
-    wishes: &Wishes,
+    options: &ReadOptions,
     media: &HashMap<String, String>,
     pictures: &mut Vec<Picture>,
 ) -> Vec<LeftOut> {
@@ -93,7 +93,7 @@ fn left_out(
         }
     };
     name("pictures that the file has not", &missing);
-    if wishes.media.is_none() {
+    if options.media.is_none() {
         name("pictures, which --media DIR copies", &there);
     } else {
         pictures.extend(there.into_iter().map(|name| Picture { place: media[&name].clone(), name }));
@@ -128,7 +128,12 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// The card of a template.
-    fn card(&self, card: &Card, stands: &mut dyn FnMut(&Card) -> Standing, out: &mut Out) -> Option<IncomingCard> {
+    fn card(
+        &self,
+        card: &Card,
+        stands: &mut dyn FnMut(&Card) -> IncomingProgress,
+        out: &mut Out,
+    ) -> Option<IncomingCard> {
         let place = usize::try_from(card.place).ok();
         let Some(template) = place.and_then(|place| self.kind.templates.get(place)) else {
             out.add("cards whose template is missing");
@@ -156,12 +161,12 @@ impl Reading<'_> {
             why: why.or(beside.why),
             source: beside.source,
             body: DraftBody::Recall { ask, answer: said },
-            standing: vec![stands(card)],
+            progress: vec![stands(card)],
         })
     }
 
     /// The one text with gaps of a note, whose cards are its gaps.
-    fn cloze(&self, stands: &mut dyn FnMut(&Card) -> Standing, out: &mut Out) -> Option<IncomingCard> {
+    fn cloze(&self, stands: &mut dyn FnMut(&Card) -> IncomingProgress, out: &mut Out) -> Option<IncomingCard> {
         if self.note.fields.contains(OCCLUSION) || self.kind.name.contains("Image Occlusion") {
             self.note.cards.iter().for_each(|_| out.add("image occlusion cards, whose question is a picture"));
             return None;
@@ -173,15 +178,15 @@ impl Reading<'_> {
         let beside = self.beside(out);
         let cloze = Cloze::parse(&text).map_err(|_| out.add("notes whose text has no gaps, or broken ones"));
         let gaps = cloze.ok()?.numbers();
-        let mut standing: Vec<Standing> = Vec::new();
+        let mut progress: Vec<IncomingProgress> = Vec::new();
         for card in &self.note.cards {
             let gap = u16::try_from(card.place).ok().and_then(|place| place.checked_add(1));
             match gap.filter(|gap| gaps.contains(gap)) {
-                Some(gap) => standing.push(Standing { gap: Some(gap), ..stands(card) }),
+                Some(gap) => progress.push(IncomingProgress { gap: Some(gap), ..stands(card) }),
                 None => out.add("cards whose gap is gone from their text"),
             }
         }
-        if standing.is_empty() {
+        if progress.is_empty() {
             return None;
         }
         Some(IncomingCard {
@@ -191,7 +196,7 @@ impl Reading<'_> {
             why: why.or(beside.why),
             source: beside.source,
             body: DraftBody::Cloze { text },
-            standing,
+            progress,
         })
     }
 

@@ -3,22 +3,22 @@
 use super::cards::incoming;
 use super::collection::{Card, Collection, Note, NoteKind, Template};
 use super::template::{Filling, fill, is_blank};
-use crate::exchange::{ExchangeError, Format, Source, encoding};
+use crate::exchange::{ExchangeError, Format, Input, encoding};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
 /// What CrowdAnki writes.
 pub(in crate::exchange) const CROWD_ANKI: Format = Format {
     name: "a deck of CrowdAnki (.json)",
-    fits: |source| source.text_head().is_some_and(fits) || in_folder(source).is_some(),
-    read: |source, wishes| {
-        let file = in_folder(source);
-        let source = file.as_ref().unwrap_or(source);
-        let bytes = source.read(encoding::LONGEST_TEXT)?;
+    fits: |input| input.text_head().is_some_and(fits) || in_folder(input).is_some(),
+    read: |input, options| {
+        let file = in_folder(input);
+        let input = file.as_ref().unwrap_or(input);
+        let bytes = input.read(encoding::LONGEST_TEXT)?;
         let text = encoding::text(&bytes, None)?;
         let wrong = |error| ExchangeError::Refused(format!("it is no whole deck of CrowdAnki: {error}"));
         let deck: Deck = serde_json::from_str(&text).map_err(wrong)?;
-        let mut incoming = incoming(&collection(&deck), "a deck of CrowdAnki".to_owned(), &HashMap::new(), wishes);
+        let mut incoming = incoming(&collection(&deck), "a deck of CrowdAnki".to_owned(), &HashMap::new(), options);
         incoming.title = Some(deck.name);
         Ok(incoming)
     },
@@ -26,12 +26,12 @@ pub(in crate::exchange) const CROWD_ANKI: Format = Format {
 };
 
 /// The file of a folder as CrowdAnki writes it: called `deck.json`, or as the folder is.
-fn in_folder(source: &Source) -> Option<Source> {
-    let folder = source.is_folder().then(|| source.path())?;
+fn in_folder(input: &Input) -> Option<Input> {
+    let folder = input.is_folder().then(|| input.path())?;
     let own = folder.file_name().map(|name| format!("{}.json", name.to_string_lossy()));
     let files = own.into_iter().chain(["deck.json".to_owned()]).map(|name| folder.join(name));
-    let found = files.filter(|file| file.is_file()).find_map(|file| Source::at(&file).ok());
-    found.filter(|source| source.text_head().is_some_and(fits))
+    let found = files.filter(|file| file.is_file()).find_map(|file| Input::at(&file).ok());
+    found.filter(|input| input.text_head().is_some_and(fits))
 }
 
 /// Whether a text begins as such a file does: with an object that says that it is a deck.
@@ -161,11 +161,11 @@ fn places(note: &CrowdNote, kind: &NoteKind) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use crate::deck::DraftBody;
-    use crate::exchange::{ExchangeError, Incoming, Source, Wishes, read};
+    use crate::exchange::{ExchangeError, Incoming, Input, ReadOptions, read};
     use serde_json::json;
 
     fn tried(text: String) -> Result<Incoming, ExchangeError> {
-        read(&Source::of_bytes(text.into_bytes()), &Wishes::default())
+        read(&Input::of_bytes(text.into_bytes()), &ReadOptions::default())
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
         );
         assert_eq!((incoming.program, incoming.title.as_deref()), ("anki", Some("Net")));
         assert_eq!(incoming.left_out.iter().map(|left| left.count).sum::<usize>(), 1, "{:?}", incoming.left_out);
-        assert!(incoming.cards.iter().flat_map(|card| &card.standing).all(|standing| standing.start.is_none()));
+        assert!(incoming.cards.iter().flat_map(|card| &card.progress).all(|progress| progress.start.is_none()));
     }
 
     #[test]

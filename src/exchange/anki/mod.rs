@@ -19,11 +19,11 @@ use std::collections::HashMap;
 /// A package, for one deck or for a whole collection.
 pub(super) const PACKAGE: Format = Format {
     name: "an Anki package (.apkg or .colpkg)",
-    fits: |source| source.head().starts_with(b"PK\x03\x04") || source.head().starts_with(b"PK\x05\x06"),
-    read: |source, wishes| {
-        let package = package::read(source)?;
+    fits: |input| input.head().starts_with(b"PK\x03\x04") || input.head().starts_with(b"PK\x05\x06"),
+    read: |input, options| {
+        let package = package::read(input)?;
         let what = format!("an Anki package of {}", package.layout);
-        Ok(incoming(&collection::read(package.collection)?, what, &package.media, wishes))
+        Ok(incoming(&collection::read(package.collection)?, what, &package.media, options))
     },
     picture: Some(package::picture),
 };
@@ -31,14 +31,14 @@ pub(super) const PACKAGE: Format = Format {
 /// A collection as Anki has it in its folder.
 pub(super) const COLLECTION: Format = Format {
     name: "a collection of Anki (.anki2)",
-    fits: |source| {
-        let has = |wanted: &[u8]| source.head().windows(wanted.len()).any(|part| part == wanted);
+    fits: |input| {
+        let has = |wanted: &[u8]| input.head().windows(wanted.len()).any(|part| part == wanted);
         let is_anki = has(b"CREATE TABLE col ") || has(b"CREATE TABLE revlog ");
-        is_anki && source.head().starts_with(b"SQLite format 3\0")
+        is_anki && input.head().starts_with(b"SQLite format 3\0")
     },
-    read: |source, wishes| {
-        let bytes = source.read(256 << 20)?;
-        Ok(incoming(&collection::read(bytes)?, "a collection of Anki".to_owned(), &HashMap::new(), wishes))
+    read: |input, options| {
+        let bytes = input.read(256 << 20)?;
+        Ok(incoming(&collection::read(bytes)?, "a collection of Anki".to_owned(), &HashMap::new(), options))
     },
     picture: None,
 };

@@ -1,7 +1,7 @@
 //! A package: a ZIP file with a collection and pictures in it.
 
 use super::proto::{self, Field};
-use crate::exchange::{ExchangeError, Picture, Seekable, Source};
+use crate::exchange::{ExchangeError, Input, Picture, Seekable};
 use ruzstd::decoding::StreamingDecoder;
 use std::collections::HashMap;
 use std::io::Read;
@@ -44,8 +44,8 @@ fn refused<T>(message: impl Into<String>) -> Result<T, ExchangeError> {
 
 const AGAIN: &str = "export it from Anki again, or download it again";
 
-fn open(source: &Source) -> Result<ZipArchive<Box<dyn Seekable + '_>>, ExchangeError> {
-    ZipArchive::new(source.open()?).or_else(|error| match error {
+fn open(input: &Input) -> Result<ZipArchive<Box<dyn Seekable + '_>>, ExchangeError> {
+    ZipArchive::new(input.open()?).or_else(|error| match error {
         ZipError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(error.into()),
         _ => refused(format!("this ZIP file was cut short or is damaged: {AGAIN}")),
     })
@@ -108,8 +108,8 @@ fn layout(archive: &mut ZipArchive<Box<dyn Seekable + '_>>) -> Result<&'static L
 }
 
 /// Reads a package but for its pictures.
-pub(super) fn read(source: &Source) -> Result<Package, ExchangeError> {
-    let mut archive = open(source)?;
+pub(super) fn read(input: &Input) -> Result<Package, ExchangeError> {
+    let mut archive = open(input)?;
     let layout = layout(&mut archive)?;
     let is_new = layout.version == 3;
     let Some(collection) = entry(&mut archive, layout.file, is_new, LARGEST_COLLECTION)? else {
@@ -140,8 +140,8 @@ pub(super) fn read(source: &Source) -> Result<Package, ExchangeError> {
 }
 
 /// Reads a picture.
-pub(super) fn picture(source: &Source, picture: &Picture) -> Result<Vec<u8>, ExchangeError> {
-    let mut archive = open(source)?;
+pub(super) fn picture(input: &Input, picture: &Picture) -> Result<Vec<u8>, ExchangeError> {
+    let mut archive = open(input)?;
     let is_new = layout(&mut archive)?.version == 3;
     let bytes = entry(&mut archive, &picture.place, is_new, LARGEST_PICTURE)?;
     bytes.map_or_else(|| refused(format!("the picture {} is not in it: {AGAIN}", picture.name)), Ok)

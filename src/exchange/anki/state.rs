@@ -1,7 +1,7 @@
 //! How a card stands in Anki, in the terms of SM-2.
 
 use super::collection::{Answer, Card, Collection};
-use crate::exchange::{IncomingReview, Standing};
+use crate::exchange::{IncomingProgress, IncomingReview};
 use crate::schedule::{Day, Easiness, Quality, Scheduled};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ pub(super) struct NoAnswers {
 }
 
 /// How a card stands, with its answers.
-pub(super) fn standing(card: &Card, answers: &[Answer], days: &Days, none: &mut NoAnswers) -> Standing {
+pub(super) fn progress(card: &Card, answers: &[Answer], days: &Days, none: &mut NoAnswers) -> IncomingProgress {
     let reviews: Vec<IncomingReview> = answers.iter().filter_map(|answer| review(answer, none)).collect();
     // What was rescheduled by hand is no answer, but the card stands so since then.
     let latest_ms = answers.iter().map(|answer| answer.at_ms).filter(|at_ms| (0..LAST_MS).contains(at_ms)).max();
@@ -77,7 +77,7 @@ pub(super) fn standing(card: &Card, answers: &[Answer], days: &Days, none: &mut 
         let answered = latest_ms.and_then(|at_ms| days.at(at_ms.div_euclid(1000)));
         (answered.unwrap_or_else(|| scheduled.due.before(scheduled.interval_days.into())), scheduled)
     });
-    Standing {
+    IncomingProgress {
         gap: None,
         at_ms,
         is_suspended: card.queue == SUSPENDED,
@@ -231,7 +231,7 @@ mod tests {
             ("of odd numbers", odd, Some(("2026-12-05", 36_500, 250, 10, 0))),
         ];
         for (what, card, expected) in cases {
-            let start = standing(&card, &[], &days, &mut NoAnswers::default()).start;
+            let start = progress(&card, &[], &days, &mut NoAnswers::default()).start;
             let found = start
                 .map(|(_, s)| (s.due.to_string(), s.interval_days, s.easiness.hundredths(), s.repetitions, s.lapses));
             let expected = expected.map(|(due, i, e, r, l)| (due.to_owned(), i, e, r, l));

@@ -6,7 +6,7 @@ mod table;
 use super::html::Converted;
 use super::outgoing::csv::unguarded;
 use super::refused::Refused;
-use super::{Incoming, IncomingCard, LeftOut, Standing};
+use super::{Incoming, IncomingCard, IncomingProgress, LeftOut};
 use crate::deck::{Cloze, DraftBody};
 use crate::fnv::Fnv;
 use columns::{Columns, Role};
@@ -292,7 +292,7 @@ impl Cards<'_> {
             return self.leave_out(TWICE, row);
         }
         let key = self.key(row, &question);
-        let whole = vec![Standing::default()];
+        let whole = vec![IncomingProgress::default()];
         self.push(row, format!("{key}:0"), body, None, whole.clone());
         if reverse {
             self.push(row, format!("{key}:1"), DraftBody::Recall { ask: answer, answer: question }, None, whole);
@@ -300,14 +300,14 @@ impl Cards<'_> {
     }
 
     fn cloze(&mut self, row: &Row, text: String, cloze: &Cloze, extra: String) {
-        let gap = |gap| Standing { gap: Some(gap), ..Standing::default() };
-        let standing = cloze.numbers().into_iter().map(gap).collect();
+        let gap = |gap| IncomingProgress { gap: Some(gap), ..IncomingProgress::default() };
+        let progress = cloze.numbers().into_iter().map(gap).collect();
         let key = self.key(row, &text);
         let body = DraftBody::Cloze { text };
         if self.is_there(&body, row) {
             return self.leave_out(TWICE, row);
         }
-        self.push(row, format!("{key}:0"), body, Some(extra), standing);
+        self.push(row, format!("{key}:0"), body, Some(extra), progress);
     }
 
     /// Whether the same card was in a row before; one with a guid of its own is another.
@@ -334,7 +334,14 @@ impl Cards<'_> {
         if *times == 1 { key } else { format!("{key}-{times}") }
     }
 
-    fn push(&mut self, row: &Row, key: String, body: DraftBody, extra: Option<String>, standing: Vec<Standing>) {
+    fn push(
+        &mut self,
+        row: &Row,
+        key: String,
+        body: DraftBody,
+        extra: Option<String>,
+        progress: Vec<IncomingProgress>,
+    ) {
         let directives = self.table.directives.as_ref();
         let mut tags: Vec<String> = directives.map(|directives| directives.tags.clone()).unwrap_or_default();
         for cell in self.columns.of(Role::Tags).filter_map(|column| row.cells.get(column)) {
@@ -352,7 +359,7 @@ impl Cards<'_> {
             why: (!why.is_empty()).then(|| why.join("\n\n")),
             source: self.word(row, Role::Source),
             body,
-            standing,
+            progress,
         });
     }
 

@@ -4,7 +4,9 @@
 //! never get other fields: Anki would then take them for others.
 
 use super::html;
-use super::{Asked, Block, OURS, Outgoing, OutgoingCard, OutgoingDeck, OutgoingReview, Progress, Sides, deck_name};
+use super::{
+    Asked, Block, OURS, Outgoing, OutgoingCard, OutgoingDeck, OutgoingProgress, OutgoingReview, Sides, deck_name,
+};
 use crate::fnv::Fnv;
 use crate::schedule::{Day, Quality, Scheduled};
 use rusqlite::{Connection, Statement, params};
@@ -107,7 +109,7 @@ struct Note<'a> {
     guid: String,
     notetype: Notetype,
     card: &'a OutgoingCard,
-    cards: Vec<(u16, &'a Progress)>,
+    cards: Vec<(u16, &'a OutgoingProgress)>,
 }
 
 /// Gives out numbers, each once.
@@ -135,7 +137,7 @@ fn number_of(name: &str) -> i64 {
     FROM_MS + (hash.value() % SECONDS).cast_signed() * 1000
 }
 
-/// Writes the package. `now_ms` is the time of the export, `today` its day; `progress` hears how many cards are written.
+/// Writes the package. `now_ms` is the time of the export, `today` its day; `advance` hears how many cards are written.
 ///
 /// # Errors
 /// What SQLite says, or the packing.
@@ -143,9 +145,9 @@ pub fn write(
     outgoing: &Outgoing,
     now_ms: i64,
     today: Day,
-    progress: &mut dyn FnMut(usize),
+    advance: &mut dyn FnMut(usize),
 ) -> Result<Vec<u8>, io::Error> {
-    let collection = collection(outgoing, now_ms, today, progress).map_err(io::Error::other)?;
+    let collection = collection(outgoing, now_ms, today, advance).map_err(io::Error::other)?;
     let mut package = ZipWriter::new(Cursor::new(Vec::with_capacity(collection.len() / 3)));
     // Without a time, so that the same cards give the same bytes.
     let options = SimpleFileOptions::default();
@@ -161,7 +163,7 @@ fn collection(
     outgoing: &Outgoing,
     now_ms: i64,
     today: Day,
-    progress: &mut dyn FnMut(usize),
+    advance: &mut dyn FnMut(usize),
 ) -> rusqlite::Result<Vec<u8>> {
     let mut c = Connection::open_in_memory()?;
     c.execute_batch(SCHEMA)?;
@@ -201,7 +203,7 @@ fn collection(
         for (done, note) in notes(&outgoing.cards).iter().enumerate() {
             let deck = decks.get(note.card.id.deck()).copied().unwrap_or(1);
             writer.note(note, deck)?;
-            progress(done);
+            advance(done);
         }
     }
     tx.commit()?;
@@ -232,7 +234,7 @@ fn notes(cards: &[OutgoingCard]) -> Vec<Note<'_>> {
             (Sides::Two { .. }, Some(_)) => Notetype::Reversed,
             (Sides::Two { .. }, None) => Notetype::Basic,
         };
-        let gap = |progress: &Progress| progress.gap.map_or(0, |gap| gap.saturating_sub(1));
+        let gap = |progress: &OutgoingProgress| progress.gap.map_or(0, |gap| gap.saturating_sub(1));
         let own = card.progress.iter().map(|progress| (gap(progress), progress));
         let other = back.iter().flat_map(|back| &cards[*back].progress).map(|progress| (1, progress));
         notes.push(Note { guid: guid(card, &mut taken), notetype, card, cards: own.chain(other).collect() });
@@ -295,7 +297,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn card(&mut self, note: i64, deck: i64, place: u16, progress: &Progress) -> rusqlite::Result<()> {
+    fn card(&mut self, note: i64, deck: i64, place: u16, progress: &OutgoingProgress) -> rusqlite::Result<()> {
         const SUSPENDED: i64 = -1;
         let id = self.card_ids.free(note + i64::from(place));
         self.position += 1;
@@ -455,7 +457,7 @@ mod tests {
             why: None,
             source: None,
             note: None,
-            progress: vec![Progress::default()],
+            progress: vec![OutgoingProgress::default()],
         }
     }
 
@@ -499,7 +501,7 @@ mod tests {
     fn a_card_that_is_scheduled_is_due_on_its_day_with_its_answers() {
         let mut one = card("d/a", "a?", "a!");
         one.tags = vec!["theory::cap".into(), "two words".into()];
-        one.progress[0] = Progress {
+        one.progress[0] = OutgoingProgress {
             gap: None,
             is_suspended: true,
             is_flagged: true,
@@ -550,7 +552,7 @@ mod tests {
         };
         let mut gaps = came("d/e", "anki:e:e:0", "", "");
         gaps.sides = Sides::Cloze(r"{{c1::R}} + {{c2::W::how many}} > N, \{{x\}} <b>".into());
-        gaps.progress = [1, 2].map(|gap| Progress { gap: Some(gap), ..Progress::default() }).to_vec();
+        gaps.progress = [1, 2].map(|gap| OutgoingProgress { gap: Some(gap), ..OutgoingProgress::default() }).to_vec();
         let c = packed(vec![
             came("d/a-2", "anki:a:1", "back", "front"),
             came("d/a", "anki:a:0", "front", "back"),

@@ -49,7 +49,7 @@ pub struct OutgoingCard {
     /// The learner's own note, which goes with the progress.
     pub note: Option<String>,
     /// How it stands: one for each gap of a cloze text, one for any other card. New where progress stays at home.
-    pub progress: Vec<Progress>,
+    pub progress: Vec<OutgoingProgress>,
 }
 
 /// What is asked, and what is answered.
@@ -68,7 +68,7 @@ pub enum Sides {
 
 /// How a card stands.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Progress {
+pub struct OutgoingProgress {
     /// The number of the gap; none for a card that is no cloze text.
     pub gap: Option<u16>,
     /// Whether it is taken out.

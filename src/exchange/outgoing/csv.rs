@@ -1,6 +1,6 @@
 //! A table with commas, for spreadsheets and whatever else reads one. Its header lines tell Anki what the columns are.
 
-use super::{Outgoing, OutgoingCard, Progress, Sides, text};
+use super::{Outgoing, OutgoingCard, OutgoingProgress, Sides, text};
 use ::csv::{ErrorKind, Terminator, WriterBuilder};
 use std::io::{self, Write};
 
@@ -75,11 +75,12 @@ fn cells(card: &OutgoingCard) -> Vec<String> {
 
 /// What is known of the learner: of a text with gaps, of the one that comes first.
 fn known(card: &OutgoingCard) -> Vec<String> {
-    let scheduled = |progress: &&Progress| progress.scheduled.is_some();
+    let scheduled = |progress: &&OutgoingProgress| progress.scheduled.is_some();
     let first = card.progress.iter().filter(scheduled).min_by_key(|progress| progress.scheduled.map(|s| s.due));
     let scheduled = first.and_then(|progress| progress.scheduled);
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
-    let any = |is: fn(&Progress) -> bool| if card.progress.iter().any(is) { "yes".to_owned() } else { String::new() };
+    let any =
+        |is: fn(&OutgoingProgress) -> bool| if card.progress.iter().any(is) { "yes".to_owned() } else { String::new() };
     let answers: usize = card.progress.iter().map(|progress| progress.reviews.len()).sum();
     vec![
         card.note.clone().unwrap_or_default(),

@@ -11,5 +11,5 @@ mod restored;
 pub use block::{Block, text};
 pub(super) use card::OURS;
 use card::deck_name;
-pub use card::{Asked, Outgoing, OutgoingCard, OutgoingDeck, OutgoingReview, Progress, Sides, card_of};
+pub use card::{Asked, Outgoing, OutgoingCard, OutgoingDeck, OutgoingProgress, OutgoingReview, Sides, card_of};
 pub(super) use restored::{key_of, restored};

@@ -15,7 +15,7 @@ impl<T: Read + Seek> Seekable for T {}
 
 /// What an import reads.
 #[derive(Debug)]
-pub struct Source {
+pub struct Input {
     path: PathBuf,
     /// What came through a pipe.
     bytes: Option<Vec<u8>>,
@@ -23,7 +23,7 @@ pub struct Source {
     head: Vec<u8>,
 }
 
-impl Source {
+impl Input {
     /// A file or a folder.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::store::{Store, TakenIn};
 use std::path::{Path, PathBuf};
 
 /// Where an import goes, and when.
-pub struct Order<'a> {
+pub struct Destination<'a> {
     /// The folder of the user's decks.
     pub folder: &'a Path,
     /// The deck that was asked for.
@@ -29,7 +29,7 @@ pub struct Order<'a> {
 
 /// What an import would do.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct Preview {
     /// The deck that new cards go to.
     pub deck: String,
     /// Its file, the file of it that is added to, or its folder.
@@ -60,21 +60,21 @@ pub struct Plan {
     pub(super) rows: Vec<Row>,
 }
 
-impl Plan {
+impl Preview {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.rows.is_empty()
     }
 
-    /// Writes the files of cards, and then the rows of the log; `progress` hears how many of how many are in.
+    /// Writes the files of cards, and then the rows of the log; `advance` hears how many of how many are in.
     ///
     /// # Errors
     /// A file cannot be written, or was changed meanwhile; the database. What was written before stays: the same import,
     /// run again, completes it.
-    pub fn carry_out(self, store: &mut Store, progress: &mut dyn FnMut(usize, usize)) -> Result<TakenIn> {
+    pub fn carry_out(self, store: &mut Store, advance: &mut dyn FnMut(usize, usize)) -> Result<TakenIn> {
         for change in &self.changes {
             write(&change.path, change.before.as_deref(), Some(&change.after))?;
         }
-        if self.rows.is_empty() { Ok(TakenIn::default()) } else { Ok(store.take_in(&self.rows, progress)?) }
+        if self.rows.is_empty() { Ok(TakenIn::default()) } else { Ok(store.take_in(&self.rows, advance)?) }
     }
 }

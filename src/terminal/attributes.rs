@@ -13,13 +13,13 @@ static MARKS_PASTES: AtomicBool = AtomicBool::new(false);
 
 /// The mode that a terminal was in.
 #[derive(Debug, Clone)]
-pub struct Mode {
+pub struct Attributes {
     /// None where the output is no terminal.
     #[cfg(unix)]
     termios: Option<Termios>,
 }
 
-impl Mode {
+impl Attributes {
     /// The mode of the terminal now.
     pub fn now() -> Self {
         Self {
