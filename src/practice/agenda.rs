@@ -45,7 +45,7 @@ impl<'a> Agenda<'a> {
         let day = daily.day;
         let interview = store.marks().interview()?.filter(|interview| day <= interview.day);
         let way = match interview {
-            Some(interview) => Some(Way { interview, wishes: store.marks().wishes()?, day }).filter(Way::has_begun),
+            Some(interview) => Some(Way::read(store, interview, day)?).filter(Way::has_begun),
             None => None,
         };
         let cards: Box<dyn Cards> = match &way {
@@ -87,7 +87,7 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn prospects(&self, store: &Store) -> Result<(CardCounts, Vec<Prospect>)> {
         let Some(interview) = self.interview else { return Ok(Default::default()) };
-        let way = Way { interview, wishes: store.marks().wishes()?, day: self.daily.day };
+        let way = Way::read(store, interview, self.daily.day)?;
         let towards = Towards::read(store, way.clone(), way.scope(&self.daily.on()))?;
         Ok((towards.card_counts(store)?, towards.prospects(store)?))
     }

@@ -8,7 +8,7 @@ use crate::catalog::brief;
 use crate::deck::Kind;
 use crate::report::plan::{Met, Prospect};
 use crate::schedule::{
-    CardId, Course, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
+    CardId, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
 };
 use crate::session::{Candidate, Counts, in_turn, queue_in_order};
 use crate::store::Store;
@@ -26,10 +26,17 @@ const AMPLE: f64 = 2.0;
 pub(super) struct Way {
     pub(super) interview: Interview,
     pub(super) wishes: Wishes,
+    pub(super) begun: Day,
     pub(super) day: Day,
 }
 
 impl Way {
+    pub(super) fn read(store: &Store, interview: Interview, day: Day) -> Result<Self> {
+        let wishes = store.marks().wishes()?;
+        let begun = store.marks().plan_begun()?.into_iter().chain(wishes.from).max().unwrap_or(day).min(day);
+        Ok(Self { interview, wishes, begun, day })
+    }
+
     fn is_the_day(&self) -> bool {
         self.day == self.interview.day
     }
@@ -149,21 +156,20 @@ impl Towards {
 
     /// Works out the day.
     fn plan(&mut self, store: &Store) -> Result<()> {
-        let Way { interview, day, .. } = self.way;
+        let day = self.way.day;
         let known = self.remembered(store)?;
         let left_s = self.box_s() - self.spent_s;
         let ample_s = AMPLE * if left_s > 0.0 { left_s } else { self.box_s() };
-        let prepared = || known.iter().map(|card| self.prepared(card)).enumerate();
         let mut new = Vec::new();
         let mut seconds = Vec::new();
         let turns = if self.way.is_the_day() {
-            warm_up(&self.model, day, prepared(), ample_s)
+            warm_up(&self.model, day, known.iter().map(|card| self.prepared(card)).enumerate(), ample_s)
         } else {
             let most = (ample_s / self.costs.least_s()) as usize;
             new = self.met_next(store, most)?;
             let unprepared: Vec<Prepared> = new.iter().map(|card| self.unprepared(card)).collect();
-            let course = Course::new(interview.day, &self.way.wishes, &self.model, day, self.known_before);
-            course.order(prepared(), &unprepared, (self.spent_s, self.spent_s), ample_s)
+            let known: Vec<Prepared> = known.iter().map(|card| self.prepared(card)).collect();
+            self.outlook_of(&self.way.wishes).order(&known, &unprepared, ample_s)
         };
         let places: Vec<i64> = turns
             .iter()
@@ -268,10 +274,11 @@ impl Towards {
         Outlook {
             interview: self.way.interview,
             wishes,
+            begun: self.way.begun,
             model: &self.model,
             known_before: self.known_before,
             today: self.way.day,
-            spent_s: (self.spent_s, self.spent_s),
+            spent_s: self.spent_s,
         }
     }
 }

@@ -7,6 +7,7 @@
 mod card_id;
 mod day;
 mod fold;
+mod lookahead;
 mod pacing;
 mod plan;
 mod progress;
@@ -19,7 +20,7 @@ pub use day::Day;
 pub use fold::{CardState, Change, Latest, Mode, fold};
 pub use pacing::{Answers, ComingBack, PACED_DAYS, Pacing};
 pub use plan::{
-    Course, DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
+    DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
 };
 pub use progress::{
     Bin, Gap, Readiness, Recalled, Standing, StandingSum, Streak, Studied, by_gap, calibration, recent_days,

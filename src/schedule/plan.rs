@@ -1,9 +1,11 @@
 //! The way to an interview: most recalled on the day for the minutes there are.
 //!
-//! Each minute goes to the card, known or new, that adds most to the recall predicted for the day, by the second. Nothing
+//! Each minute goes to the card, known or new, that adds most to the recall predicted for the day, by the second: known
+//! cards as long as they add more than a second costs, then new ones. Nothing
 //! here is stored but what the learner said: the date, the minutes and the wishes. Which cards a day asks follows from
 //! these, from the memory of each card and from the learner's model, so that ending the plan leaves no trace.
 
+use super::lookahead::Lookahead;
 use super::retention::{MemoryModel, MemoryState};
 use super::{Day, Quality};
 use serde::{Deserialize, Serialize};
@@ -11,20 +13,19 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a card would gain more by waiting counts so much against asking it today.
-const WAITING: f64 = 0.9;
-/// The later day that today is compared with lies this share of the days that are left before the last of them.
-const LATE: f64 = 0.5;
 /// The least share of the time that goes to known cards: what is never asked again tells nothing of the learner.
 const KNOWN_SHARE: f64 = 0.15;
-/// What a card of level 1, 2 or 3 is worth beside one of level 1.
-const WORTH: [f64; 3] = [1.0, 0.85, 0.7];
+/// What a gain counts with a card of level 1, 2 or 3: it decides among cards that are about alike.
+const WORTH: [f64; 3] = [1.05, 1.0, 0.95];
 /// What passes between a first look and its test, in other cards.
 pub const GAP_BEFORE_TEST: usize = 6;
 /// The share of new cards that a learner knows already, and how many cards this guess is worth.
 const KNOWN_BEFORE: (f64, f64) = (0.15, 10.0);
-/// How long a new card takes is the mean of so many that come next.
+/// How long cards take as a rule is told by all known ones and so many new ones that come next.
 const MEAN_OF_NEW: usize = 100;
+/// A look takes so many times as long as a right answer, and so many of the tests after it are right.
+const LOOK: f64 = 1.1;
+const TESTED_RIGHT: f64 = 0.85;
 /// A plan looks at most so far ahead.
 const FARTHEST_DAYS: i64 = 3653;
 /// A forecast follows as many cards as so many times the time allows: the others are not asked in any case.
@@ -86,13 +87,17 @@ impl Style {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
-    /// What a second spent on a new card counts beside one spent on a known card: the lower, the firmer.
-    fn exchange(self) -> f64 {
-        match self {
-            Self::Solid => 0.35,
-            Self::Balanced => 0.6,
-            Self::Broad => 1.0,
-        }
+    /// What the seconds of a plan cost together, in cards recalled on the day, where it has time for so many answers. An answer
+    /// that adds less than its seconds cost is not asked for, and a new card is met instead: the lower, the firmer. Firmness
+    /// gets the dearer the more answers there are, but not as fast as their number: the cube root was found with simulated
+    /// learners.
+    fn price(self, answers: f64) -> f64 {
+        let style = match self {
+            Self::Solid => 0.6,
+            Self::Balanced => 1.15,
+            Self::Broad => 2.0,
+        };
+        style * answers.cbrt()
     }
 }
 
@@ -123,6 +128,10 @@ pub struct Wishes {
 }
 
 impl Interview {
+    fn seconds_a_day(self) -> f64 {
+        f64::from(self.minutes) * 60.0
+    }
+
     /// Whether the day is at most ten years away: nobody plans for longer, and a plan looks at each day.
     pub fn is_in_reach(self, today: Day) -> bool {
         self.day.since(today) <= FARTHEST_DAYS
@@ -155,7 +164,7 @@ pub struct Seconds {
 }
 
 impl Seconds {
-    fn expected(self, recall: f64) -> f64 {
+    pub(super) fn expected(self, recall: f64) -> f64 {
         (recall * self.right + (1.0 - recall) * self.wrong).max(1.0)
     }
 }
@@ -171,19 +180,6 @@ pub struct Prepared {
     pub level: u8,
 }
 
-/// A plan on one of its days.
-#[derive(Debug, Clone)]
-pub struct Course<'a> {
-    interview: Day,
-    style: Style,
-    model: &'a MemoryModel,
-    today: Day,
-    /// The day that today is compared with.
-    later: Day,
-    /// The share of new cards that the learner knows already.
-    known_before: f64,
-}
-
 /// The next card of a day, by its place in the list that it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
@@ -191,107 +187,6 @@ pub enum Turn {
     Known(usize),
     /// The next of the new ones.
     New,
-}
-
-impl<'a> Course<'a> {
-    /// The plan for a day before the interview. Of the new cards that were asked before, so many were known of so many.
-    pub fn new(
-        interview: Day,
-        wishes: &Wishes,
-        model: &'a MemoryModel,
-        today: Day,
-        (known, asked): (usize, usize),
-    ) -> Self {
-        let days = working_days(today, interview, wishes);
-        let last = days.len().saturating_sub(1);
-        let later = days.get(last - (last as f64 * LATE) as usize).copied().unwrap_or(today);
-        let (share, weight) = KNOWN_BEFORE;
-        let known_before = (known as f64 + share * weight) / (asked as f64 + weight);
-        Self { interview, style: wishes.style, model, today, later, known_before }
-    }
-
-    /// What a known card adds to the recall of the day by the second, if it is asked today and not later. Below 0 where it
-    /// had better wait.
-    pub fn gain(&self, card: &Prepared, memory: &MemoryState) -> f64 {
-        let recall = self.model.recall(memory, self.today);
-        let now = self.gain_on(memory, self.today, recall);
-        let later = match self.later > self.today {
-            true => self.gain_on(memory, self.later, self.model.recall(memory, self.later)),
-            false => now,
-        };
-        worth(card.level) * (now - WAITING * (later - now).max(0.0)) / card.seconds.expected(recall)
-    }
-
-    fn gain_on(&self, memory: &MemoryState, day: Day, recall: f64) -> f64 {
-        let then = |quality| self.model.recall(&self.model.after(memory, quality, day), self.interview);
-        let asked = recall * then(Quality::GOOD) + (1.0 - recall) * then(Quality::AGAIN);
-        asked - self.model.recall(memory, self.interview)
-    }
-
-    /// The same of a new card: it is shown or asked, and tested. New cards are met in their order and not the shortest
-    /// first, which would teach trivia: each counts as long as new cards are on average.
-    pub fn gain_of_new(&self, card: &Prepared, mean_s: f64) -> f64 {
-        let on = |day| {
-            let then = |memory: MemoryState| self.model.recall(&memory, self.interview);
-            self.known_before * then(self.model.first(Quality::GOOD, day))
-                + (1.0 - self.known_before) * then(self.shown(day))
-        };
-        let (now, later) = (on(self.today), on(self.later));
-        self.style.exchange() * worth(card.level) * (now - WAITING * (later - now).max(0.0)) / mean_s
-    }
-
-    /// What is left of a card that was not known, shown, and right in its test.
-    fn shown(&self, day: Day) -> MemoryState {
-        self.model.after(&self.model.first(Quality::AGAIN, day), Quality::GOOD, day)
-    }
-
-    fn seconds_of_new(&self, card: &Prepared) -> f64 {
-        let Seconds { right, wrong } = card.seconds;
-        self.known_before * right + (1.0 - self.known_before) * (wrong + right)
-    }
-
-    /// The order in which a day asks these known cards and, among them, new ones in their order. `spent_s` is what the day
-    /// has spent on known cards and in all. With each turn go the seconds that it is expected to take. Ends where nothing
-    /// gains any more, or after so many seconds.
-    pub fn order(
-        &self,
-        known: impl Iterator<Item = (usize, Prepared)>,
-        new: &[Prepared],
-        spent_s: (f64, f64),
-        box_s: f64,
-    ) -> Vec<(Turn, f64)> {
-        let gain = |(at, card): (usize, Prepared)| {
-            let memory = card.memory.filter(|memory| memory.latest < self.today)?;
-            let gain = self.gain(&card, &memory);
-            (gain > 0.0).then(|| (gain, at, card.seconds.expected(self.model.recall(&memory, self.today))))
-        };
-        let mut known: Vec<(f64, usize, f64)> = known.filter_map(gain).collect();
-        known.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (mut known_s, mut all_s) = spent_s;
-        let end_s = all_s + box_s;
-        let next_new = &new[..new.len().min(MEAN_OF_NEW)];
-        let mean_s = next_new.iter().map(|card| self.seconds_of_new(card)).sum::<f64>() / next_new.len().max(1) as f64;
-        let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());
-        let mut turns = Vec::new();
-        while all_s < end_s {
-            let of_new = new.peek().map(|card| self.gain_of_new(card, mean_s));
-            let is_known = match (known.peek(), of_new) {
-                (None, None) => break,
-                (None, Some(_)) => false,
-                (Some(_), None) => true,
-                (Some((gain, ..)), Some(of_new)) => *gain >= of_new || known_s < KNOWN_SHARE * all_s,
-            };
-            if is_known && let Some((_, at, seconds)) = known.next() {
-                (known_s, all_s) = (known_s + seconds, all_s + seconds);
-                turns.push((Turn::Known(at), seconds));
-            } else if let Some(card) = new.next() {
-                let seconds = self.seconds_of_new(card);
-                all_s += seconds;
-                turns.push((Turn::New, seconds));
-            }
-        }
-        turns
-    }
 }
 
 /// The order in which the day of the interview itself warms known cards up, with the seconds of each: the weakest by the
@@ -352,17 +247,28 @@ pub struct Outlook<'a> {
     pub interview: Interview,
     /// How the learner prepares.
     pub wishes: &'a Wishes,
+    /// Since when.
+    pub begun: Day,
     /// The learner's memory.
     pub model: &'a MemoryModel,
     /// Of the new cards that were asked, so many were known of so many.
     pub known_before: (usize, usize),
     /// The learner's day.
     pub today: Day,
-    /// What today has spent on known cards and in all.
-    pub spent_s: (f64, f64),
+    /// What today has spent.
+    pub spent_s: f64,
 }
 
 impl Outlook<'_> {
+    /// The order in which today asks these known cards and, among them, new ones in their order. With each turn go the
+    /// seconds that it is expected to take. Ends where nothing gains any more, or after so many seconds.
+    ///
+    /// New cards are met in their order and not the shortest first, which would teach trivia.
+    pub fn order(&self, known: &[Prepared], new: &[Prepared], box_s: f64) -> Vec<(Turn, f64)> {
+        let mut course = self.course(known.iter().chain(new.iter().take(MEAN_OF_NEW)));
+        course.order(self.today, known.iter().copied().enumerate(), new, self.spent_s, box_s)
+    }
+
     /// The days until the interview as they will probably go, and what is left of each card in memory on the morning of
     /// the interview; but no further than up to a day. New cards are met in the order of the list. Answers are right as
     /// often as is expected.
@@ -370,19 +276,20 @@ impl Outlook<'_> {
         let mut memories: Vec<Option<MemoryState>> = cards.iter().map(|card| card.memory).collect();
         let unseen: Vec<Prepared> = cards.iter().filter(|card| card.memory.is_none()).copied().collect();
         let unseen_at: Vec<usize> = (0..cards.len()).filter(|at| cards[*at].memory.is_none()).collect();
-        let budget_s = f64::from(self.interview.minutes) * 60.0;
+        let budget_s = self.interview.seconds_a_day();
         let days = working_days(self.today, self.interview.day, self.wishes);
-        let mut followed = self.followed(cards, budget_s * days.len() as f64);
+        let seen = cards.iter().filter(|card| card.memory.is_some());
+        let mut course = self.course(seen.chain(unseen.iter().take(MEAN_OF_NEW)));
+        let mut followed = self.followed(&mut course, cards, budget_s * days.len() as f64);
         let mut met = 0;
         // What of the recalls that are expected was not yet dealt out.
         let mut carried = 0.5;
         let mut plans = Vec::with_capacity(days.len());
         for day in days.into_iter().take_while(|day| *day <= until) {
-            let course = Course::new(self.interview.day, self.wishes, self.model, day, self.known_before);
-            let (known_s, all_s) = if day == self.today { self.spent_s } else { (0.0, 0.0) };
-            let left_s = budget_s - all_s;
+            let spent_s = if day == self.today { self.spent_s } else { 0.0 };
             let with_memory = |at: &usize| (*at, Prepared { memory: memories[*at], ..cards[*at] });
-            let turns = course.order(followed.iter().map(with_memory), &unseen[met..], (known_s, all_s), left_s);
+            let known = followed.iter().map(with_memory);
+            let turns = course.order(day, known, &unseen[met..], spent_s, budget_s - spent_s);
             let mut plan = DayPlan { day, due: 0, recalls: 0.0, new: 0, seconds: 0.0 };
             for (turn, seconds) in turns {
                 let (at, chance) = match turn {
@@ -400,7 +307,7 @@ impl Outlook<'_> {
                 memories[at] = Some(match (turn, memories[at]) {
                     (Turn::Known(_), Some(memory)) => self.model.after(&memory, quality, day),
                     _ if is_right => self.model.first(quality, day),
-                    _ => course.shown(day),
+                    _ => self.shown(day),
                 });
                 if turn == Turn::New {
                     followed.push(at);
@@ -417,16 +324,104 @@ impl Outlook<'_> {
     }
 
     /// The known cards that may be asked until the interview: of more than the time allows, those that gain most today.
-    fn followed(&self, cards: &[Prepared], time_s: f64) -> Vec<usize> {
+    fn followed(&self, course: &mut Course, cards: &[Prepared], time_s: f64) -> Vec<usize> {
         let mut known: Vec<usize> = (0..cards.len()).filter(|at| cards[*at].memory.is_some()).collect();
         let mean_s = known.iter().map(|at| cards[*at].seconds.right).sum::<f64>() / known.len().max(1) as f64;
         let most = (FOLLOWED * time_s / mean_s.max(1.0)) as usize;
         if known.len() > most {
-            let course = Course::new(self.interview.day, self.wishes, self.model, self.today, self.known_before);
-            let gain = |at: &usize| cards[*at].memory.map_or(0.0, |memory| course.gain(&cards[*at], &memory));
+            let mut gain =
+                |at: &usize| cards[*at].memory.map_or(0.0, |memory| course.gain(&cards[*at], &memory, self.today).0);
             known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).max(0.0) * 1e12) as u64));
             known.truncate(most);
         }
         known
+    }
+
+    /// What is left of a card that was not known, shown, and right in its test.
+    fn shown(&self, day: Day) -> MemoryState {
+        self.model.after(&self.model.first(Quality::AGAIN, day), Quality::GOOD, day)
+    }
+
+    /// With cards like these.
+    fn course<'a>(&'a self, cards: impl Iterator<Item = &'a Prepared>) -> Course<'a> {
+        let (count, right, wrong) = cards.fold((0.0, 0.0, 0.0), |(count, right, wrong), card| {
+            (count + 1.0, right + card.seconds.right, wrong + card.seconds.wrong)
+        });
+        let count = f64::max(count, 1.0);
+        let seconds = Seconds { right: right / count, wrong: wrong / count };
+        let (share, weight) = KNOWN_BEFORE;
+        let (known, asked) = self.known_before;
+        let days = working_days(self.begun.min(self.today), self.interview.day, self.wishes).len();
+        let plan_s = (self.interview.seconds_a_day() * days.max(1) as f64).max(1.0);
+        let price = self.wishes.style.price(plan_s / seconds.right.max(1.0)) / plan_s;
+        Course {
+            model: self.model,
+            ahead: Lookahead::new(self.model, self.today, self.interview.day, price, seconds),
+            price,
+            known_before: (known as f64 + share * weight) / (asked as f64 + weight),
+        }
+    }
+}
+
+/// How a plan weighs one card against another.
+struct Course<'a> {
+    model: &'a MemoryModel,
+    ahead: Lookahead<'a>,
+    /// What a second costs, in cards recalled on the day.
+    price: f64,
+    /// The share of new cards that the learner knows already.
+    known_before: f64,
+}
+
+impl Course<'_> {
+    /// What a known card adds to what is recalled on the day of the interview by the second, if it is asked on this day and
+    /// does not wait; and its seconds.
+    fn gain(&mut self, card: &Prepared, memory: &MemoryState, day: Day) -> (f64, f64) {
+        let seconds = card.seconds.expected(self.model.recall(memory, day));
+        (worth(card.level) * self.ahead.gain(memory, day) / seconds, seconds)
+    }
+
+    /// A card that is not known is shown and tested.
+    fn seconds_of_new(&self, card: &Prepared) -> f64 {
+        let unknown_s = LOOK * card.seconds.right + card.seconds.expected(TESTED_RIGHT);
+        self.known_before * card.seconds.right + (1.0 - self.known_before) * unknown_s
+    }
+
+    fn order(
+        &mut self,
+        day: Day,
+        known: impl Iterator<Item = (usize, Prepared)>,
+        new: &[Prepared],
+        spent_s: f64,
+        box_s: f64,
+    ) -> Vec<(Turn, f64)> {
+        let gain = |(at, card): (usize, Prepared)| {
+            let memory = card.memory.filter(|memory| memory.latest < day)?;
+            let (gain, seconds) = self.gain(&card, &memory, day);
+            (gain > 0.0).then_some((gain, at, seconds))
+        };
+        let mut known: Vec<(f64, usize, f64)> = known.filter_map(gain).collect();
+        known.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut known_s, mut all_s) = (spent_s, spent_s);
+        let end_s = all_s + box_s;
+        let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());
+        let mut turns = Vec::new();
+        while all_s < end_s {
+            let is_known = match (known.peek(), new.peek()) {
+                (None, None) => break,
+                (None, Some(_)) => false,
+                (Some(_), None) => true,
+                (Some((gain, ..)), Some(_)) => *gain >= self.price || known_s < KNOWN_SHARE * all_s,
+            };
+            if is_known && let Some((_, at, seconds)) = known.next() {
+                (known_s, all_s) = (known_s + seconds, all_s + seconds);
+                turns.push((Turn::Known(at), seconds));
+            } else if let Some(card) = new.next() {
+                let seconds = self.seconds_of_new(card);
+                all_s += seconds;
+                turns.push((Turn::New, seconds));
+            }
+        }
+        turns
     }
 }

@@ -19,15 +19,14 @@ fn unseen(level: u8) -> Prepared {
 
 /// What a plan for so many days later asks in 15 minutes.
 fn asked(days: u32, known: &[Prepared], new: &[Prepared]) -> Vec<Turn> {
-    let model = MemoryModel::default();
-    let course = Course::new(today().plus(days), &Wishes::default(), &model, today(), (0, 0));
-    let turns = course.order(known.iter().copied().enumerate(), new, (0.0, 0.0), 900.0);
+    let (wishes, model) = (Wishes::default(), MemoryModel::default());
+    let turns = outlook(&wishes, &model, days, 15).order(known, new, 900.0);
     turns.into_iter().map(|(turn, _)| turn).collect()
 }
 
 fn outlook<'a>(wishes: &'a Wishes, model: &'a MemoryModel, days: u32, minutes: u32) -> Outlook<'a> {
     let interview = Interview { day: today().plus(days), minutes };
-    Outlook { interview, wishes, model, known_before: (0, 0), today: today(), spent_s: (0.0, 0.0) }
+    Outlook { interview, wishes, begun: today(), model, known_before: (0, 0), today: today(), spent_s: 0.0 }
 }
 
 #[test]
@@ -73,9 +72,13 @@ fn level_1_goes_first_among_cards_that_are_alike() {
 
 #[test]
 fn what_gains_more_later_waits() {
-    // Two weeks are left, and this card was learned for a month yesterday.
-    assert_eq!(asked(14, &[known(1, 30.0, 1)], &[]), []);
-    assert_eq!(asked(1, &[known(1, 30.0, 1)], &[]), [Turn::Known(0)]);
+    // Two weeks are left, and the first was learned for a month yesterday.
+    let (firm, fading) = (known(1, 30.0, 1), known(6, 5.0, 1));
+    let turns = asked(14, &[firm, fading], &vec![unseen(1); 100]);
+    assert_eq!(turns[0], Turn::Known(1));
+    let later = turns.iter().position(|turn| *turn == Turn::Known(0));
+    assert!(later.is_none_or(|at| turns[..at].contains(&Turn::New)), "new cards gain more: {turns:?}");
+    assert_eq!(asked(1, &[firm], &[]), [Turn::Known(0)], "on the eve there is nothing to wait for");
 }
 
 #[test]

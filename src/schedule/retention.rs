@@ -25,7 +25,7 @@ const MOST_FITTED: usize = 3_000;
 /// While a log has at most so many live reviews, the traces of all cards can be made anew in passing.
 const MOST_IN_PASSING: usize = 50_000;
 /// Where the last parameter may lie, the decay of the forgetting curve.
-const DECAY: std::ops::RangeInclusive<f32> = 0.1..=0.8;
+const DECAY: std::ops::RangeInclusive<f32> = 0.02..=2.0;
 /// Where stabilities may lie, in days.
 const STABILITY_DAYS: std::ops::RangeInclusive<f64> = 0.001..=36_500.0;
 /// The published parameters.
@@ -34,13 +34,6 @@ const PUBLISHED: [f32; 21] = [
     1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
 ];
 
-/// What is tried for a learner's first stabilities, as factors: facts with nothing to hang them on are forgotten within
-/// hours, familiar ones in weeks.
-const FIRST: [f64; 5] = [0.06, 0.2, 0.5, 1.0, 2.2];
-/// What is tried for how fast stability grows, added to `w8`.
-const GROWTH: [f64; 3] = [-0.6, 0.0, 0.6];
-/// What is tried for the decay of the forgetting curve.
-const DECAYS: [f64; 4] = [0.10, 0.154, 0.25, 0.45];
 /// An answer that was all but certain, or all but impossible, tells of a slip: no chance is taken for surer than these.
 const CHANCES: (f64, f64) = (0.02, 0.98);
 
@@ -71,68 +64,76 @@ impl From<Parameters> for [f32; 21] {
     }
 }
 
-/// One guess at what kind of memory a learner has.
-#[derive(Debug, Clone, Copy)]
-struct Hypothesis {
-    first: f64,
-    growth: f64,
-    decay: f64,
-}
+/// In what learners differ: how long new things last at first, how fast stability grows, how memory fades, what is left
+/// after a lapse, and how much is gained by waiting. Each in standard deviations from what most are like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Learner([f64; Learner::WAYS]);
 
-impl Hypothesis {
-    fn all() -> impl Iterator<Item = Self> {
-        FIRST.into_iter().flat_map(|first| {
-            GROWTH
-                .into_iter()
-                .flat_map(move |growth| DECAYS.into_iter().map(move |decay| Self { first, growth, decay }))
-        })
-    }
+impl Learner {
+    const WAYS: usize = 5;
+    /// Nobody is farther off than this.
+    const FARTHEST: f64 = 4.0;
+    /// A search begins with steps of this size, and ends when they are halved below that.
+    const STEPS: (f64, f64) = (1.0, 0.1);
 
-    /// How likely such a learner is before the first answer, as a logarithm. Learners whom SM-2 asks what they know in
-    /// four of five cases lie in the middle.
-    fn prior(self) -> f64 {
-        let Self { first, growth, decay } = self;
-        -(first / 0.5).ln().powi(2) / 2.0 - (growth / 0.6).powi(2) * 0.72 - ((decay / 0.2).ln() / 0.5).powi(2) / 2.0
+    /// The likeliest learner by these histories; without any, one whom SM-2 asks what they know in four of five cases.
+    fn likeliest(histories: &Histories) -> Self {
+        let mut best = Self::default();
+        let mut likely = best.likelihood(histories);
+        let mut step = Self::STEPS.0;
+        while step > Self::STEPS.1 {
+            let mut is_moved = false;
+            for way in 0..Self::WAYS {
+                for moved in [step, -step] {
+                    let mut near = best;
+                    near.0[way] += moved;
+                    let of_near =
+                        if near.0[way].abs() > Self::FARTHEST { f64::MIN } else { near.likelihood(histories) };
+                    if of_near > likely {
+                        (best, likely, is_moved) = (near, of_near, true);
+                        break;
+                    }
+                }
+            }
+            step *= if is_moved { 1.0 } else { 0.5 };
+        }
+        best
     }
 
     fn parameters(self) -> Parameters {
+        let [first, growth, fading, lapse, waiting] = self.0;
+        let first = 0.5 * first.exp();
         let mut w = PUBLISHED.map(f64::from);
-        w[0] *= self.first;
-        w[1] *= self.first;
-        w[2] *= self.first.sqrt();
+        w[0] *= first;
+        w[1] *= first;
+        w[2] *= first.sqrt();
+        w[8] += 0.5 * growth;
+        w[10] *= (0.4 * waiting).exp();
         // After a lapse a weak memory keeps less too, a strong one no more.
-        w[11] *= self.first.min(1.0).sqrt();
-        w[8] += self.growth;
-        w[20] = self.decay;
+        w[11] *= first.min(1.0).sqrt() * (0.5 * lapse).exp();
+        w[20] = 0.2 * (0.5 * fading).exp();
         Parameters(w.map(|number| number as f32))
     }
 
-    /// How likely a learner of these parameters is to have answered like this, as a logarithm. What counts is each answer
-    /// on a later day than those before.
-    fn likelihood(model: &MemoryModel, histories: &Histories) -> f64 {
-        let of_card = |history: &History| {
-            let mut sum = 0.0;
-            let fitted = &history[..history.len().min(LONGEST_FITTED)];
-            model.walk(fitted, |chance, _, quality| {
+    /// How likely such a learner is, and is to have answered like this, as a logarithm. What counts is each answer on a later
+    /// day than those before.
+    fn likelihood(self, histories: &Histories) -> f64 {
+        let model = MemoryModel::new(&self.parameters());
+        let mut sum = -self.0.iter().map(|off| off * off).sum::<f64>() / 2.0;
+        for history in histories.values() {
+            model.walk(&history[..history.len().min(LONGEST_FITTED)], |chance, _, quality| {
                 let chance = chance.clamp(CHANCES.0, CHANCES.1);
                 sum += if quality.is_recall() { chance.ln() } else { (1.0 - chance).ln() };
             });
-            sum
-        };
-        histories.values().map(of_card).sum()
+        }
+        sum
     }
 }
 
 impl Parameters {
-    /// Those of the likeliest learner among the hypotheses, by these histories; without any, by what most are like.
+    /// Those of the likeliest learner by these histories; without any, of what most are like.
     pub fn fit(histories: &Histories) -> Self {
-        let likely = |hypothesis: Hypothesis| {
-            let parameters = hypothesis.parameters();
-            (hypothesis.prior() + Hypothesis::likelihood(&MemoryModel::new(&parameters), histories), parameters)
-        };
-        let all = Hypothesis::all().map(likely);
-        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        best.map(|(_, parameters)| parameters).unwrap_or_default()
+        Learner::likeliest(histories).parameters()
     }
 }
 

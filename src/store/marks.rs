@@ -5,7 +5,7 @@ use super::connection::Store;
 use super::error::Result;
 use super::rows::{self, NO_CARD, get, is_there};
 use crate::log::{Import, LogId, Mark, MarkKind, Start, Table, standing};
-use crate::schedule::{CardId, Interview, Wishes};
+use crate::schedule::{CardId, Day, Interview, Wishes};
 use rusqlite::{Connection, params, params_from_iter};
 use std::collections::{HashMap, HashSet};
 
@@ -75,6 +75,28 @@ impl Marks<'_> {
             _ => None,
         };
         Ok(self.of_plan()?.into_iter().rev().find_map(interview).flatten())
+    }
+
+    /// The day on which the learner began to plan, whatever was changed since: the first one after a plan had ended.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn plan_begun(&self) -> Result<Option<Day>> {
+        let mut begun = None;
+        let mut ends = None;
+        for mark in self.of_plan()? {
+            match mark.kind {
+                MarkKind::NoInterview => begun = None,
+                MarkKind::Interview(interview) => {
+                    if begun.is_none() || ends.zip(mark.day).is_some_and(|(ends, day)| ends < day) {
+                        begun = mark.day;
+                    }
+                    ends = Some(interview.day);
+                }
+                _ => {}
+            }
+        }
+        Ok(begun)
     }
 
     /// How the learner prepares.
