@@ -5,8 +5,8 @@
 //! and so what it is worth that may be asked once more before that, and so on. All of it stands on a grid of memories,
 //! between which it is interpolated: a plan asks for the gain of each card on each day to come.
 
-use super::plan::Seconds;
 use super::retention::{MemoryModel, MemoryState};
+use super::seconds::Seconds;
 use super::{Day, Quality};
 use std::collections::HashMap;
 

@@ -12,6 +12,7 @@ mod pacing;
 mod plan;
 mod progress;
 mod retention;
+mod seconds;
 mod sm2;
 mod urgency;
 
@@ -19,9 +20,7 @@ pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Change, Latest, Mode, fold};
 pub use pacing::{Answers, ComingBack, PACED_DAYS, Pacing};
-pub use plan::{
-    DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Seconds, Style, Turn, Weekday, Wishes, warm_up,
-};
+pub use plan::{DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Style, Turn, Weekday, Wishes, warm_up};
 pub use progress::{
     Bin, Gap, Readiness, Recalled, Standing, StandingSum, Streak, Studied, by_gap, calibration, recent_days,
 };
@@ -29,6 +28,7 @@ pub use retention::{
     BINS, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters,
     Tally, Trace, fitted_to, is_fit_wanted, is_fitted_in_passing,
 };
+pub use seconds::Seconds;
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};
 pub use urgency::{loss_of_waiting, most_loss_of_waiting};
 

@@ -7,6 +7,7 @@
 
 use super::lookahead::Lookahead;
 use super::retention::{MemoryModel, MemoryState};
+use super::seconds::Seconds;
 use super::{Day, Quality};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -151,21 +152,6 @@ impl Wishes {
 
     fn is_off(&self, day: Day) -> bool {
         self.days_off.contains(&day.weekday())
-    }
-}
-
-/// The seconds of an answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seconds {
-    /// When it is right.
-    pub right: f64,
-    /// When it is wrong, with what is read after it.
-    pub wrong: f64,
-}
-
-impl Seconds {
-    pub(super) fn expected(self, recall: f64) -> f64 {
-        (recall * self.right + (1.0 - recall) * self.wrong).max(1.0)
     }
 }
 
