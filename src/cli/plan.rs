@@ -10,7 +10,8 @@ use crate::report::plan::{Expected, OfStyle, Plan};
 use crate::schedule::{Day, Interview, Wishes};
 use crate::shown;
 use crate::store::Store;
-use crate::terminal::screen::plural;
+use crate::terminal::screen::{columns, plural};
+use ratatui_core::text::Line;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -18,6 +19,8 @@ use std::path::Path;
 const LONGEST_DAYS: i64 = 366;
 /// So many days of the forecast are shown, and all of them in JSON.
 const SHOWN_DAYS: usize = 60;
+/// The picture is not wider than this, in columns.
+const PICTURE: usize = 80;
 /// Columns of a full bar.
 const BAR: f64 = 20.0;
 /// From so many on a number is rounded down to fives: more is not known of it.
@@ -90,7 +93,17 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
     if let Some(file) = &args.ics {
         return write_calendar(file, &plan, context.clock.now_ms() / 1000);
     }
-    Ok(if args.json { output::json(&plan) } else { output::text(&describe(&plan, &wishes)) }?)
+    if args.json {
+        return Ok(output::json(&plan)?);
+    }
+    output::text(&describe(&plan, &wishes))?;
+    let is_plain = context.settings.is_plain();
+    let picture = if is_plain { Vec::new() } else { plan.lines(columns().min(PICTURE)) };
+    for part in [picture, days(&plan, is_plain)].iter().filter(|part| !part.is_empty()) {
+        output::text("")?;
+        output::lines(part)?;
+    }
+    Ok(())
 }
 
 /// The plan as a calendar; one that is there already is replaced.
@@ -166,25 +179,38 @@ fn describe(plan: &Plan, wishes: &Wishes) -> String {
             format!("{:<14} {cards:>5} cards  {met:>5} met; {recalled} recalled", topic.deck)
         }));
     }
-    lines.push(String::new());
     if let Some(wrong) = plan.wrong {
+        lines.push(String::new());
         lines.push(format!(
             "About {:.0} of 100 answers to cards you have met will be wrong, and that is as it should be: a card that you \
              nearly forgot gains most from being asked, and what you know for certain need not take your time.",
             wrong * 100.0
         ));
-        lines.push(String::new());
     }
+    lines.join("\n")
+}
+
+/// Each day, with a bar of its minutes; plainly with what would be in the picture.
+fn days(plan: &Plan, is_plain: bool) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     let full = plan.days.iter().map(|day| day.minutes).fold(f64::from(plan.minutes), f64::max);
     for day in plan.days.iter().take(SHOWN_DAYS) {
         let bar = "#".repeat((day.minutes / full * BAR).round() as usize);
         let new = if day.new > 0 { format!(", {} new", day.new) } else { String::new() };
-        lines.push(format!("{}  {:<20} {:>3.0} min  {} due{new}", day.day, bar, day.minutes, day.due));
+        if is_plain {
+            let (met, recalled) = (day.met, day.recalled);
+            lines.push(Line::from(format!(
+                "{}  {:.0} min, {} due{new}; {met} met, {recalled:.0} of them recalled at the interview",
+                day.day, day.minutes, day.due
+            )));
+            continue;
+        }
+        lines.push(Line::from(format!("{}  {:<20} {:>3.0} min  {} due{new}", day.day, bar, day.minutes, day.due)));
     }
     if let Some(more) = plan.days.len().checked_sub(SHOWN_DAYS).filter(|more| *more > 0) {
-        lines.push(format!("and {} more", plural(more, "day")));
+        lines.push(Line::from(format!("and {} more", plural(more, "day"))));
     }
-    lines.join("\n")
+    lines
 }
 
 /// What the plan is for, where that is not all.

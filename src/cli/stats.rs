@@ -33,6 +33,10 @@ pub(super) fn looked(
     store: &Store,
     args: &LookedArgs,
 ) -> Result<Looked, CliError> {
+    let today = context.clock.today();
+    if let Some(since) = args.since.filter(|since| *since > today) {
+        return Err(CliError::Plain(format!("--since {since} is still to come: today is {today}")));
+    }
     let some = !args.deck.is_empty() || !args.tag.is_empty();
     let selection = Selection { decks: args.deck.clone(), tags: args.tag.clone(), ..Selection::default() };
     Ok(Looked { scope: selection.scope(catalog, store, &context.daily())?, some, since: args.since })

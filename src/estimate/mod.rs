@@ -6,6 +6,7 @@
 
 mod answer;
 mod bands;
+mod cure;
 mod draw;
 mod grade;
 mod omission;
@@ -22,6 +23,7 @@ pub use grade::{Grade, grade};
 pub use omission::omissions;
 pub use proof::prove;
 pub use ratio::{Direction, Ratio};
+pub use cure::cure;
 pub use target::{Asking, NamedSlip, Target, number_target};
 
 use crate::deck::{Estimate, Step};

@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// A session's end tells the load of so many days to come.
 const LOAD_DAYS: u32 = 7;
+/// A day without an end is taken for one of so many minutes where gains are compared.
+const USUAL_MINUTES: f64 = 15.0;
 /// So many due cards are taken into the queue of a session with a time box; when they are answered, more are.
 const QUEUED: usize = 40;
 
@@ -204,6 +206,14 @@ impl<'a> Agenda<'a> {
         let Some(way) = &self.way else { return Ok(None) };
         let spent_s = store.reviews().box_seconds(self.daily.day)?;
         Ok(Some((f64::from(way.minutes()) * 60.0 - spent_s).max(0.0)))
+    }
+
+    /// What is left of a day's minutes, in tenths; where it is less than one, or a day has no end, as many as a day has.
+    pub(super) fn minutes_left(&self, store: &Store) -> Result<f64> {
+        let minutes = self.way.as_ref().map_or(self.daily.minutes, Way::minutes);
+        let minutes = if minutes == 0 { USUAL_MINUTES } else { f64::from(minutes) };
+        let left = minutes - store.reviews().box_seconds(self.daily.day)? / 60.0;
+        Ok(if left < 1.0 { minutes } else { (left * 10.0).round() / 10.0 })
     }
 
     pub(super) fn setup(&self, store: &mut Store, mode: Mode, budget_s: Option<f64>) -> Setup {

@@ -4,14 +4,15 @@ use super::agenda::Agenda;
 use super::daily::Daily;
 use super::error::Result;
 use crate::catalog::Catalog;
+use crate::estimate::cure;
 use crate::report::activity::{Activity, LOOKED_BACK_DAYS};
 use crate::report::card::Curve;
-use crate::report::numbers::{ConfidenceSum, NumbersSum};
-use crate::report::stats::{Cards, Known, Stats, Today};
+use crate::report::numbers::{ConfidenceSum, Cure, NumbersSum};
+use crate::report::stats::{Cards, Known, Lens, Stats, Today};
 use crate::report::{self, plan::Plan};
 use crate::schedule::{CardId, Day, Interview, MemoryModel, StandingSum, Studied, recent_days};
-use crate::store::Store;
 use crate::store::deck_index::Scope;
+use crate::store::{Answers, Heirs, Store, StoreError};
 
 /// So many days to come are forecast, today included.
 const FORECAST_DAYS: u32 = 30;
@@ -39,67 +40,115 @@ fn model(store: &Store) -> Result<MemoryModel> {
 pub fn stats(catalog: &Catalog, store: &Store, daily: Daily, looked: &Looked) -> Result<Stats> {
     let day = daily.day;
     let off = daily.decks_off.clone();
+    let _snapshot = store.snapshot()?;
     let agenda = Agenda::new(catalog, store, daily, looked.scope.clone())?;
-    let (fitted, model) = (store.traces().fitted()?, model(store)?);
-    let lately = store.reviews().histories(recent_days(day))?;
-    let interview = store.marks().interview()?.map(|interview| interview.day).filter(|interview| day <= *interview);
-    let mut cards = Cards::new(&model, day, interview, &lately, looked.some);
-    store.deck_index().each_studied(&looked.scope, &mut |card| cards.add(&card))?;
-
-    let since = looked.since.unwrap_or(day.before(LOOKED_BACK_DAYS - 1));
-    let mut activity = Activity::default();
-    store.reviews().each_of(since..=day, &mut |answer| {
-        if cards.is_chosen(answer.card) {
-            activity.add(&answer);
-        }
-    })?;
-    let ever = looked.since.unwrap_or(Day::FIRST);
-    let (mut numbers, mut sure) = (NumbersSum::default(), ConfidenceSum::default());
-    store.reviews().each_typed(ever..=day, &mut |typed| {
-        if cards.is_chosen(typed.card) {
-            numbers.add(&typed);
-        }
-    })?;
-    store.reviews().each_sure(ever..=day, &mut |answer| {
-        if cards.is_chosen(answer.card) {
-            sure.add(&answer);
-        }
-    })?;
-    let recent = cards.recent();
-    for card in &recent {
-        cards.add_history(&store.traces().history(card)?);
+    let (fitted, heirs) = (store.traces().fitted()?, store.marks().heirs()?);
+    let from =
+        looked.since.map(|since| Ok::<_, StoreError>((since, store.traces().since(since, &heirs)?))).transpose()?;
+    let mut all = store.traces().in_all(&heirs)?;
+    if let Some((_, traces)) = &from {
+        all = Answers { reviews: all.reviews, ..Answers::default() };
+        traces.values().for_each(|trace| all.add(&trace.answered, &trace.by_gap));
     }
-    let days = activity.days(&store.states().started_by_day(since..=day)?);
+    let mut cards = Cards::new(Lens {
+        model: model(store)?,
+        day,
+        interview: store.marks().interview()?.map(|interview| interview.day).filter(|interview| day <= *interview),
+        lately: store.reviews().histories(recent_days(day), &heirs)?,
+        since: from,
+        some: looked.some,
+    });
+    let Done { activity, numbers, sure } = read(store, looked, day, &heirs, &mut cards)?;
+    let first = looked.since.unwrap_or(day.before(LOOKED_BACK_DAYS - 1)).min(day);
+    let met = store.states().started_by_day(first..=day, &heirs)?;
+    let days = activity.days(cards.started().unwrap_or(&met));
     let mut numbers = numbers.numbers();
     for slip in &mut numbers.slips {
         slip.example = store.reviews().typed_text(slip.row)?;
+        if let Some(card) = cure(&slip.slip) {
+            let question = store.deck_index().prompt_of(card)?;
+            slip.cure = question.map(|question| Cure { card: card.to_owned(), question });
+        }
     }
-    let today = days.last().filter(|last| last.day == day);
     let on = store.deck_index().decks()?.into_iter().filter_map(|deck| deck.name);
-    let answers = cards.answers().map_or_else(|| store.traces().in_all(), Ok)?;
     let known = Known {
         decks: on.filter(|name| !off.contains(name) && looked.is_of(name)).collect(),
-        answers,
+        answers: cards.answers().unwrap_or(all),
         fitted,
         reviewed: store.reviews().days()?,
-        today: Today {
-            answers: today.map_or(0, |today| today.answers),
-            right: today.map_or(0, |today| today.right),
-            minutes: today.map_or(0.0, |today| today.minutes),
-            new: store.states().started_on(day)?,
-        },
+        today: Today::of(&days, day, cards.started().unwrap_or(&met)),
         kinds: activity.kinds(),
         days,
         numbers,
         confidence: sure.confidence(),
         forecast: agenda.forecast(store, FORECAST_DAYS)?,
-        flagged: store.deck_index().flagged()?.len(),
+        minutes_left: agenda.minutes_left(store)?,
     };
     let mut stats = cards.stats(known);
     for card in &mut stats.hardest {
-        card.question = store.deck_index().prompt_of(&card.card)?.unwrap_or_default();
+        let question = store.deck_index().prompt_of(&card.card)?.unwrap_or_default();
+        // A question whose values are drawn is told as it was asked.
+        let asked = if question.contains('{') { store.reviews().latest_prompt(&card.card)? } else { None };
+        card.question = asked.unwrap_or(question);
     }
     Ok(stats)
+}
+
+/// Reads the cards, and what was done. What was done with any of them is read by a thread beside the cards: a life's log
+/// is long.
+fn read(store: &Store, looked: &Looked, day: Day, heirs: &Heirs, cards: &mut Cards) -> Result<Done> {
+    let mut read_cards = || -> Result<()> {
+        store.deck_index().each_studied(&looked.scope, &mut |card| cards.add(&card))?;
+        cards.recent().into_iter().try_for_each(|card| {
+            cards.add_history(&store.traces().history(&card)?);
+            Ok(())
+        })
+    };
+    let beside = if looked.some { None } else { store.reader()? };
+    let Some(beside) = beside else {
+        read_cards()?;
+        return Done::read(store, looked.since, day, heirs, &|card| cards.is_chosen(card));
+    };
+    std::thread::scope(|scope| {
+        let done = scope.spawn(move || Done::read(&beside, looked.since, day, heirs, &|_| true));
+        read_cards()?;
+        let done = done.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // What is wrong with the file is this store's to meet, which then leaves it as it is.
+        done.or_else(|_| Done::read(store, looked.since, day, heirs, &|_| true))
+    })
+}
+
+/// What was done, answer by answer.
+#[derive(Default)]
+struct Done {
+    activity: Activity,
+    numbers: NumbersSum,
+    sure: ConfidenceSum,
+}
+
+impl Done {
+    fn read(store: &Store, since: Option<Day>, day: Day, heirs: &Heirs, fits: &dyn Fn(&str) -> bool) -> Result<Self> {
+        let mut done = Self::default();
+        let days = since.unwrap_or(day.before(LOOKED_BACK_DAYS - 1))..=day;
+        let ever = since.unwrap_or(Day::FIRST)..=day;
+        let reviews = store.reviews();
+        reviews.each_of(days, heirs, &mut |answer| {
+            if fits(answer.card) {
+                done.activity.add(&answer);
+            }
+        })?;
+        reviews.each_typed(ever.clone(), heirs, &mut |typed| {
+            if fits(typed.card) {
+                done.numbers.add(&typed);
+            }
+        })?;
+        reviews.each_sure(ever, heirs, &mut |answer| {
+            if fits(answer.card) {
+                done.sure.add(&answer);
+            }
+        })?;
+        Ok(done)
+    }
 }
 
 /// Where the plan for an interview leads to. What predicts was fitted before.
@@ -111,7 +160,7 @@ pub fn plan(catalog: &Catalog, store: &Store, daily: Daily, interview: Interview
     let agenda = Agenda::new(catalog, store, daily, on.clone())?;
     let (cards, prospects) = agenda.prospects(store)?;
     let (fitted, model) = (store.traces().fitted()?, model(store)?);
-    let lately = store.reviews().histories(recent_days(today))?;
+    let lately = store.reviews().histories(recent_days(today), &store.marks().heirs()?)?;
     let mut standing = StandingSum::default();
     store.deck_index().each_studied(&on, &mut |card| {
         let lately = CardId::parse(card.card).ok().and_then(|id| lately.get(&id)).map(Vec::as_slice);

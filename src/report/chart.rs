@@ -151,30 +151,46 @@ pub(super) fn against(title: &str, said: &str, points: &[Point], across: &str, u
             }
         }
         text class="axis" x=(x(0.5)) y=(TOP + side + 24.0) text-anchor="middle" { (across) }
-        text class="axis" x="0" y=(y(0.5)) { (up) }
+        @let (beside, middle) = (left - 30.0, y(0.5));
+        text class="axis" x=(beside) y=(middle) text-anchor="middle" transform=(format!("rotate(-90 {beside} {middle})")) { (up) }
     };
     picture(title, said, TOP + side + 30.0, &shapes)
 }
 
-/// A line through values over time, each with its label; `low` and `high` are the ends of the axis.
-pub(super) fn line(title: &str, said: &str, values: &[(String, f64)], top: Option<f64>, unit: &str) -> Markup {
+/// A line through values over time, each with its label.
+pub(super) fn line(title: &str, said: &str, values: &[(String, f64)]) -> Markup {
+    lines(title, said, &[("", values)])
+}
+
+/// Lines through values over the same time, each with its name at its end; the second is dashed.
+pub(super) fn lines(title: &str, said: &str, lines: &[(&str, &[(String, f64)])]) -> Markup {
     let height = 90.0;
-    let top = top.unwrap_or_else(|| round_up(values.iter().map(|(_, value)| *value).fold(0.0, f64::max)));
-    let step = (WIDTH - LEFT - 6.0) / (values.len().max(2) - 1) as f64;
+    let top = round_up(lines.iter().flat_map(|(_, values)| *values).map(|(_, value)| *value).fold(0.0, f64::max));
+    let count = lines.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+    let right = if lines.iter().any(|(name, _)| !name.is_empty()) { 44.0 } else { 6.0 };
+    let step = (WIDTH - LEFT - right) / (count.max(2) - 1) as f64;
     let every = (LABEL_GAP / step).ceil().max(1.0) as usize;
-    let place = |(at, value): (usize, f64)| {
-        (tenth(LEFT + 3.0 + step * at as f64), tenth(TOP + height * (1.0 - (value / top).clamp(0.0, 1.0))))
+    let x = |at: usize| tenth(LEFT + 3.0 + step * at as f64);
+    let y = |value: f64| tenth(TOP + height * (1.0 - (value / top).clamp(0.0, 1.0)));
+    let path = |values: &[(String, f64)]| {
+        let places = values.iter().enumerate().map(|(at, (_, value))| format!("{},{}", x(at), y(*value)));
+        places.collect::<Vec<_>>().join(" ")
     };
-    let places: Vec<(f64, f64)> = values.iter().map(|(_, value)| *value).enumerate().map(place).collect();
-    let path: Vec<String> = places.iter().map(|(x, y)| format!("{x},{y}")).collect();
     let shapes = html! {
-        (axis(top, height, unit))
-        polyline class="line" points=(path.join(" ")) {}
-        @for ((x, y), (label, value)) in places.iter().zip(values) {
-            circle class="dot" cx=(x) cy=(y) r="2.2" { title { (label) ": " (short(*value)) (unit) } }
+        (axis(top, height, ""))
+        @for (number, (name, values)) in lines.iter().enumerate() {
+            polyline class=(if number == 0 { "line" } else { "line second" }) points=(path(values)) {}
+            @for (at, (label, value)) in values.iter().enumerate() {
+                circle class="dot" cx=(x(at)) cy=(y(*value)) r="1.8" {
+                    title { (label) ": " (short(*value)) @if !name.is_empty() { " " (name) } }
+                }
+            }
+            @if let Some((_, last)) = values.last() {
+                text class="axis" x=(x(values.len() - 1) + 5.0) y=(y(*last) + 3.0) { (name) }
+            }
         }
-        @for (at, (label, _)) in values.iter().enumerate().step_by(every) {
-            text class="axis" x=(places[at].0) y=(TOP + height + 13.0) text-anchor=(if at == 0 { "start" } else { "middle" }) {
+        @for (at, (label, _)) in lines.iter().flat_map(|(_, values)| values.iter().enumerate()).take(count).step_by(every) {
+            text class="axis" x=(x(at)) y=(TOP + height + 13.0) text-anchor=(if at == 0 { "start" } else { "middle" }) {
                 (label)
             }
         }

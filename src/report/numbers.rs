@@ -4,7 +4,8 @@ use crate::schedule::Day;
 use crate::session::ODDS;
 use crate::store::{Sure, Typed, TypedText};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::f64::consts::LOG10_2;
 
 /// Factors at which the bars of the histogram end, from far too low to far too high. What is inside the accepted range is
 /// a bar by itself.
@@ -103,15 +104,26 @@ pub struct Slip {
     pub slip: String,
     /// How often it was taken.
     pub count: usize,
-    /// The card on which it was taken most often, which is the one to learn.
+    /// The card on which it was taken most often.
     pub card: String,
     /// The latest day.
     pub latest: String,
+    /// The card that teaches what the turn gets wrong; none where it is a turn of one card alone.
+    pub cure: Option<Cure>,
     /// The latest answer, as it was asked and typed.
     pub example: Option<TypedText>,
     /// What the example is known by.
     #[serde(skip)]
     pub row: i64,
+}
+
+/// A card to learn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cure {
+    /// Its id.
+    pub card: String,
+    /// What it asks.
+    pub question: String,
 }
 
 /// Sums that [`Off`] is made of.
@@ -131,7 +143,7 @@ impl Sums {
         self.right += usize::from(right);
         self.sum += log10;
         self.squares += log10 * log10;
-        self.within_2x += usize::from(log10.abs() <= 2.0f64.log10() + f64::EPSILON);
+        self.within_2x += usize::from(log10.abs() <= LOG10_2 + f64::EPSILON);
         self.within_10x += usize::from(log10.abs() <= 1.0);
     }
 
@@ -161,8 +173,10 @@ struct OfSlip {
 pub struct NumbersSum {
     all: Sums,
     histogram: [usize; EDGES.len() + 2],
-    skills: BTreeMap<String, Sums>,
-    months: BTreeMap<String, Sums>,
+    // A life's answers are many: each finds its card without a look at the others.
+    skills: HashMap<String, Sums>,
+    /// By year and month, in their order.
+    months: Vec<((i32, u32), Sums)>,
     slips: BTreeMap<String, OfSlip>,
 }
 
@@ -176,8 +190,15 @@ impl NumbersSum {
         let (log10, right) = (typed.ratio.log10(), typed.quality.is_recall());
         self.all.add(log10, right);
         self.histogram[bar_of(typed.ratio)] += 1;
-        entry(&mut self.skills, typed.card).add(log10, right);
-        entry(&mut self.months, &typed.day.to_string()[..7]).add(log10, right);
+        match self.skills.get_mut(typed.card) {
+            Some(sums) => sums.add(log10, right),
+            None => self.skills.entry(typed.card.to_owned()).or_default().add(log10, right),
+        }
+        let month = typed.day.month();
+        if self.months.last().is_none_or(|(latest, _)| *latest != month) {
+            self.months.push((month, Sums::default()));
+        }
+        self.months.iter_mut().last().into_iter().for_each(|(_, sums)| sums.add(log10, right));
         if let Some(slip) = typed.slip {
             let of_slip = entry(&mut self.slips, slip);
             of_slip.count += 1;
@@ -195,12 +216,17 @@ impl NumbersSum {
             .map(|(card, sums)| Skill { card, off: sums.off() })
             .filter(|skill| skill.off.spread > Some(0.0))
             .collect();
-        skills.sort_by(|a, b| b.off.spread.partial_cmp(&a.off.spread).unwrap_or(std::cmp::Ordering::Equal));
+        let spread = |skill: &Skill| skill.off.spread.unwrap_or(0.0);
+        skills.sort_by(|a, b| spread(b).total_cmp(&spread(a)).then_with(|| a.card.cmp(&b.card)));
         skills.truncate(TOLD_SKILLS);
         let slip = |(slip, of): (String, OfSlip)| {
             let (card, _) = of.by_card.into_iter().rev().max_by_key(|(_, count)| *count)?;
             let (latest, row) = of.latest?;
-            Some(Slip { slip, count: of.count, card, latest: latest.to_string(), example: None, row })
+            Some(Slip { slip, count: of.count, card, latest: latest.to_string(), cure: None, example: None, row })
+        };
+        let month = |((year, month), sums): ((i32, u32), Sums)| Month {
+            month: format!("{year:04}-{month:02}"),
+            off: sums.off(),
         };
         let mut slips: Vec<Slip> = self.slips.into_iter().filter_map(slip).collect();
         slips.sort_by_key(|slip| std::cmp::Reverse(slip.count));
@@ -208,7 +234,7 @@ impl NumbersSum {
             all: self.all.off(),
             histogram: self.histogram.iter().enumerate().map(|(at, answers)| bar(at, *answers)).collect(),
             skills,
-            months: self.months.into_iter().map(|(month, sums)| Month { month, off: sums.off() }).collect(),
+            months: self.months.into_iter().map(month).collect(),
             slips,
         }
     }

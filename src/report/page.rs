@@ -6,18 +6,23 @@
 use super::activity::DayDone;
 use super::chart::{self, Bar, Point, Square};
 use super::numbers::{self, Numbers};
-use super::plan::Plan;
-use super::stats::{HardCard, Phases, Stats};
+use super::plan::{Listed, Plan};
+use super::stats::{Deck, HardCard, Phases, Stats};
 use super::topics::Topic;
 use super::weeks::Week;
 use super::year::Year;
 use super::{short, text};
 use crate::schedule::{Day, Gap, Standing};
+use crate::session::LEECH_LAPSES;
 use crate::shown;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// So many topics are told; the others stand in the table.
 const TOLD_TOPICS: usize = 15;
+/// So many decks are told, the weakest of more; the others stand in the table.
+const TOLD_DECKS: usize = 20;
+/// So many months are told.
+const TOLD_MONTHS: usize = 12;
 /// So many wrong turns are told.
 const TOLD_SLIPS: usize = 6;
 /// Beyond this factor it does not matter how far off an answer is.
@@ -56,7 +61,7 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
 pub fn report(stats: &Stats, plan: Option<&Plan>) -> String {
     let body = html! {
         header {
-            h1 { "How it goes" }
+            h1 { "How it is going" }
             p { (stats_line(stats)) }
         }
         main {
@@ -73,7 +78,7 @@ pub fn report_body(stats: &Stats, plan: Option<&Plan>) -> Markup {
         (section("Today", "today", &today(stats)))
         @if let Some(plan) = plan { (section("The way to the interview", "plan", &way(plan))) }
         (section("Readiness by topic", "topics", &topics(stats)))
-        @if stats.weeks.iter().any(|week| week.met > 0) { (section("Over the last weeks", "weeks", &weeks(&stats.weeks))) }
+        @if stats.weeks.iter().any(|week| week.met > 0) { (section("The last weeks", "weeks", &weeks(&stats.weeks))) }
         (section("The last year", "year", &year(stats)))
         (section("Minutes a day", "minutes", &minutes(stats)))
         (section("The next 30 days", "forecast", &forecast(stats)))
@@ -83,7 +88,7 @@ pub fn report_body(stats: &Stats, plan: Option<&Plan>) -> Markup {
         @if stats.numbers.all.answers > 0 { (section("Typed numbers", "numbers", &typed(&stats.numbers))) }
         @if let Some(confidence) = &stats.confidence { (section("How sure, how right", "confidence", &sure(confidence))) }
         (section("Hardest cards", "hardest", &hardest(stats)))
-        (section("Time a card", "kinds", &kinds(stats)))
+        (section("Time per card", "kinds", &kinds(stats)))
     }
 }
 
@@ -148,7 +153,7 @@ fn today(stats: &Stats) -> Markup {
             ", the longest " (stats.streak.longest) "."
         }
         table {
-            thead { tr { th scope="col" { "phase" } th scope="col" { "cards" } th { span class="unseen" { "share" } } } }
+            thead { tr { th scope="col" { "phase" } th scope="col" { "cards" } th class="wide" { span class="unseen" { "share" } } } }
             tbody {
                 @for (phase, count) in phases {
                     tr {
@@ -166,15 +171,10 @@ fn today(stats: &Stats) -> Markup {
 pub fn way(plan: &Plan) -> Markup {
     let expected = plan.expected;
     let said = format!("{} days of up to {} minutes", plan.days.len(), plan.minutes);
-    let mut met = 0;
-    let met: Vec<(String, f64)> = plan
-        .days
-        .iter()
-        .map(|day| {
-            met += day.new;
-            (day.day[5..].to_owned(), met as f64)
-        })
-        .collect();
+    let days = |value: fn(&Listed) -> f64| -> Vec<(String, f64)> {
+        plan.days.iter().map(|day| (day.day[5..].to_owned(), value(day))).collect()
+    };
+    let (met, recalled) = (days(|day| day.met as f64), days(|day| day.recalled));
     let bars: Vec<Bar> = plan
         .days
         .iter()
@@ -204,7 +204,11 @@ pub fn way(plan: &Plan) -> Markup {
     let days: Vec<Vec<String>> = plan
         .days
         .iter()
-        .map(|day| vec![day.day.clone(), format!("{:.1}", day.minutes), day.due.to_string(), day.new.to_string()])
+        .map(|day| {
+            let minutes = format!("{:.1}", day.minutes);
+            let numbers = [day.due, day.new, day.met].map(|count| count.to_string());
+            [day.day.clone(), minutes].into_iter().chain(numbers).chain([short(day.recalled)]).collect()
+        })
         .collect();
     html! {
         p {
@@ -214,16 +218,14 @@ pub fn way(plan: &Plan) -> Markup {
         (table(&["style", "met", "recalled", "8 of 10 cases", "at 75% or more"], &styles))
         h3 { "Minutes a day" }
         (chart::bars("Minutes a day until the interview", &said, &bars, None, ""))
-        h3 { "New cards met" }
-        (chart::line("New cards met until the interview", &said, &met, None, ""))
-        (figures(&["day", "minutes", "asked", "new"], &days))
+        h3 { "Cards met, and of these recalled at the interview" }
+        (chart::lines("Cards met and recalled until the interview", &said, &[("met", &met), ("recalled", &recalled)]))
+        (figures(&["day", "minutes", "asked", "new", "met", "recalled"], &days))
     }
 }
 
 fn topics(stats: &Stats) -> Markup {
     let then = stats.interview.as_deref().map_or_else(|| "today".to_owned(), |day| format!("on {day}"));
-    let mut gains: Vec<&Topic> = stats.topics.iter().filter(|topic| topic.met > 0).collect();
-    gains.sort_by(|a, b| b.gain_per_minute.total_cmp(&a.gain_per_minute));
     let row = |topic: &Topic| {
         let cards = topic.cards.max(1) as f64;
         html! {
@@ -242,7 +244,7 @@ fn topics(stats: &Stats) -> Markup {
                 table {
                     thead { tr {
                         th scope="col" { "topic" } th scope="col" { "met" } th scope="col" { "recalled" }
-                        th { span class="unseen" { "share" } } th scope="col" { "level\u{a0}1" }
+                        th class="wide" { span class="unseen" { "share" } } th scope="col" { "level\u{a0}1" }
                     } }
                     tbody { @for topic in topics { (row(topic)) } }
                 }
@@ -252,17 +254,11 @@ fn topics(stats: &Stats) -> Markup {
     let (told, more) = stats.topics.split_at(stats.topics.len().min(TOLD_TOPICS));
     html! {
         p {
-            "Cards that you are expected to recall " (then) " with no review more, by FSRS-6; ± covers eight of ten cases. Essential "
-            "topics come first, the weakest of them at the top."
+            "Cards that you can be expected to recall " (then) " without another review, by FSRS-6; ± covers eight cases in ten. "
+            "Topics with essential cards (level 1) come first, the weakest at the top."
         }
         (rows(told))
-        @if !gains.is_empty() {
-            p {
-                "Most to gain by the minute: "
-                (gains.iter().take(5).map(|topic| topic.tag.as_str()).collect::<Vec<_>>().join(", "))
-                "."
-            }
-        }
+        @if let Some(gains) = text::gains(stats) { p { "What would gain most " (gains) "." } }
         @if !more.is_empty() { details { summary { "The other " (more.len()) " topics" } (rows(more)) } }
     }
 }
@@ -275,8 +271,8 @@ fn weeks(weeks: &[Week]) -> Markup {
     let last = weeks.last();
     let said = last.map(|week| format!("{:.0} of {} today", week.recalled, week.met)).unwrap_or_default();
     html! {
-        p { "Cards that you were expected to recall at the end of each week." }
-        (chart::line("Expected recall by week", &said, &values, None, ""))
+        p { "Cards that you could be expected to recall at the end of each week." }
+        (chart::line("Expected recall by week", &said, &values))
         (figures(&["day", "met", "recalled"], &rows))
     }
 }
@@ -367,7 +363,8 @@ fn forecast(stats: &Stats) -> Markup {
 }
 
 fn decks(stats: &Stats) -> Markup {
-    let head: Vec<&str> = ["deck", "learned", "mature", "30 days", "ever", "now"]
+    let ever = if stats.since.is_some() { "since" } else { "ever" };
+    let head: Vec<&str> = ["deck", "learned", "mature", "30 days", ever, "now"]
         .into_iter()
         .chain(stats.interview.is_some().then_some("then"))
         .collect();
@@ -383,14 +380,18 @@ fn decks(stats: &Stats) -> Markup {
         row.extend(s.readiness.map(|ready| percent(ready.of_all)));
         row
     };
-    let mut rows: Vec<Vec<String>> = stats.decks.iter().map(|deck| row(&deck.deck, &deck.standing)).collect();
-    rows.push(row("in all", &stats.total));
+    let decks = text::weakest_first(&stats.decks);
+    let (told, more) = decks.split_at(decks.len().min(TOLD_DECKS));
+    let rows_of = |decks: &[&Deck]| decks.iter().map(|deck| row(&deck.deck, &deck.standing)).collect::<Vec<_>>();
+    let mut rows = rows_of(told);
+    rows.push(row("all decks", &stats.total));
     html! {
         p {
-            "30 days and ever: recalled of what was met on an earlier day. Now: predicted for today of what is learned."
-            @if stats.interview.is_some() { " Then: predicted for the interview of all cards, one never met counting as 0." }
+            "30 days and " (ever) ": recalled of what was met on an earlier day. Now: predicted for today, of the cards you have learned."
+            @if stats.interview.is_some() { " Then: predicted for the interview, of all cards; one you have not met counts as 0." }
         }
         (table(&head, &rows))
+        @if !more.is_empty() { details { summary { "The other " (more.len()) " decks" } (table(&head, &rows_of(more))) } }
     }
 }
 
@@ -519,7 +520,10 @@ fn typed(numbers: &Numbers) -> Markup {
         (figures(&["answer over right answer", "answers"], &rows))
         @if numbers.months.len() > 1 {
             h3 { "Over time" }
-            (table(&["month", "answers", "right", "within 2x", "within 10x"], &months))
+            @let (before, lately) = months.split_at(months.len().saturating_sub(TOLD_MONTHS));
+            @let head = ["month", "answers", "right", "within 2x", "within 10x"];
+            (table(&head, lately))
+            @if !before.is_empty() { details { summary { "Earlier months" } (table(&head, before)) } }
         }
         @if !skills.is_empty() {
             h3 { "Furthest off" }
@@ -530,7 +534,8 @@ fn typed(numbers: &Numbers) -> Markup {
             ul {
                 @for slip in numbers.slips.iter().take(TOLD_SLIPS) {
                     li {
-                        b { (slip.slip.replace('-', " ")) } ", " (slip.count) "x, most often on " code { (slip.card) }
+                        b { (slip.slip.replace('-', " ")) } ", " (shown::count(slip.count, "time")) ", most often on " code { (slip.card) }
+                        @if let Some(cure) = &slip.cure { ". The card to learn: " code { (cure.card) } ", " q { (cure.question) } }
                         @if let Some(example) = &slip.example {
                             div class="dim" {
                                 (example.prompt)
@@ -561,8 +566,8 @@ fn sure(confidence: &numbers::Confidence) -> Markup {
         .collect();
     html! {
         p {
-            "How often you were right at the odds that you gave. The Brier score is " (format!("{:.3}", confidence.brier))
-            ": 0 is a seer's, 0.25 a coin's."
+            "How often you were right when you said how sure you were. Brier score: " (format!("{:.3}", confidence.brier))
+            "; 0 is perfect, and always saying 50% scores 0.25."
         }
         (chart::against("How sure, how right", "one point for each of the odds", &points, "said", "right"))
         (table(&["said", "right", "answers"], &rows))
@@ -576,13 +581,19 @@ fn hardest(stats: &Stats) -> Markup {
                 (card.question) " " code { (card.card) }
                 div class="dim" {
                     "forgotten " (shown::count(card.lapses as usize, "time")) "; recalled " (card.recalled) " of " (card.answers)
-                    @if card.leech { "; a leech: word it anew, split it, or suspend it" }
+                    @if card.leech { "; a leech" }
                 }
             }
         }
     };
     html! {
-        @if stats.hardest.is_empty() { p { "None was forgotten yet." } }
+        @if stats.hardest.is_empty() { p { "You have not forgotten any yet." } }
+        @if stats.leeches > 0 {
+            p {
+                (shown::count(stats.leeches, "card")) " forgotten " (LEECH_LAPSES) " times or more: reword, split or suspend what "
+                code { "sysdrill list --leech" } " shows."
+            }
+        }
         ol { @for card in &stats.hardest { (item(card)) } }
     }
 }

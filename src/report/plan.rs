@@ -1,7 +1,10 @@
 //! The way to an interview: what is expected on the day, what is met and what is not, and each day's load.
 
+use super::plot;
 use super::topics::uncertainty;
 use crate::schedule::{Day, DayPlan, Interview, Standing, Style};
+use ratatui_core::style::Stylize;
+use ratatui_core::text::Line;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -142,6 +145,10 @@ pub struct Listed {
     pub new: usize,
     /// The time that this takes.
     pub minutes: f64,
+    /// Cards met by its end, those met before too.
+    pub met: usize,
+    /// Of these, those expected to be recalled at the interview with no review more.
+    pub recalled: f64,
 }
 
 impl Plan {
@@ -176,6 +183,8 @@ impl Plan {
             due: plan.due,
             new: plan.new,
             minutes: (plan.seconds / 6.0).round() / 10.0,
+            met: plan.met,
+            recalled: (plan.recalled_then * 10.0).round() / 10.0,
         };
         Self {
             interview: interview.day.to_string(),
@@ -190,6 +199,18 @@ impl Plan {
             wrong: (asked > 0).then(|| (wrong / asked as f64 * 1000.0).round() / 1000.0),
             days: days.iter().map(listed).collect(),
         }
+    }
+}
+
+impl Plan {
+    /// The cards met and recalled by day, as lines of a terminal; none before there is a second day.
+    pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
+        let [first, .., last] = self.days.as_slice() else { return Vec::new() };
+        let met: Vec<f64> = self.days.iter().map(|day| day.met as f64).collect();
+        let recalled: Vec<f64> = self.days.iter().map(|day| day.recalled).collect();
+        let mut lines = vec![Line::from("█ cards met   • of these, recalled at the interview".bold())];
+        lines.extend(plot::part_of(&met, &recalled, [&first.day, &last.day], width));
+        lines
     }
 }
 

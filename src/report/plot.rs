@@ -105,6 +105,21 @@ pub(super) fn curve(
     lines
 }
 
+/// Two counts over days: all, and of these a part. Both axes have their ends named.
+pub(super) fn part_of(all: &[f64], part: &[f64], ends: [&str; 2], width: usize) -> Vec<Line<'static>> {
+    const ROWS: usize = 10;
+    let points = |values: &[f64]| values.iter().enumerate().map(|(at, value)| (at as f64, *value)).collect::<Vec<_>>();
+    let (above, below) = (points(all), points(part));
+    let set = |data, marker| {
+        Dataset::default().marker(marker).graph_type(GraphType::Scatter).style(Style::new().fg(INK)).data(data)
+    };
+    let top = all.iter().copied().fold(1.0, f64::max);
+    let x = Axis::default().bounds([0.0, (all.len().max(2) - 1) as f64]).labels(ends.map(str::to_owned));
+    let y = Axis::default().bounds([0.0, top]).labels(["0".to_owned(), format!("{top:.0}")]);
+    let sets = vec![set(&above, Marker::Block), set(&below, Marker::Dot)];
+    drawn(Chart::new(sets).x_axis(x).y_axis(y).legend_position(None), width, ROWS)
+}
+
 /// A year as weeks side by side, a character each day: `shades` are those of the days from a Monday on, none for a day that
 /// is not shown.
 pub(super) fn calendar(shades: &[Option<u8>], months: &[(usize, String)]) -> Vec<Line<'static>> {

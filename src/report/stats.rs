@@ -6,7 +6,7 @@ use super::topics::{Topic, TopicsSum};
 use super::weeks::{Week, Weeks};
 use crate::schedule::{
     Bin, CardId, Day, Fitted, Gap, History, Memory, MemoryModel, Quality, Standing, StandingSum, Streak, Studied,
-    by_gap, calibration, is_fit_wanted, is_fitted_in_passing,
+    Trace, by_gap, calibration, is_fit_wanted, is_fitted_in_passing,
 };
 use crate::session::{DayLoad, LEECH_LAPSES};
 use crate::store::Answers;
@@ -42,8 +42,8 @@ pub struct Known {
     pub confidence: Option<Confidence>,
     /// What is due on the next days.
     pub forecast: Vec<DayLoad>,
-    /// Cards marked as ones to come back to.
-    pub flagged: usize,
+    /// What is left of the day's minutes; where nothing is, as many as a day has.
+    pub minutes_left: f64,
 }
 
 /// How it goes.
@@ -51,9 +51,11 @@ pub struct Known {
 pub struct Stats {
     /// The learner's day.
     pub day: Day,
+    /// The day from which on answers were looked at; none for all.
+    pub since: Option<Day>,
     /// What was done today.
     pub today: Today,
-    /// Days in a row.
+    /// Days in a row, over all cards.
     pub streak: Streak,
     /// Each deck.
     pub decks: Vec<Deck>,
@@ -74,6 +76,8 @@ pub struct Stats {
     pub forecast: Vec<DayLoad>,
     /// How many cards are in each phase.
     pub phases: Phases,
+    /// What is left of the day's minutes; where nothing is, as many as a day has.
+    pub minutes_left: f64,
     /// The topics, by what is expected of them: on the day of the interview, or today.
     pub topics: Vec<Topic>,
     /// How much was expected to be recalled at the end of each of the last weeks.
@@ -105,6 +109,20 @@ pub struct Today {
     pub minutes: f64,
     /// New cards met.
     pub new: u32,
+}
+
+impl Today {
+    /// Of the days on which something was done, and of the cards that were met by day.
+    pub fn of(days: &[DayDone], today: Day, met: &BTreeMap<Day, u32>) -> Self {
+        let new = met.get(&today).copied().unwrap_or(0);
+        let done = days.last().filter(|last| last.day == today);
+        done.map_or(Self { new, ..Self::default() }, |done| Self {
+            answers: done.answers,
+            right: done.right,
+            minutes: done.minutes,
+            new,
+        })
+    }
 }
 
 /// A deck.
@@ -151,75 +169,104 @@ pub struct HardCard {
     pub leech: bool,
 }
 
+/// What is known beside the cards before they come.
+#[derive(Debug)]
+pub struct Lens {
+    /// What predicts.
+    pub model: MemoryModel,
+    /// The learner's day.
+    pub day: Day,
+    /// The interview, where one is planned.
+    pub interview: Option<Day>,
+    /// The live reviews of the last days.
+    pub lately: HashMap<CardId, History>,
+    /// A day, and what the answers from it on left of the cards that have any; without one, all answers count.
+    pub since: Option<(Day, HashMap<CardId, Trace>)>,
+    /// Whether not all cards will come: then [`Cards::is_chosen`] knows which did.
+    pub some: bool,
+}
+
 /// The cards as they come.
-pub struct Cards<'a> {
-    model: &'a MemoryModel,
-    day: Day,
-    interview: Option<Day>,
-    lately: &'a HashMap<CardId, History>,
-    decks: BTreeMap<String, StandingSum>,
-    total: StandingSum,
+pub struct Cards {
+    lens: Lens,
+    /// In the order in which they came: the cards of a deck come one after the other.
+    decks: Vec<(String, StandingSum)>,
     answers: Answers,
     topics: TopicsSum,
     weeks: Weeks,
     phases: Phases,
     hardest: Vec<HardCard>,
     leeches: usize,
+    flagged: usize,
+    started: BTreeMap<Day, u32>,
     /// Which they are, where only some were asked for.
     chosen: Option<HashSet<String>>,
 }
 
-impl<'a> Cards<'a> {
-    /// Of a day, with what predicts and the live reviews of the last days. `some` says that not all cards will come: then
-    /// [`Cards::is_chosen`] knows which did.
-    pub fn new(
-        model: &'a MemoryModel,
-        day: Day,
-        interview: Option<Day>,
-        lately: &'a HashMap<CardId, History>,
-        some: bool,
-    ) -> Self {
+impl Cards {
+    /// None yet.
+    pub fn new(lens: Lens) -> Self {
         Self {
-            model,
-            day,
-            interview,
-            lately,
-            decks: BTreeMap::new(),
-            total: StandingSum::default(),
+            decks: Vec::new(),
             answers: Answers::default(),
             topics: TopicsSum::default(),
-            weeks: Weeks::until(day),
+            weeks: Weeks::until(lens.day),
             phases: Phases::default(),
             hardest: Vec::new(),
             leeches: 0,
-            chosen: some.then(HashSet::new),
+            flagged: 0,
+            started: BTreeMap::new(),
+            chosen: lens.some.then(HashSet::new),
+            lens,
         }
     }
 
     /// Takes a card in.
     pub fn add(&mut self, card: &StudiedCard) {
         let Ok(id) = CardId::parse(card.card) else { return };
+        let card = &StudiedCard { trace: card.trace.map(|trace| self.looked_at(&id, trace)), ..*card };
         if let Some(chosen) = &mut self.chosen {
             chosen.insert(card.card.to_owned());
+            card.state.started.into_iter().for_each(|day| *self.started.entry(day).or_default() += 1);
         }
-        let lately = self.lately.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let studied = Studied::new(card.state, card.trace, lately, self.day);
-        for sum in [super::numbers::entry(&mut self.decks, card.deck), &mut self.total] {
-            sum.add(&studied, self.model, self.day, self.interview);
+        if self.decks.last().is_none_or(|(deck, _)| deck != card.deck) {
+            self.decks.push((card.deck.to_owned(), StandingSum::default()));
+        }
+        let Lens { model, day, interview, lately, .. } = &self.lens;
+        let lately = lately.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let studied = Studied::new(card.state, card.trace, lately, *day);
+        if let Some((_, sum)) = self.decks.last_mut() {
+            sum.add(&studied, model, *day, *interview);
         }
         if let Some(trace) = &card.trace {
             self.answers.reviews += trace.reviews;
-            self.answers.answered.iter_mut().zip(trace.answered).for_each(|(all, tally)| *all += tally);
-            self.answers.by_gap.iter_mut().zip(trace.by_gap).for_each(|(all, tally)| *all += tally);
+            self.answers.add(&trace.answered, &trace.by_gap);
         }
         self.phase(card);
+        self.flagged += usize::from(card.state.flagged);
         if !card.state.suspended {
-            let then = self.interview.unwrap_or(self.day);
-            self.topics.add(card, |trace| self.model.recall(&trace.memory, then));
+            let Lens { model, day, interview, .. } = &self.lens;
+            let then = interview.unwrap_or(*day);
+            let memory = card.trace.as_ref().map(|trace| &trace.memory);
+            let chance = memory.map_or(0.0, |memory| model.recall(memory, then));
+            let asked = if then == *day { 1.0 } else { model.recall_if_asked(memory, *day, then) };
+            self.topics.add(card, chance, asked - chance);
             if let Some(trace) = &card.trace {
-                self.weeks.add(&id, trace, self.model);
+                self.weeks.add(&id, trace, model);
             }
             self.hard(card);
+        }
+    }
+
+    /// What a history left, with the answers that are looked at.
+    fn looked_at(&self, id: &CardId, trace: Trace) -> Trace {
+        match &self.lens.since {
+            None => trace,
+            Some((_, since)) => since.get(id).copied().unwrap_or(Trace {
+                answered: Default::default(),
+                by_gap: Default::default(),
+                ..trace
+            }),
         }
     }
 
@@ -260,7 +307,7 @@ impl<'a> Cards<'a> {
 
     /// Takes in the history of one of these.
     pub fn add_history(&mut self, history: &[(Day, Quality)]) {
-        self.weeks.add_history(history, self.model);
+        self.weeks.add_history(history, &self.lens.model);
     }
 
     /// Whether a card is one of those that came; of all cards, what no deck has any more too.
@@ -273,21 +320,32 @@ impl<'a> Cards<'a> {
         self.chosen.as_ref().map(|_| self.answers)
     }
 
+    /// How many of the cards that came were met on each day, where only some came.
+    pub fn started(&self) -> Option<&BTreeMap<Day, u32>> {
+        self.chosen.as_ref().map(|_| &self.started)
+    }
+
     /// How all of it stands. The questions of the hardest cards are to be found.
     pub fn stats(self, known: Known) -> Stats {
-        let Self { day, interview, .. } = self;
+        let Lens { day, interview, since, .. } = self.lens;
         let has_interview = interview.is_some();
+        let (mut decks, mut total) = (BTreeMap::<String, StandingSum>::new(), StandingSum::default());
+        for (deck, sum) in self.decks {
+            decks.entry(deck).or_default().join(&sum);
+            total.join(&sum);
+        }
         let standing = |deck: &String| Deck {
             deck: deck.clone(),
-            standing: self.decks.get(deck).copied().unwrap_or_default().standing(has_interview),
+            standing: decks.get(deck).copied().unwrap_or_default().standing(has_interview),
         };
         let reviews = known.answers.reviews;
         Stats {
             day,
+            since: since.map(|(day, _)| day),
             today: known.today,
             streak: Streak::of(&known.reviewed, day),
             decks: known.decks.iter().map(standing).collect(),
-            total: self.total.standing(has_interview),
+            total: total.standing(has_interview),
             interview: interview.map(|day| day.to_string()),
             calibration: calibration(&known.answers.answered),
             intervals: by_gap(&known.answers.by_gap),
@@ -295,11 +353,12 @@ impl<'a> Cards<'a> {
             waits_for_all: is_fit_wanted(reviews, known.fitted.as_ref()) && !is_fitted_in_passing(reviews),
             forecast: known.forecast,
             phases: self.phases,
-            topics: self.topics.topics(reviews),
+            topics: self.topics.topics(reviews, known.minutes_left),
+            minutes_left: known.minutes_left,
             weeks: self.weeks.weeks(),
             hardest: self.hardest,
             leeches: self.leeches,
-            flagged: known.flagged,
+            flagged: self.flagged,
             days: known.days,
             kinds: known.kinds,
             numbers: known.numbers,

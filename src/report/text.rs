@@ -3,7 +3,8 @@
 use super::activity::DayDone;
 use super::numbers::Off;
 use super::plot;
-use super::stats::{HardCard, Phases, Stats};
+use super::stats::{Deck, HardCard, Phases, Stats};
+use super::topics::Topic;
 use super::year::Year;
 use crate::schedule::{Bin, Day, Gap, Standing};
 use crate::session::LEECH_LAPSES;
@@ -18,6 +19,10 @@ const BAR_DAYS: i64 = 28;
 const ROWS: usize = 6;
 /// So many topics, cards and wrong turns are told.
 const TOLD: usize = 5;
+/// So many decks are told.
+const TOLD_DECKS: usize = 20;
+/// So many topics are told that are worth the minutes.
+const GAINS: usize = 3;
 /// Columns of a deck's or a topic's name.
 const NAME: usize = 16;
 /// Columns and rows of the reliability diagram.
@@ -193,17 +198,32 @@ fn standings(stats: &Stats) -> Vec<Line<'static>> {
         let then = then.as_ref().map(|then| then.each_ref().map(String::as_str));
         Line::from(line(name, [learned, mature, recent, ever, &percent(s.predicted)], then))
     };
-    let names = ["learned", "mature", "30 d", "ever", "now"];
+    let ever = if stats.since.is_some() { "since" } else { "ever" };
+    let names = ["learned", "mature", "30 d", ever, "now"];
     let mut lines = vec![head(line("deck", names, stats.interview.is_some().then_some(["then", "met"])))];
-    lines.extend(stats.decks.iter().map(|deck| standing(&deck.deck, &deck.standing)));
-    lines.push(standing("in all", &stats.total));
-    lines.push(Line::from("30 d, ever: recalled of what was met on an earlier day"));
-    lines.push(Line::from("now: predicted recall of what is learned"));
+    let decks = weakest_first(&stats.decks);
+    lines.extend(decks.iter().take(TOLD_DECKS).map(|deck| standing(&deck.deck, &deck.standing)));
+    if let Some(more) = decks.len().checked_sub(TOLD_DECKS).filter(|more| *more > 0) {
+        lines.push(Line::from(format!("and {} that you recall better", shown::count(more, "deck"))));
+    }
+    lines.push(standing("all decks", &stats.total));
+    lines.push(Line::from(format!("30 d, {ever}: recalled of what was met on an earlier day")));
+    lines.push(Line::from("now: predicted recall of what you have learned"));
     if let Some(interview) = &stats.interview {
-        lines.push(Line::from(format!("then: predicted for {interview}, a card never met as 0")));
-        lines.push(Line::from("met: the same of the cards that were met"));
+        lines.push(Line::from(format!("then: predicted for {interview}; a card you have not met counts as 0")));
+        lines.push(Line::from("met: the same, of the cards you have met"));
     }
     lines
+}
+
+/// The decks in their order; of many, the one that is recalled least first.
+pub(super) fn weakest_first(decks: &[Deck]) -> Vec<&Deck> {
+    let mut decks: Vec<&Deck> = decks.iter().collect();
+    if decks.len() > TOLD_DECKS {
+        let recalled = |deck: &Deck| deck.standing.predicted.or(deck.standing.ever.share).unwrap_or(f64::INFINITY);
+        decks.sort_by(|a, b| recalled(a).total_cmp(&recalled(b)));
+    }
+    decks
 }
 
 fn phases(phases: Phases) -> Vec<Line<'static>> {
@@ -239,21 +259,32 @@ fn topics(stats: &Stats, look: Look) -> Vec<Line<'static>> {
             false => Line::from(vec![Span::raw(figures + " "), plot::share(share, room)]),
         }
     }));
-    lines.extend(told(
-        &format!("expected to be recalled {then}, and how far off that may be in eight of ten cases"),
-        look,
-    ));
-    let mut gains = weakest.clone();
-    gains.sort_by(|a, b| b.gain_per_minute.total_cmp(&a.gain_per_minute));
-    let names: Vec<&str> = gains.iter().take(TOLD).map(|topic| topic.tag.as_str()).collect();
-    lines.extend(told(&format!("most to gain by the minute: {}", names.join(", ")), look));
+    lines.extend(told(&format!("cards you can be expected to recall {then}; ± covers eight cases in ten"), look));
+    lines.extend(gains(stats).iter().flat_map(|gains| told(&format!("what would gain most {gains}"), look)));
     lines
+}
+
+/// What the minutes that are left gain most with, in a sentence; none where nothing is to be gained.
+pub(super) fn gains(stats: &Stats) -> Option<String> {
+    let mut gains: Vec<_> = stats.topics.iter().filter(|topic| topic.gain >= 1.0).collect();
+    gains.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    let best = gains.first()?;
+    let name = |topic: &&Topic| format!("{} (about {:.0} cards more)", topic.tag, topic.gain);
+    let names: Vec<String> = gains.iter().take(GAINS).map(name).collect();
+    Some(format!(
+        "in {} minutes today: {}; sysdrill review {} asks them",
+        super::short(stats.minutes_left),
+        names.join(", "),
+        best.tag
+    ))
 }
 
 fn weeks(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     let Some(last) = stats.weeks.last().filter(|week| week.met > 0) else { return Vec::new() };
-    let mut lines =
-        vec![head(format!("recall expected by week, today {:.0} of {} cards met", last.recalled, last.met))];
+    let mut lines = vec![head(format!(
+        "expected recall by week; today {:.0} of the {} cards you have met",
+        last.recalled, last.met
+    ))];
     let values: Vec<(String, u64)> =
         stats.weeks.iter().map(|week| (week.day.format("%m-%d").to_string(), week.recalled.round() as u64)).collect();
     match look.plain {
@@ -372,11 +403,12 @@ fn numbers(stats: &Stats, look: Look) -> Vec<Line<'static>> {
             Some(format!(": {} You typed \"{given}\".", example.prompt.lines().next().unwrap_or_default()))
         });
         let text = format!(
-            "{}, {}, most often on {}{}",
+            "{}, {}, most often on {}{}{}",
             slip.slip.replace('-', " "),
             shown::count(slip.count, "time"),
             slip.card,
-            example.unwrap_or_default()
+            example.unwrap_or_else(|| ".".to_owned()),
+            slip.cure.as_ref().map(|cure| format!(" The card to learn: {}", cure.card)).unwrap_or_default()
         );
         lines.extend(textwrap::wrap(&text, &beside).into_iter().map(|line| Line::from(line.into_owned())));
     }
@@ -391,7 +423,7 @@ fn confidence(stats: &Stats) -> Vec<Line<'static>> {
         let right = percent(ratio(odds.right, odds.answers));
         Line::from(line([&format!("{}%", odds.said), &right, &odds.answers.to_string()]))
     }));
-    lines.push(Line::from(format!("Brier score {:.3}: 0 is a seer's, 0.25 a coin's", confidence.brier)));
+    lines.push(Line::from(format!("Brier score {:.3}: 0 is perfect, always saying 50% scores 0.25", confidence.brier)));
     lines
 }
 

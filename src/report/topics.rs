@@ -2,7 +2,6 @@
 
 use super::numbers::entry;
 use crate::deck::Kind;
-use crate::schedule::Trace;
 use crate::store::deck_index::StudiedCard;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -11,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 const FEWEST_CARDS: usize = 5;
 /// Eight of ten outcomes lie within so many standard deviations.
 pub(super) const EIGHT_OF_TEN: f64 = 1.28;
+/// No kind of card takes fewer seconds.
+const SHORTEST_S: f64 = 10.0;
 /// How far a forecast may be off because the learner is not known yet, as a share of it, before the first answer; and
 /// after how many answers it is down to the root of a half.
 const UNKNOWN_LEARNER: (f64, f64) = (0.2, 60.0);
@@ -44,11 +45,14 @@ pub struct Topic {
     pub answers: usize,
     /// Of these, those of quality 3 or more.
     pub right: usize,
-    /// Recalls that a minute is expected to add: of the cards that are not recalled, the essential ones counted twice.
+    /// How many more are expected to be recalled if what is left of the day's minutes goes to this topic alone, what gains most
+    /// first.
+    pub gain: f64,
+    /// The same by the minute that it takes.
     pub gain_per_minute: f64,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct Sum {
     cards: usize,
     met: usize,
@@ -58,8 +62,8 @@ struct Sum {
     essential_recalled: f64,
     answers: usize,
     right: usize,
-    missing: f64,
-    seconds: f64,
+    /// What asking each card today adds to its chance, and the seconds that this takes.
+    gains: Vec<(f32, f32)>,
 }
 
 /// Topics as their cards come.
@@ -71,12 +75,11 @@ pub struct TopicsSum {
 }
 
 impl TopicsSum {
-    /// Takes a card in; `recall` says how likely what a history left is recalled.
-    pub(super) fn add(&mut self, card: &StudiedCard, recall: impl Fn(&Trace) -> f64) {
+    /// Takes a card in: how likely it is recalled, and what asking it today adds to that.
+    pub(super) fn add(&mut self, card: &StudiedCard, chance: f64, gain: f64) {
         if !self.read.contains_key(card.tags) {
             self.read.insert(card.tags.to_owned(), serde_json::from_str(card.tags).unwrap_or_default());
         }
-        let chance = card.trace.as_ref().map_or(0.0, recall);
         let essential = card.level == 1;
         let seconds = Kind::named(card.kind).map_or(15.0, Kind::typical_seconds);
         for tag in &self.read[card.tags] {
@@ -87,8 +90,7 @@ impl TopicsSum {
             sum.variance += chance * (1.0 - chance);
             sum.essential += usize::from(essential);
             sum.essential_recalled += if essential { chance } else { 0.0 };
-            sum.missing += (1.0 - chance) * if essential { 2.0 } else { 1.0 };
-            sum.seconds += seconds;
+            sum.gains.push((gain as f32, seconds as f32));
             for tally in card.trace.iter().flat_map(|trace| trace.answered) {
                 sum.answers += tally.answers;
                 sum.right += tally.recalled;
@@ -97,19 +99,23 @@ impl TopicsSum {
     }
 
     /// The topics: those with essential cards first, and of these the one whose essential cards are recalled least. The
-    /// learner is known by so many answers.
-    pub(super) fn topics(self, answers: usize) -> Vec<Topic> {
-        let topic = |(tag, sum): (String, Sum)| Topic {
-            tag,
-            cards: sum.cards,
-            met: sum.met,
-            recalled: tenths(sum.recalled),
-            give_or_take: tenths(uncertainty(sum.recalled, sum.variance, answers)),
-            essential: sum.essential,
-            essential_recalled: tenths(sum.essential_recalled),
-            answers: sum.answers,
-            right: sum.right,
-            gain_per_minute: tenths(60.0 * sum.missing / sum.seconds.max(1.0)),
+    /// learner is known by so many answers, and has so many minutes.
+    pub(super) fn topics(self, answers: usize, minutes: f64) -> Vec<Topic> {
+        let topic = |(tag, mut sum): (String, Sum)| {
+            let (gain, seconds) = gained(&mut sum.gains, minutes * 60.0);
+            Topic {
+                tag,
+                cards: sum.cards,
+                met: sum.met,
+                recalled: tenths(sum.recalled),
+                give_or_take: tenths(uncertainty(sum.recalled, sum.variance, answers)),
+                essential: sum.essential,
+                essential_recalled: tenths(sum.essential_recalled),
+                answers: sum.answers,
+                right: sum.right,
+                gain: tenths(gain),
+                gain_per_minute: tenths(60.0 * gain / seconds.max(1.0)),
+            }
         };
         let mut topics: Vec<Topic> =
             self.topics.into_iter().filter(|(_, sum)| sum.cards >= FEWEST_CARDS).map(topic).collect();
@@ -121,6 +127,24 @@ impl TopicsSum {
         });
         topics
     }
+}
+
+/// What the cards that gain most add up to in so many seconds, and the seconds that they take.
+fn gained(cards: &mut [(f32, f32)], seconds: f64) -> (f64, f64) {
+    let by_second = |card: &(f32, f32)| card.0 / card.1;
+    let most_first = |a: &(f32, f32), b: &(f32, f32)| by_second(b).total_cmp(&by_second(a));
+    // Of many cards only those need an order that there is time for.
+    let most = (seconds / SHORTEST_S).ceil() as usize;
+    let cards = if cards.len() > most + 1 { cards.select_nth_unstable_by(most, most_first).0 } else { cards };
+    cards.sort_unstable_by(most_first);
+    let (mut gain, mut spent) = (0.0, 0.0);
+    for (more, takes) in cards.iter().map(|(gain, takes)| (f64::from(*gain), f64::from(*takes))) {
+        if spent + takes > seconds || more <= 0.0 {
+            break;
+        }
+        (gain, spent) = (gain + more, spent + takes);
+    }
+    (gain, spent)
 }
 
 fn tenths(value: f64) -> f64 {

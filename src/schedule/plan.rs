@@ -224,6 +224,10 @@ pub struct DayPlan {
     pub new: usize,
     /// The seconds that this takes.
     pub seconds: f64,
+    /// How many cards have been met at its end, those met before too.
+    pub met: usize,
+    /// How many of these would be recalled at the interview with no review more.
+    pub recalled_then: f64,
 }
 
 /// The way to an interview, as far as it is known today.
@@ -271,12 +275,15 @@ impl Outlook<'_> {
         // What of the recalls that are expected was not yet dealt out.
         let mut carried = 0.5;
         let mut plans = Vec::with_capacity(days.len());
+        let then = |memory: Option<MemoryState>| memory.map_or(0.0, |m| self.model.recall(&m, self.interview.day));
+        let mut recalled_then: f64 = memories.iter().copied().map(then).sum();
+        let met_before = cards.len() - unseen.len();
         for day in days.into_iter().take_while(|day| *day <= until) {
             let spent_s = if day == self.today { self.spent_s } else { 0.0 };
             let with_memory = |at: &usize| (*at, Prepared { memory: memories[*at], ..cards[*at] });
             let known = followed.iter().map(with_memory);
             let turns = course.order(day, known, &unseen[met..], spent_s, budget_s - spent_s);
-            let mut plan = DayPlan { day, due: 0, recalls: 0.0, new: 0, seconds: 0.0 };
+            let mut plan = DayPlan { day, due: 0, recalls: 0.0, new: 0, seconds: 0.0, met: 0, recalled_then: 0.0 };
             for (turn, seconds) in turns {
                 let (at, chance) = match turn {
                     Turn::Known(at) => {
@@ -290,11 +297,13 @@ impl Outlook<'_> {
                 carried -= f64::from(u8::from(is_right));
                 plan.seconds += seconds;
                 let quality = if is_right { Quality::GOOD } else { Quality::AGAIN };
-                memories[at] = Some(match (turn, memories[at]) {
+                let before = memories[at];
+                memories[at] = Some(match (turn, before) {
                     (Turn::Known(_), Some(memory)) => self.model.after(&memory, quality, day),
                     _ if is_right => self.model.first(quality, day),
                     _ => self.shown(day),
                 });
+                recalled_then += then(memories[at]) - then(before);
                 if turn == Turn::New {
                     followed.push(at);
                     met += 1;
@@ -304,7 +313,7 @@ impl Outlook<'_> {
                     plan.recalls += chance;
                 }
             }
-            plans.push(plan);
+            plans.push(DayPlan { met: met_before + met, recalled_then, ..plan });
         }
         (plans, memories)
     }

@@ -215,6 +215,18 @@ impl StandingSum {
         }
     }
 
+    /// Takes in what came together of other cards.
+    pub fn join(&mut self, other: &Self) {
+        self.cards += other.cards;
+        self.learned += other.learned;
+        self.mature += other.mature;
+        self.recent += other.recent;
+        self.ever += other.ever;
+        self.now.join(other.now);
+        self.then_of_all.join(other.then_of_all);
+        self.then_of_met.join(other.then_of_met);
+    }
+
     /// What came together; with the day of the interview where one is planned.
     pub fn standing(&self, has_interview: bool) -> Standing {
         let readiness = Readiness { of_all: self.then_of_all.mean(), of_met: self.then_of_met.mean() };
@@ -294,6 +306,11 @@ impl Mean {
     fn add(&mut self, value: f64) {
         self.count += 1;
         self.sum += value;
+    }
+
+    fn join(&mut self, other: Self) {
+        self.count += other.count;
+        self.sum += other.sum;
     }
 
     fn mean(&self) -> Option<f64> {

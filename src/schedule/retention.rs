@@ -121,7 +121,7 @@ impl Learner {
         let model = MemoryModel::new(&self.parameters());
         let mut sum = -self.0.iter().map(|off| off * off).sum::<f64>() / 2.0;
         for history in histories.values() {
-            model.walk(&history[..history.len().min(LONGEST_FITTED)], |chance, _, quality| {
+            model.walk(&history[..history.len().min(LONGEST_FITTED)], |chance, _, _, quality| {
                 let chance = chance.clamp(CHANCES.0, CHANCES.1);
                 sum += if quality.is_recall() { chance.ln() } else { (1.0 - chance).ln() };
             });
@@ -253,9 +253,18 @@ impl MemoryModel {
 
     /// What a history leaves; none for a card never reviewed.
     pub fn trace(&self, history: &[(Day, Quality)]) -> Option<Trace> {
+        self.trace_since(history, Day::FIRST)
+    }
+
+    /// The same, with the answers from a day on alone.
+    pub fn trace_since(&self, history: &[(Day, Quality)], since: Day) -> Option<Trace> {
         let (met, _) = *history.first()?;
         let (mut answered, mut by_gap) = ([Tally::default(); BINS], [Tally::default(); GAP_BINS]);
-        let memory = self.walk(history, |chance, gap_days, quality| {
+        let memory = self.walk(history, |chance, before, day, quality| {
+            if day < since {
+                return;
+            }
+            let gap_days = day.since(before);
             let answer = Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: chance };
             answered[BIN_EDGES[1..BINS].iter().filter(|edge| chance >= **edge).count()] += answer;
             by_gap[GAP_EDGES[1..].iter().filter(|edge| gap_days >= **edge).count()] += answer;
@@ -264,14 +273,14 @@ impl MemoryModel {
     }
 
     /// Goes through a history. Each answer on a later day than those before is told with the chance of recall that it
-    /// had and the days since the one before. What a clock that was set back put on an earlier day counts as of the same one.
-    fn walk(&self, history: &[(Day, Quality)], mut told: impl FnMut(f64, i64, Quality)) -> Option<MemoryState> {
+    /// had, the day of the one before and its own. What a clock that was set back put on an earlier day counts as of the same one.
+    fn walk(&self, history: &[(Day, Quality)], mut told: impl FnMut(f64, Day, Day, Quality)) -> Option<MemoryState> {
         let ((day, quality), later) = history.split_first()?;
         let mut state = self.first(*quality, *day);
         for (day, quality) in later {
             let day = state.latest.max(*day);
             if day > state.latest {
-                told(self.recall(&state, day), day.since(state.latest), *quality);
+                told(self.recall(&state, day), state.latest, day, *quality);
             }
             state = self.after(&state, *quality, day);
         }
@@ -321,6 +330,16 @@ impl MemoryModel {
             difficulty: difficulty.clamp(1.0, 10.0),
             latest: latest.max(day),
         }
+    }
+
+    /// The chance of recall on a day if it is asked on an earlier one. What is missed, or new, is asked again until it is
+    /// known.
+    pub fn recall_if_asked(&self, state: Option<&MemoryState>, asked: Day, day: Day) -> f64 {
+        let again = |state: MemoryState| self.recall(&self.after(&state, Quality::GOOD, asked), day);
+        let Some(state) = state else { return again(self.first(Quality::AGAIN, asked)) };
+        let known = self.recall(state, asked);
+        let right = self.recall(&self.after(state, Quality::GOOD, asked), day);
+        known * right + (1.0 - known) * again(self.after(state, Quality::AGAIN, asked))
     }
 
     /// The chance of recall on a day, 0 to 1: `(1 + f d / S)^-w20` after `d` days, with `f` such that it is 0.9 after

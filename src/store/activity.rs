@@ -1,8 +1,10 @@
 //! What was done, answer by answer, for whoever sums it up.
 //!
-//! Each of these reads an index alone, and gives one row after the other: a life's log is not kept in memory for a sum.
+//! Each of these reads an index alone, and gives one row after the other: a life's log is not kept in memory for a sum. What
+//! was answered of a card whose progress was moved is told of the card that has it now.
 
 use super::error::Result;
+use super::heirs::Heirs;
 use super::reviews::{IDLE_MS, Reviews};
 use super::rows::{LIVE, at, get};
 use crate::schedule::{Day, Quality};
@@ -69,7 +71,7 @@ impl Reviews<'_> {
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn each_of(&self, days: RangeInclusive<Day>, each: &mut dyn FnMut(Answered)) -> Result<()> {
+    pub fn each_of(&self, days: RangeInclusive<Day>, heirs: &Heirs, each: &mut dyn FnMut(Answered)) -> Result<()> {
         let sql = format!(
             "SELECT day, card, kind, quality, min(took_ms, {IDLE_MS}) FROM review INDEXED BY review_by_day
              WHERE day BETWEEN ?1 AND ?2 AND {LIVE} ORDER BY day, card"
@@ -77,7 +79,7 @@ impl Reviews<'_> {
         self.rows_of(&sql, days, &mut |row| {
             each(Answered {
                 day: at(row, 0, "day")?,
-                card: row.get_ref(1)?.as_str()?,
+                card: heirs.of(row.get_ref(1)?.as_str()?),
                 kind: row.get_ref(2)?.as_str()?,
                 quality: at(row, 3, "quality")?,
                 took_ms: at(row, 4, "took_ms")?,
@@ -90,7 +92,7 @@ impl Reviews<'_> {
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn each_typed(&self, days: RangeInclusive<Day>, each: &mut dyn FnMut(Typed)) -> Result<()> {
+    pub fn each_typed(&self, days: RangeInclusive<Day>, heirs: &Heirs, each: &mut dyn FnMut(Typed)) -> Result<()> {
         let sql = format!(
             "SELECT day, card, ratio, slip, quality, rowid FROM review INDEXED BY review_typed
              WHERE ratio IS NOT NULL AND day BETWEEN ?1 AND ?2 AND {LIVE} ORDER BY day, card"
@@ -98,7 +100,7 @@ impl Reviews<'_> {
         self.rows_of(&sql, days, &mut |row| {
             each(Typed {
                 day: at(row, 0, "day")?,
-                card: row.get_ref(1)?.as_str()?,
+                card: heirs.of(row.get_ref(1)?.as_str()?),
                 ratio: at(row, 2, "ratio")?,
                 slip: row.get_ref(3)?.as_str_or_null()?,
                 quality: at(row, 4, "quality")?,
@@ -112,7 +114,7 @@ impl Reviews<'_> {
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn each_sure(&self, days: RangeInclusive<Day>, each: &mut dyn FnMut(Sure)) -> Result<()> {
+    pub fn each_sure(&self, days: RangeInclusive<Day>, heirs: &Heirs, each: &mut dyn FnMut(Sure)) -> Result<()> {
         let sql = format!(
             "SELECT day, card, confidence, quality FROM review INDEXED BY review_sure
              WHERE confidence IS NOT NULL AND day BETWEEN ?1 AND ?2 AND {LIVE} ORDER BY day, card"
@@ -120,7 +122,7 @@ impl Reviews<'_> {
         self.rows_of(&sql, days, &mut |row| {
             each(Sure {
                 day: at(row, 0, "day")?,
-                card: row.get_ref(1)?.as_str()?,
+                card: heirs.of(row.get_ref(1)?.as_str()?),
                 confidence: at(row, 2, "confidence")?,
                 quality: at(row, 3, "quality")?,
             });
@@ -136,6 +138,19 @@ impl Reviews<'_> {
         self.store.read("read the log", |c| {
             let text = |row: &Row| Ok(TypedText { prompt: get(row, "prompt")?, given: get(row, "given")? });
             c.prepare_cached("SELECT prompt, given FROM review WHERE rowid = ?1")?.query_row([row], text).optional()
+        })
+    }
+
+    /// What a card asked the last time; none where it was never asked.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn latest_prompt(&self, card: &str) -> Result<Option<String>> {
+        self.store.read("read the log", |c| {
+            let sql = format!(
+                "SELECT prompt FROM review WHERE card = ?1 AND {LIVE} ORDER BY day DESC, at DESC, id DESC LIMIT 1"
+            );
+            c.prepare_cached(&sql)?.query_row([card], |row| row.get(0)).optional()
         })
     }
 

@@ -9,7 +9,7 @@ use super::file::{self, Lock, OpenHere};
 use super::generation;
 use crate::schedule::Day;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::PathBuf;
 
 /// Of pages in memory; the smaller is SQLite's own.
@@ -64,6 +64,37 @@ impl Store {
     /// The database could not be read.
     pub fn written_by_others(&self) -> Result<i64> {
         self.read("read the database", |c| c.pragma_query_value(None, "data_version", |row| row.get(0)))
+    }
+
+    /// The same state of the same file once more, to be read in another thread; none in memory, or where somebody has written
+    /// since the snapshot that is held here. It writes nothing.
+    ///
+    /// # Errors
+    /// The database could not be opened or read.
+    pub fn reader(&self) -> Result<Option<Self>> {
+        if self.file.is_none() {
+            return Ok(None);
+        }
+        let doing = "open the database";
+        let open = || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_timeout(file::PATIENCE)?;
+            connection.execute_batch("BEGIN")?;
+            let is_same = generation::this(&connection)? == generation::this(&self.connection)?;
+            Ok(is_same.then_some(connection))
+        };
+        let connection = open().map_err(|error| StoreError::sqlite(doing, error))?;
+        Ok(connection.map(|connection| Self {
+            connection,
+            entropy: Box::new(|| [0; 10]),
+            path: self.path.clone(),
+            file: None,
+            stray: None,
+            today: self.today,
+            purpose: Purpose::Copy,
+            held: None,
+        }))
     }
 
     pub(super) fn read<T>(

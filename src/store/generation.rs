@@ -62,6 +62,11 @@ fn generation_in_file(db: &Path) -> rusqlite::Result<(u32, Vec<u8>)> {
     Ok((page, file.query_row("SELECT this FROM generation", [], |row| row.get(0))?))
 }
 
+/// What a file is called now, by whoever reads it.
+pub(super) fn this(c: &Connection) -> rusqlite::Result<Vec<u8>> {
+    c.query_row("SELECT this FROM generation", [], |row| row.get(0))
+}
+
 /// Draws a file's identity anew: what was copied is another file than what it was copied from.
 pub(super) fn renew(c: &Connection) -> rusqlite::Result<()> {
     if has_generation(c)? {

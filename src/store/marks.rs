@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// The marks.
 #[derive(Clone, Copy)]
 pub struct Marks<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
 }
 
 impl Store {

@@ -3,6 +3,7 @@
 use super::card_log;
 use super::connection::Store;
 use super::error::Result;
+use super::heirs::Heirs;
 use super::rows::{self, LIVE, get};
 use crate::log::{LogEntry, LogId, Review, Table};
 use crate::schedule::{CardId, Day, History, Mode, Quality};
@@ -196,11 +197,12 @@ impl Reviews<'_> {
         })
     }
 
-    /// The live reviews of each card on some days, in order.
+    /// The live reviews of each card on some days, in order; those of a card whose progress was moved with the card that has
+    /// it now.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn histories(&self, days: RangeInclusive<Day>) -> Result<HashMap<CardId, History>> {
+    pub fn histories(&self, days: RangeInclusive<Day>, heirs: &Heirs) -> Result<HashMap<CardId, History>> {
         self.store.read("read the log", |c| {
             let sql = format!("SELECT card, at, id, day, quality FROM review WHERE day BETWEEN ?1 AND ?2 AND {LIVE}");
             let mut statement = c.prepare_cached(&sql)?;
@@ -208,7 +210,9 @@ impl Reviews<'_> {
             let mut found: HashMap<CardId, Vec<(i64, LogId, Day, Quality)>> = HashMap::new();
             while let Some(row) = rows.next()? {
                 let review = (get(row, "at")?, get(row, "id")?, get(row, "day")?, get(row, "quality")?);
-                found.entry(get(row, "card")?).or_default().push(review);
+                let card: CardId = get(row, "card")?;
+                let heir = CardId::parse(heirs.of(card.as_str())).unwrap_or(card);
+                found.entry(heir).or_default().push(review);
             }
             let history = |mut reviews: Vec<(i64, LogId, Day, Quality)>| {
                 reviews.sort_unstable_by_key(|(at, id, day, _)| (*day, *at, *id));

@@ -2,9 +2,10 @@
 
 use super::connection::Store;
 use super::error::Result;
+use super::heirs::Heirs;
 use super::rows::card_state;
 use crate::schedule::{CardId, CardState, Day};
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::RangeInclusive;
 
@@ -70,15 +71,26 @@ impl States<'_> {
         })
     }
 
-    /// How many cards were met on each of some days, by the schedule.
+    /// How many cards were met on each of some days, by the schedule. A card whose progress was moved was met once.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn started_by_day(&self, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, u32>> {
+    pub fn started_by_day(&self, days: RangeInclusive<Day>, heirs: &Heirs) -> Result<BTreeMap<Day, u32>> {
         self.store.read("read the schedule", |c| {
             let sql = "SELECT started, count(*) FROM schedule WHERE started BETWEEN ?1 AND ?2 GROUP BY started";
             let count = |row: &Row| Ok((row.get(0)?, row.get(1)?));
-            c.prepare_cached(sql)?.query_map([days.start(), days.end()], count)?.collect()
+            let mut met: BTreeMap<Day, u32> = c
+                .prepare_cached(sql)?
+                .query_map([days.start(), days.end()], count)?
+                .collect::<rusqlite::Result<_>>()?;
+            let mut started = c.prepare_cached("SELECT started FROM schedule WHERE card = ?1")?;
+            for card in heirs.moved() {
+                let day: Option<Day> = started.query_row([card], |row| row.get(0)).optional()?.flatten();
+                if let Some(met) = day.and_then(|day| met.get_mut(&day)) {
+                    *met -= 1;
+                }
+            }
+            Ok(met)
         })
     }
 

@@ -133,7 +133,7 @@ fn histories_are_the_live_reviews_in_order() {
     assert_eq!(histories.len(), 3);
     assert_eq!((qualities(&histories[&card("a/a")]), qualities(&histories[&card("a/b")])), (vec![5, 1], vec![4]));
     let day = |text: &str| text.parse::<Day>().unwrap();
-    let lately = store.reviews().histories(day("2026-11-21")..=day("2026-11-22")).unwrap();
+    let lately = store.reviews().histories(day("2026-11-21")..=day("2026-11-22"), &Heirs::default()).unwrap();
     assert_eq!((lately.len(), qualities(&lately[&card("a/a")])), (1, vec![5]));
     let days: Vec<String> = store.reviews().days().unwrap().iter().map(Day::to_string).collect();
     assert_eq!(days, ["2026-11-20", "2026-11-22", "2026-11-23", "2026-11-30"]);

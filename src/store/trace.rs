@@ -6,7 +6,8 @@
 use super::card_log;
 use super::connection::Store;
 use super::error::Result;
-use super::rows::{at, get};
+use super::heirs::Heirs;
+use super::rows::at;
 use crate::schedule::{
     BINS, CardId, Day, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState,
     Quality, Tally, Trace, fitted_to,
@@ -21,10 +22,8 @@ pub type Heard<'a> = &'a mut dyn FnMut(u64, u64);
 /// Two traces are the same if their numbers differ by less than this share: another platform's arithmetic may.
 const SAME: f64 = 1e-3;
 
-/// What [`read_from`] reads, where other tables are asked too.
-pub(super) const OF_TRACE: &str = "trace.reviews, trace.met, trace.latest_day, trace.stability_days, \
-     trace.difficulty, trace.answered";
-const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficulty, answered";
+/// Of a row of `trace`.
+pub(super) const COLUMNS: &str = "card, reviews, met, latest_day, stability_days, difficulty, answered";
 /// A tally is kept as its answers and its recalls, each 32 bits, and what was expected, 64 bits; the lowest byte first.
 const TALLY_BYTES: usize = 16;
 
@@ -37,6 +36,14 @@ pub struct Answers {
     pub answered: [Tally; BINS],
     /// The same by the days since the one before.
     pub by_gap: [Tally; GAP_BINS],
+}
+
+impl Answers {
+    /// Takes in the answers of a card.
+    pub fn add(&mut self, answered: &[Tally; BINS], by_gap: &[Tally; GAP_BINS]) {
+        self.answered.iter_mut().zip(answered).for_each(|(all, tally)| *all += *tally);
+        self.by_gap.iter_mut().zip(by_gap).for_each(|(all, tally)| *all += *tally);
+    }
 }
 
 /// What is kept of the cards' histories.
@@ -85,22 +92,47 @@ impl Traces<'_> {
         })
     }
 
-    /// What the answers to all cards add up to, those that no deck has any more too.
+    /// What the answers to all cards add up to, those that no deck has any more too. Those of a card whose progress was moved
+    /// count once, with the card that has it now.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn in_all(&self) -> Result<Answers> {
+    pub fn in_all(&self, heirs: &Heirs) -> Result<Answers> {
         self.store.read("read the memory of the cards", |c| {
             let mut all = Answers::default();
-            let mut statement = c.prepare_cached("SELECT reviews, answered FROM trace")?;
+            let mut statement = c.prepare_cached("SELECT card, reviews, answered FROM trace")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                all.reviews += at::<usize>(row, 0, "reviews")?;
-                let (answered, by_gap) = tallies(row.get_ref(1)?.as_blob()?);
-                all.answered.iter_mut().zip(answered).for_each(|(all, tally)| *all += tally);
-                all.by_gap.iter_mut().zip(by_gap).for_each(|(all, tally)| *all += tally);
+                if heirs.has(row.get_ref(0)?.as_str()?) {
+                    continue;
+                }
+                all.reviews += at::<usize>(row, 1, "reviews")?;
+                let (answered, by_gap) = tallies(row.get_ref(2)?.as_blob()?);
+                all.add(&answered, &by_gap);
             }
             Ok(all)
+        })
+    }
+
+    /// What the histories of the cards that were answered on a day or later left, with the answers from that day on alone.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn since(&self, day: Day, heirs: &Heirs) -> Result<HashMap<CardId, Trace>> {
+        self.store.read("read the log", |c| {
+            let model = model(c)?;
+            let mut statement = c.prepare_cached("SELECT card FROM trace WHERE latest_day >= ?1")?;
+            let mut rows = statement.query([day])?;
+            let mut traces = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let card: CardId = at(row, 0, "card")?;
+                if heirs.has(card.as_str()) {
+                    continue;
+                }
+                let history = card_log::folded(c, &card, self.store.today)?.history;
+                traces.extend(model.trace_since(&history, day).map(|trace| (card, trace)));
+            }
+            Ok(traces)
         })
     }
 
@@ -167,26 +199,20 @@ fn model(c: &Connection) -> rusqlite::Result<MemoryModel> {
     Ok(MemoryModel::new(&fitted(c)?.map(|fitted| fitted.parameters).unwrap_or_default()))
 }
 
+/// Reads a row of [`COLUMNS`].
 fn read(row: &Row) -> rusqlite::Result<(CardId, Trace)> {
-    let memory = MemoryState {
-        latest: get(row, "latest_day")?,
-        stability_days: get(row, "stability_days")?,
-        difficulty: get(row, "difficulty")?,
-    };
-    let (answered, by_gap) = tallies(row.get_ref("answered")?.as_blob()?);
-    Ok((get(row, "card")?, Trace { reviews: get(row, "reviews")?, met: get(row, "met")?, memory, answered, by_gap }))
+    Ok((at(row, 0, "card")?, read_trace(row)?))
 }
 
-/// The trace in the places of a row from this one on; none where there is none.
-pub(super) fn read_from(row: &Row, from: usize) -> rusqlite::Result<Option<Trace>> {
-    let Some(reviews) = at(row, from, "reviews")? else { return Ok(None) };
+/// The trace in a row of [`COLUMNS`].
+pub(super) fn read_trace(row: &Row) -> rusqlite::Result<Trace> {
     let memory = MemoryState {
-        latest: at(row, from + 2, "latest_day")?,
-        stability_days: at(row, from + 3, "stability_days")?,
-        difficulty: at(row, from + 4, "difficulty")?,
+        latest: at(row, 3, "latest_day")?,
+        stability_days: at(row, 4, "stability_days")?,
+        difficulty: at(row, 5, "difficulty")?,
     };
-    let (answered, by_gap) = tallies(row.get_ref(from + 5)?.as_blob()?);
-    Ok(Some(Trace { reviews, met: at(row, from + 1, "met")?, memory, answered, by_gap }))
+    let (answered, by_gap) = tallies(row.get_ref(6)?.as_blob()?);
+    Ok(Trace { reviews: at(row, 1, "reviews")?, met: at(row, 2, "met")?, memory, answered, by_gap })
 }
 
 fn tallies(kept: &[u8]) -> ([Tally; BINS], [Tally; GAP_BINS]) {

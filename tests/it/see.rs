@@ -168,18 +168,18 @@ fn every_figure_is_that_of_the_log() {
     // Answers on a later day than all before, by card: of a deck, by the days between, and of a topic.
     let mut by_card: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     live.iter().for_each(|review| by_card.entry(review["card"].as_str().unwrap()).or_default().push(review));
-    let mut gaps: Vec<(i64, bool, &str)> = Vec::new();
+    let mut gaps: Vec<(i64, bool, &str, i64)> = Vec::new();
     for (card, mut reviews) in by_card {
         reviews.sort_by_key(|review| (day(review), review["at"].as_i64()));
         for pair in reviews.windows(2).filter(|pair| day(pair[1]) > day(pair[0])) {
-            gaps.push((day(pair[1]) - day(pair[0]), right(pair[1]), card));
+            gaps.push((day(pair[1]) - day(pair[0]), right(pair[1]), card, day(pair[1])));
         }
     }
     assert_eq!(all["total"]["ever"]["answers"], gaps.len());
     for gap in all["intervals"].as_array().unwrap() {
         let (from, to) = (gap["from_days"].as_i64().unwrap(), gap["to_days"].as_i64().unwrap_or(i64::MAX));
         let of_it: Vec<bool> =
-            gaps.iter().filter(|(days, ..)| (from..=to).contains(days)).map(|(_, right, _)| *right).collect();
+            gaps.iter().filter(|(days, ..)| (from..=to).contains(days)).map(|(_, right, ..)| *right).collect();
         assert_eq!(
             (&gap["answers"], &gap["recalled"]),
             (&json!(of_it.len()), &json!(of_it.iter().filter(|right| **right).count()))
@@ -188,7 +188,7 @@ fn every_figure_is_that_of_the_log() {
     let of_tag = |card: &str, rest: usize| card[6..].parse::<usize>().unwrap() % 3 == rest;
     for (rest, tag) in ["caching", "queues", "storage"].into_iter().enumerate() {
         let topic = all["topics"].as_array().unwrap().iter().find(|topic| topic["tag"] == tag).unwrap();
-        assert_eq!(topic["answers"], gaps.iter().filter(|(.., card)| of_tag(card, rest)).count());
+        assert_eq!(topic["answers"], gaps.iter().filter(|(_, _, card, _)| of_tag(card, rest)).count());
         assert_eq!(topic["cards"], CARDS / 3);
     }
 
@@ -206,6 +206,64 @@ fn every_figure_is_that_of_the_log() {
         since["numbers"]["answers"],
         live.iter().filter(|review| day(review) >= TODAY - 29 && !review["ratio"].is_null()).count()
     );
+    let since = stats(&["--since", "2026-06-01", "--tag", "caching"]);
+    let lately: Vec<bool> = gaps
+        .iter()
+        .filter(|(_, _, card, day)| *day >= TODAY - 182 && of_tag(card, 0))
+        .map(|(_, right, ..)| *right)
+        .collect();
+    let sum = |of: &Value| of.as_array().unwrap().iter().map(|bin| bin["answers"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(sum(&since["calibration"]), lately.len() as u64);
+    assert_eq!(sum(&since["intervals"]), lately.len() as u64);
+    assert_eq!(since["total"]["ever"]["recalled"], lately.iter().filter(|right| **right).count());
+    let said = world.fails(1, &["stats", "--since", "2026-12-01", "--now", NOW]);
+    assert!(said.contains("--since 2026-12-01 is still to come: today is 2026-11-30"), "{said}");
+}
+
+#[test]
+fn figures_of_some_cards_are_theirs_alone_and_follow_them_to_another_name() {
+    let world = deck();
+    fs::write(world.path("log.jsonl"), log(600)).unwrap();
+    world.ok(&["import", world.path("log.jsonl").to_str().unwrap(), "--now", NOW]);
+    world.ok(&["flag", "mine/c0", "mine/c1", "latency/main-memory-reference", "--now", NOW]);
+    let started = |decks: &[&str]| -> BTreeMap<String, u64> {
+        let stats = world.json(&[&["stats", "--json", "--now", NOW], decks].concat());
+        let days = stats["days"].as_array().unwrap();
+        days.iter().map(|done| (done["day"].as_str().unwrap().to_owned(), done["new"].as_u64().unwrap())).collect()
+    };
+    let met = |decks: &[&str]| started(decks).values().sum::<u64>();
+    let by_tag = ["caching", "queues", "storage"].map(|tag| met(&["--deck", "mine", "--tag", tag]));
+    assert_eq!(by_tag.iter().sum::<u64>(), met(&[]));
+    assert!(by_tag.iter().all(|met| *met > 0), "{by_tag:?}");
+    let stats = |decks: &[&str]| world.json(&[&["stats", "--json", "--now", NOW], decks].concat());
+    assert_eq!(stats(&["--tag", "caching"])["flagged"], 1);
+    assert_eq!(stats(&["--deck", "mine"])["flagged"], 2);
+
+    let (before, all_before) = (stats(&["--deck", "mine"]), stats(&[]));
+    world.ok(&["deck", "rename", "mine", "work", "--now", NOW]);
+    let renamed = |stats: Value| -> Value {
+        let text = stats.to_string().replace("\"deck\":\"mine\"", "\"deck\":\"work\"").replace("mine/", "work/");
+        serde_json::from_str(&text).unwrap()
+    };
+    let parts = [
+        "today",
+        "days",
+        "kinds",
+        "numbers",
+        "confidence",
+        "total",
+        "calibration",
+        "intervals",
+        "phases",
+        "topics",
+        "weeks",
+    ];
+    let (before, all_before) = (renamed(before), renamed(all_before));
+    let (after, all_after) = (stats(&["--deck", "work"]), stats(&[]));
+    for part in parts {
+        assert_eq!(after[part], before[part], "{part}");
+        assert_eq!(all_after[part], all_before[part], "{part} of all");
+    }
 }
 
 fn text_of(days: i64) -> String {
@@ -246,7 +304,7 @@ fn a_report_is_one_file_that_needs_nothing_else() {
     assert_eq!(world.ok(&["report", "--to", "-", "--now", NOW]).trim_end(), page.trim_end());
     // An empty log, and one of days to come, have a page too.
     let empty = deck();
-    assert!(empty.ok(&["report", "--to", "-", "--now", NOW]).contains("None was forgotten yet"));
+    assert!(empty.ok(&["report", "--to", "-", "--now", NOW]).contains("You have not forgotten any yet"));
     let before = world.ok(&["report", "--to", "-", "--now", "2020-01-01T09:00:00Z"]);
     assert!(before.contains("0 answers") && !before.contains("NaN"), "{before}");
 }

@@ -177,7 +177,9 @@ fn a_long_log_has_parameters_of_its_own() {
         // What nobody has asked for yet is not fitted.
         let none = world.sql().query_row("SELECT count(*) FROM fitted", [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(none, 0);
-        sysdrill::schedule::calibration(&store(&world).traces().in_all().unwrap().answered)
+        sysdrill::schedule::calibration(
+            &store(&world).traces().in_all(&sysdrill::store::Heirs::default()).unwrap().answered,
+        )
     };
     let published: f64 = published
         .iter()
