@@ -131,7 +131,8 @@ fn ratio(part: usize, of: usize) -> Option<f64> {
 fn stats_line(stats: &Stats) -> String {
     let interview = stats.interview.as_ref().map(|day| format!("; the interview is on {day}")).unwrap_or_default();
     let Standing { cards, learned, .. } = stats.total;
-    format!("{}: {learned} of {} learned{interview}.", stats.day, shown::count(cards, "card"))
+    let since = stats.since.map(|since| format!("; answers since {since}")).unwrap_or_default();
+    format!("{}: {learned} of {} learned{interview}{since}.", stats.day, shown::count(cards, "card"))
 }
 
 fn today(stats: &Stats) -> Markup {
@@ -295,12 +296,8 @@ fn year(stats: &Stats) -> Markup {
     let most = year.most;
     let answers: usize = stats.days.iter().map(|day| day.answers).sum();
     let minutes: f64 = stats.days.iter().map(|day| day.minutes).sum();
-    let said = format!(
-        "{} on {}, {:.0} hours",
-        shown::count(answers, "answer"),
-        shown::count(stats.days.len(), "day"),
-        minutes / 60.0
-    );
+    let (answers, days) = (shown::count(answers, "answer"), shown::count(stats.days.len(), "day"));
+    let said = format!("{answers} on {days}, {}", text::time(minutes));
     let rows: Vec<Vec<String>> = stats
         .days
         .iter()

@@ -98,8 +98,8 @@ fn year(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     }
     let (answers, minutes) = sums(&stats.days);
     let on = shown::count(stats.days.len(), "day");
-    let mut lines =
-        vec![head(format!("the last year: {} on {on}, {:.0} hours", shown::count(answers, "answer"), minutes / 60.0))];
+    let when = period(stats);
+    let mut lines = vec![head(format!("{when}: {} on {on}, {}", shown::count(answers, "answer"), time(minutes)))];
     if look.plain {
         let mut months: Vec<(String, Vec<DayDone>)> = Vec::new();
         for day in &stats.days {
@@ -121,6 +121,16 @@ fn year(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     let shades: Vec<Option<u8>> = before.chain(year.days.iter().map(|(_, done)| Some(year.shade(*done)))).collect();
     lines.extend(plot::calendar(&shades, &year.months));
     lines
+}
+
+/// The days that are told of.
+pub(super) fn period(stats: &Stats) -> String {
+    stats.since.map_or_else(|| "the last year".to_owned(), |since| format!("since {since}"))
+}
+
+/// Minutes, or hours where they are many.
+pub(super) fn time(minutes: f64) -> String {
+    if minutes < 120.0 { format!("{} minutes", super::short(minutes)) } else { format!("{:.0} hours", minutes / 60.0) }
 }
 
 fn sums(days: &[DayDone]) -> (usize, f64) {

@@ -99,7 +99,7 @@ fn a_small_log_is_told_exactly() {
     for (key, value) in wanted.as_object().unwrap() {
         assert_eq!(found[key], *value, "{key}");
     }
-    let more = ["weeks", "hardest", "numbers"];
+    let more = ["weeks", "hardest", "numbers", "since", "minutes_left"];
     assert!(
         found
             .as_object()
