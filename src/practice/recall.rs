@@ -39,6 +39,10 @@ pub fn fit(store: &mut Store, all: bool, heard: Heard) -> Result<()> {
     }
     let histories = store.traces().histories_to_fit()?;
     let fitted_to = histories.values().map(Vec::len).sum();
+    // A log of days to come says nothing yet.
+    if fitted_to == 0 {
+        return Ok(());
+    }
     let fitted = Fitted { parameters: Parameters::fit(&histories), reviews: fitted_to, log_reviews: reviews };
     Ok(store.keep_fitted(&fitted, heard)?)
 }

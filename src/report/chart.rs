@@ -71,10 +71,11 @@ pub(super) fn bars(title: &str, said: &str, bars: &[Bar], top: Option<f64>, unit
         (axis(top, height, unit))
         @for (at, bar) in bars.iter().enumerate() {
             @let x = LEFT + step * at as f64;
+            // What is more than nothing is seen.
+            @let tall = if bar.value > 0.0 { (TOP + height - y(bar.value)).max(1.0) } else { 0.0 };
             g {
                 title { (bar.said) }
-                rect class="bar" x=(tenth(x + step * 0.1)) width=(tenth(step * 0.8)) y=(tenth(y(bar.value)))
-                    height=(tenth(TOP + height - y(bar.value))) {}
+                rect class="bar" x=(tenth(x + step * 0.1)) width=(tenth(step * 0.8)) y=(tenth(TOP + height - tall)) height=(tenth(tall)) {}
                 @if let Some(mark) = bar.mark {
                     line class="mark" x1=(tenth(x)) x2=(tenth(x + step)) y1=(tenth(y(mark))) y2=(tenth(y(mark))) {}
                 }

@@ -40,12 +40,17 @@ pub(super) fn bars(values: &[(String, u64)], width: usize, rows: usize) -> Vec<L
     let gap = usize::from(each > 1);
     let columns = u16::try_from(each - gap).unwrap_or(1);
     let most = values.iter().map(|(_, value)| *value).max().unwrap_or(0).max(1);
+    // An eighth of a row is the least that is seen; what is more than nothing is.
+    let least = most.div_ceil(8 * rows as u64);
     let longest = values.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     let has_room = usize::from(columns) >= longest;
     let bars: Vec<Bar> = values
         .iter()
         .map(|(label, value)| {
-            let bar = Bar::default().value(*value).text_value("").style(Style::new().fg(INK));
+            let bar = Bar::default()
+                .value(if *value > 0 { least.max(*value) } else { 0 })
+                .text_value("")
+                .style(Style::new().fg(INK));
             if has_room { bar.label(Line::from(label.clone())) } else { bar }
         })
         .collect();
@@ -120,14 +125,16 @@ pub(super) fn part_of(all: &[f64], part: &[f64], ends: [&str; 2], width: usize) 
     drawn(Chart::new(sets).x_axis(x).y_axis(y).legend_position(None), width, ROWS)
 }
 
-/// A year as weeks side by side, a character each day: `shades` are those of the days from a Monday on, none for a day that
-/// is not shown.
-pub(super) fn calendar(shades: &[Option<u8>], months: &[(usize, String)]) -> Vec<Line<'static>> {
+/// A year as weeks side by side, a character each day, or two where there is room: `shades` are those of the days from a Monday
+/// on, none for a day that is not shown.
+pub(super) fn calendar(shades: &[Option<u8>], months: &[(usize, String)], width: usize) -> Vec<Line<'static>> {
     const LEFT: usize = 4;
+    let side = if LEFT + 2 * shades.len().div_ceil(7) <= width { 2 } else { 1 };
     let mut names = " ".repeat(LEFT);
     for (week, month) in months {
-        if names.len() <= LEFT + week {
-            names.push_str(&" ".repeat(LEFT + week - names.len()));
+        let left = LEFT + side * week;
+        if names.len() <= left {
+            names.push_str(&" ".repeat(left - names.len()));
             names.push_str(month);
             names.push(' ');
         }
@@ -137,9 +144,9 @@ pub(super) fn calendar(shades: &[Option<u8>], months: &[(usize, String)]) -> Vec
         let days = shades.iter().skip(weekday).step_by(7);
         let mut spans = vec![Span::raw(format!("{name:<LEFT$}"))];
         spans.extend(days.map(|shade| match shade {
-            None => Span::raw(" "),
-            Some(0) => Span::raw(SHADES[0]),
-            Some(shade) => Span::styled(SHADES[usize::from(*shade).min(4)], Style::new().fg(INK)),
+            None => Span::raw(" ".repeat(side)),
+            Some(0) => Span::raw(SHADES[0].repeat(side)),
+            Some(shade) => Span::styled(SHADES[usize::from(*shade).min(4)].repeat(side), Style::new().fg(INK)),
         }));
         lines.push(Line::from(spans));
     }

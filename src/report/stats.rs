@@ -5,8 +5,8 @@ use super::numbers::{Confidence, Numbers};
 use super::topics::{Topic, TopicsSum};
 use super::weeks::{Week, Weeks};
 use crate::schedule::{
-    Bin, CardId, Day, Fitted, Gap, History, Memory, MemoryModel, Quality, Standing, StandingSum, Streak, Studied,
-    Trace, by_gap, calibration, is_fit_wanted, is_fitted_in_passing,
+    Bin, CardId, Day, Fitted, Gap, History, Memory, MemoryModel, MemoryState, Quality, Standing, StandingSum, Streak,
+    Studied, Trace, by_gap, calibration, is_fit_wanted, is_fitted_in_passing,
 };
 use crate::session::{DayLoad, LEECH_LAPSES};
 use crate::store::Answers;
@@ -18,6 +18,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 const TOLD_CARDS: usize = 10;
 /// A card is mature from so long an interval on, as Anki's users know it.
 const MATURE_DAYS: u32 = 21;
+
+/// What is recalled with such a chance is well known.
+const WELL_KNOWN: f64 = 0.9;
+/// Without an interview, what counts is what will be recalled in so many days.
+const AHEAD_DAYS: u32 = 30;
 
 /// What a log says, as far as statistics need it, beside the cards.
 #[derive(Debug)]
@@ -198,6 +203,7 @@ pub struct Cards {
     hardest: Vec<HardCard>,
     leeches: usize,
     flagged: usize,
+    gain_of_meeting: f64,
     started: BTreeMap<Day, u32>,
     /// Which they are, where only some were asked for.
     chosen: Option<HashSet<String>>,
@@ -215,6 +221,10 @@ impl Cards {
             hardest: Vec::new(),
             leeches: 0,
             flagged: 0,
+            gain_of_meeting: {
+                let then = lens.interview.unwrap_or(lens.day.plus(AHEAD_DAYS));
+                lens.model.recall_if_asked(None, lens.day, then)
+            },
             started: BTreeMap::new(),
             chosen: lens.some.then(HashSet::new),
             lens,
@@ -249,8 +259,8 @@ impl Cards {
             let then = interview.unwrap_or(*day);
             let memory = card.trace.as_ref().map(|trace| &trace.memory);
             let chance = memory.map_or(0.0, |memory| model.recall(memory, then));
-            let asked = if then == *day { 1.0 } else { model.recall_if_asked(memory, *day, then) };
-            self.topics.add(card, chance, asked - chance);
+            let gain = self.gain_of_asking(memory, chance);
+            self.topics.add(card, chance, gain);
             if let Some(trace) = &card.trace {
                 self.weeks.add(&id, trace, model);
             }
@@ -267,6 +277,21 @@ impl Cards {
                 by_gap: Default::default(),
                 ..trace
             }),
+        }
+    }
+
+    /// What asking a card today adds to its chance of recall at the interview, or in a month. What is well known is not worth
+    /// a question.
+    fn gain_of_asking(&self, memory: Option<&MemoryState>, chance: f64) -> f64 {
+        let Lens { model, day, interview, .. } = &self.lens;
+        let Some(memory) = memory else { return self.gain_of_meeting };
+        match interview {
+            _ if model.recall(memory, *day) >= WELL_KNOWN => 0.0,
+            Some(then) => model.recall_if_asked(Some(memory), *day, *then) - chance,
+            None => {
+                let then = day.plus(AHEAD_DAYS);
+                model.recall_if_asked(Some(memory), *day, then) - model.recall(memory, then)
+            }
         }
     }
 

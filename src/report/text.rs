@@ -45,7 +45,7 @@ pub fn lines(stats: &Stats, look: Look) -> Vec<Line<'static>> {
         minutes(stats, look),
         forecast(stats, look),
         standings(stats),
-        phases(stats.phases),
+        phases(stats.phases, look),
         topics(stats, look),
         weeks(stats, look),
         calibration(stats, look),
@@ -119,7 +119,7 @@ fn year(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     let year = Year::until(stats.day, &stats.days);
     let before = std::iter::repeat_n(None, usize::from(year.days[0].0.weekday()) - 1);
     let shades: Vec<Option<u8>> = before.chain(year.days.iter().map(|(_, done)| Some(year.shade(*done)))).collect();
-    lines.extend(plot::calendar(&shades, &year.months));
+    lines.extend(plot::calendar(&shades, &year.months, look.width));
     lines
 }
 
@@ -236,13 +236,13 @@ pub(super) fn weakest_first(decks: &[Deck]) -> Vec<&Deck> {
     decks
 }
 
-fn phases(phases: Phases) -> Vec<Line<'static>> {
+fn phases(phases: Phases, look: Look) -> Vec<Line<'static>> {
     let Phases { new, learning, lapsed, young, mature, suspended } = phases;
     let mut line = format!("{new} new, {learning} learning, {lapsed} lapsed, {young} young, {mature} mature");
     if suspended > 0 {
         line.push_str(&format!(", {suspended} suspended"));
     }
-    vec![Line::from(vec!["cards: ".bold(), Span::raw(line)])]
+    told(&format!("cards: {line}"), look)
 }
 
 fn topics(stats: &Stats, look: Look) -> Vec<Line<'static>> {
@@ -279,12 +279,15 @@ pub(super) fn gains(stats: &Stats) -> Option<String> {
     let mut gains: Vec<_> = stats.topics.iter().filter(|topic| topic.gain >= 1.0).collect();
     gains.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     let best = gains.first()?;
-    let name = |topic: &&Topic| format!("{} (about {:.0} cards more)", topic.tag, topic.gain);
-    let names: Vec<String> = gains.iter().take(GAINS).map(name).collect();
+    let name = |topic: &&Topic| format!("{} ({:.0})", topic.tag, topic.gain);
+    let names: Vec<String> = gains.iter().skip(1).take(GAINS - 1).map(name).collect();
+    let others = if names.is_empty() { String::new() } else { format!(", before {}", names.join(" and ")) };
+    let then = stats.interview.as_deref().map_or_else(|| "in 30 days".to_owned(), |day| format!("on {day}"));
     Some(format!(
-        "in {} minutes today: {}; sysdrill review {} asks them",
+        "in {} minutes today: {}, about {} more that you recall {then}{others}; sysdrill review {}",
         super::short(stats.minutes_left),
-        names.join(", "),
+        best.tag,
+        shown::count(best.gain.round() as usize, "card"),
         best.tag
     ))
 }

@@ -45,8 +45,8 @@ pub struct Topic {
     pub answers: usize,
     /// Of these, those of quality 3 or more.
     pub right: usize,
-    /// How many more are expected to be recalled if what is left of the day's minutes goes to this topic alone, what gains most
-    /// first.
+    /// How many more are expected to be recalled at the interview, or in 30 days, if what is left of the day's minutes goes to
+    /// this topic alone, what gains most first. A card that would be recalled today with 90% or more is left out.
     pub gain: f64,
     /// The same by the minute that it takes.
     pub gain_per_minute: f64,
