@@ -8,6 +8,7 @@ use crate::practice;
 use crate::report::card::CardReport;
 use crate::schedule::{CardId, CardState};
 use crate::session::leech_advice;
+use crate::shown;
 use crate::terminal::screen::columns;
 
 /// A card's picture is not wider than this, in columns.
@@ -21,10 +22,10 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     let id = logged.map_or_else(|| catalog.id(&store, &args.id), Ok)?;
     let (state, log) = (store.states().of(&id)?, store.reviews().of_card(&id)?);
     let card = catalog.card(&mut store, &id)?;
-    if args.json {
-        return Ok(output::json(&CardReport::of(&id, card.as_deref(), state, &log))?);
-    }
     let curve = practice::curve(&store, &id, context.clock.today())?;
+    if args.json {
+        return Ok(output::json(&CardReport::of(&id, card.as_deref(), state, &log, &curve))?);
+    }
     let by = store.deck_index().taken_over()?.remove(&id);
     let gone = match catalog.errors.is_empty() {
         true => "no deck has it any more; its log is kept",
@@ -40,7 +41,7 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
     if let Some(note) = store.marks().note(&id)? {
         output::text(&format!("your note: {note}"))?;
     }
-    let picture = if context.settings.is_plain() { Vec::new() } else { curve.lines(columns().min(PICTURE)) };
+    let picture = if context.settings.is_plain() { curve.told() } else { curve.lines(columns().min(PICTURE)) };
     if !picture.is_empty() {
         output::text("")?;
         output::lines(&picture)?;
@@ -64,13 +65,13 @@ fn describe(id: &CardId, card: Option<&Card>, gone: String, state: CardState, lo
     lines.push(match state.memory.scheduled() {
         None => "new: not scheduled yet".to_owned(),
         Some(s) => format!(
-            "{}: due {}, interval {} days, easiness {:.2}, {} repetitions, {} lapses",
+            "{}: due {}, interval {}, easiness {:.2}, {}, {}",
             state.memory.phase().name(),
             s.due,
-            s.interval_days,
+            shown::count(s.interval_days as usize, "day"),
             f64::from(s.easiness),
-            s.repetitions,
-            s.lapses
+            shown::count(s.repetitions as usize, "repetition"),
+            shown::count(s.lapses as usize, "lapse")
         ),
     });
     let lapses = state.memory.scheduled().map_or(0, |s| s.lapses);

@@ -18,12 +18,12 @@ mod target;
 
 pub use answer::{Answer, AskedBack, read};
 pub use bands::bands;
+pub use cure::cure;
 pub use draw::{Drawn, draw};
 pub use grade::{Grade, grade};
 pub use omission::omissions;
 pub use proof::prove;
 pub use ratio::{Direction, Ratio};
-pub use cure::cure;
 pub use target::{Asking, NamedSlip, Target, number_target};
 
 use crate::deck::{Estimate, Step};

@@ -6,6 +6,7 @@ use crate::estimate::{Direction, Ratio};
 use crate::log::LogEntry;
 use crate::schedule::{CardId, CardState, Day, MemoryModel, MemoryState, Quality};
 use crate::session::Step;
+use crate::shown;
 use chrono::{DateTime, SecondsFormat};
 use ratatui_core::text::Line;
 use serde::Serialize;
@@ -50,6 +51,42 @@ impl Curve {
         curve
     }
 
+    /// What was predicted for each answer and for the last day, by the days since the answer before.
+    fn points(&self) -> Vec<CurvePoint> {
+        let thousandths = |chance: f64| (chance * 1000.0).round() / 1000.0;
+        let mut points = Vec::new();
+        let mut before: Option<Day> = None;
+        for (day, chance, recalled) in &self.answers {
+            let days = before.map(|before| day.since(before));
+            // What was never met has no chance to be held against.
+            let predicted = days.map(|_| thousandths(*chance));
+            points.push(CurvePoint { day: *day, days, predicted, recalled: Some(*recalled) });
+            before = Some(*day);
+        }
+        if let (Some((day, chance)), Some(before)) =
+            (self.days.last(), before.filter(|b| Some(*b) < self.days.last().map(|l| l.0)))
+        {
+            let (days, predicted) = (Some(day.since(before)), Some(thousandths(*chance)));
+            points.push(CurvePoint { day: *day, days, predicted, recalled: None });
+        }
+        points
+    }
+
+    /// The curve in words, for a screen reader.
+    pub fn told(&self) -> Vec<Line<'static>> {
+        let told = |point: CurvePoint| {
+            let (days, predicted) = (point.days?, point.predicted? * 100.0);
+            let came = match point.recalled {
+                Some(true) => ", recalled",
+                Some(false) => ", not recalled",
+                None => "",
+            };
+            let days = shown::count(usize::try_from(days).unwrap_or(0), "day");
+            Some(Line::from(format!("{}  {predicted:.0}% predicted after {days}{came}", point.day)))
+        };
+        self.points().into_iter().filter_map(told).collect()
+    }
+
     /// The curve as lines of a terminal; none before there is a second day.
     pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
         let (Some((first, _)), Some((last, _))) = (self.days.first(), self.days.last()) else { return Vec::new() };
@@ -64,6 +101,18 @@ impl Curve {
         };
         plot::curve(&days, &answers(true), &answers(false), [&first.to_string(), &last.to_string()], width)
     }
+}
+
+/// A day of a curve: an answer, or today.
+#[derive(Debug, Serialize)]
+struct CurvePoint {
+    day: Day,
+    /// Since the answer before.
+    days: Option<i64>,
+    /// The chance of recall that was predicted.
+    predicted: Option<f64>,
+    /// Whether it was recalled; none where nothing was asked.
+    recalled: Option<bool>,
 }
 
 /// A card's state and its log, retracted reviews too.
@@ -81,6 +130,8 @@ pub struct CardReport<'a> {
     suspended: bool,
     flagged: bool,
     reviews: Vec<Listed<'a>>,
+    /// What was predicted for the first answer of each day, and for today.
+    curve: Vec<CurvePoint>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,7 +208,7 @@ fn utc(at_ms: i64) -> String {
 
 impl<'a> CardReport<'a> {
     /// Of a card that a deck has, or that the log still speaks of.
-    pub fn of(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a [LogEntry]) -> Self {
+    pub fn of(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a [LogEntry], curve: &Curve) -> Self {
         let scheduled = state.memory.scheduled();
         let logged = log.last().map_or("", |entry| entry.review.kind.as_str());
         Self {
@@ -173,6 +224,7 @@ impl<'a> CardReport<'a> {
             suspended: state.suspended,
             flagged: state.flagged,
             reviews: log.iter().map(Listed::from).collect(),
+            curve: curve.points(),
         }
     }
 }

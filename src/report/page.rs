@@ -214,9 +214,9 @@ pub fn way(plan: &Plan) -> Markup {
     html! {
         p {
             "On " (plan.interview) " you are expected to recall " b { (expected.recalled) } " of " (expected.met)
-            " cards met; in eight of ten cases " (expected.at_least) " to " (expected.at_most) "."
+            " cards met; in eight cases out of ten " (expected.at_least) " to " (expected.at_most) "."
         }
-        (table(&["style", "met", "recalled", "8 of 10 cases", "at 75% or more"], &styles))
+        (table(&["style", "met", "recalled", "8 cases in 10", "at 75% or more"], &styles))
         h3 { "Minutes a day" }
         (chart::bars("Minutes a day until the interview", &said, &bars, None, ""))
         h3 { "Cards met, and of these recalled at the interview" }
@@ -259,7 +259,7 @@ fn topics(stats: &Stats) -> Markup {
             "Topics with essential cards (level 1) come first, the weakest at the top."
         }
         (rows(told))
-        @if let Some(gains) = text::gains(stats) { p { "What would gain most " (gains) "." } }
+        @if let Some(gains) = text::gains(stats) { p { "What would gain most " (gains) } }
         @if !more.is_empty() { details { summary { "The other " (more.len()) " topics" } (rows(more)) } }
     }
 }

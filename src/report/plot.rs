@@ -116,7 +116,7 @@ pub(super) fn part_of(all: &[f64], part: &[f64], ends: [&str; 2], width: usize) 
     let points = |values: &[f64]| values.iter().enumerate().map(|(at, value)| (at as f64, *value)).collect::<Vec<_>>();
     let (above, below) = (points(all), points(part));
     let set = |data, marker| {
-        Dataset::default().marker(marker).graph_type(GraphType::Scatter).style(Style::new().fg(INK)).data(data)
+        Dataset::default().marker(marker).graph_type(GraphType::Line).style(Style::new().fg(INK)).data(data)
     };
     let top = all.iter().copied().fold(1.0, f64::max);
     let x = Axis::default().bounds([0.0, (all.len().max(2) - 1) as f64]).labels(ends.map(str::to_owned));

@@ -281,13 +281,13 @@ pub(super) fn gains(stats: &Stats) -> Option<String> {
     let best = gains.first()?;
     let name = |topic: &&Topic| format!("{} ({:.0})", topic.tag, topic.gain);
     let names: Vec<String> = gains.iter().skip(1).take(GAINS - 1).map(name).collect();
-    let others = if names.is_empty() { String::new() } else { format!(", before {}", names.join(" and ")) };
+    let others = if names.is_empty() { String::new() } else { format!("; then {}", names.join(" and ")) };
     let then = stats.interview.as_deref().map_or_else(|| "in 30 days".to_owned(), |day| format!("on {day}"));
     Some(format!(
-        "in {} minutes today: {}, about {} more that you recall {then}{others}; sysdrill review {}",
+        "in {} minutes today: {}, with about {} recalled {then}{others}. sysdrill review {}",
         super::short(stats.minutes_left),
         best.tag,
-        shown::count(best.gain.round() as usize, "card"),
+        shown::count(best.gain.round() as usize, "more card"),
         best.tag
     ))
 }

@@ -341,3 +341,51 @@ fn odds_that_are_said_are_kept() {
     assert_eq!(stats["confidence"]["answers"], 1);
     assert!((stats["confidence"]["brier"].as_f64().unwrap() - 0.9025).abs() < 1e-9);
 }
+
+#[test]
+fn a_wrong_turn_that_any_question_may_lead_to_has_a_card_that_teaches_it() {
+    let cards = World::new().json(&["list", "--json"]);
+    let ids: BTreeSet<&str> =
+        cards["cards"].as_array().unwrap().iter().map(|card| card["card"].as_str().unwrap()).collect();
+    for slip in [
+        "bits-for-bytes",
+        "prefix",
+        "binary-prefix",
+        "minutes",
+        "hours",
+        "days",
+        "hours-of-a-day",
+        "days-of-a-year",
+        "peak-left-out",
+        "replicas-left-out",
+    ] {
+        let card = sysdrill::estimate::cure(slip);
+        assert!(card.is_some_and(|card| ids.contains(card)), "{slip}: {card:?}");
+    }
+    assert_eq!(sysdrill::estimate::cure("a-turn-of-one-card"), None);
+}
+
+#[test]
+fn a_card_tells_what_was_predicted_between_its_answers() {
+    let world = World::with_deck(&recall("a"));
+    for (day, grade) in [("2026-11-01", "good"), ("2026-11-02", "good"), ("2026-11-08", "again")] {
+        let mut talk = world.review(&format!("{day}T09:00:00Z"), &[]);
+        talk.until("question");
+        talk.say(json!({"reveal": true, "took_s": 2}));
+        talk.event("answer");
+        talk.say(json!({"grade": grade, "took_s": 1}));
+        talk.event("feedback");
+        talk.end();
+    }
+    let card = world.json(&["card", "mine/a", "--json", "--now", "2026-11-10T09:00:00Z"]);
+    let curve = card["curve"].as_array().unwrap();
+    let told: Vec<(&Value, &Value)> = curve.iter().map(|point| (&point["days"], &point["recalled"])).collect();
+    let (null, yes, no) = (Value::Null, json!(true), json!(false));
+    let days = [json!(1), json!(6), json!(2)];
+    assert_eq!(told, [(&null, &yes), (&days[0], &yes), (&days[1], &no), (&days[2], &null)]);
+    assert_eq!(curve[0]["predicted"], Value::Null);
+    let predicted = |at: usize| curve[at]["predicted"].as_f64().unwrap();
+    assert!(predicted(1) > 0.9 && predicted(2) < predicted(1) && predicted(2) > 0.8, "{curve:?}");
+    let plain = world.ok(&["card", "mine/a", "--plain", "--now", "2026-11-10T09:00:00Z"]);
+    assert!(plain.contains("% predicted after 6 days, not recalled") && !plain.contains('█'), "{plain}");
+}
