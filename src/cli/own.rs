@@ -3,6 +3,7 @@
 use super::{Broken, CliError, Context};
 use crate::catalog::Catalog;
 use crate::catalog::files::{self, Found};
+use crate::deck::markdown::is_markdown;
 use crate::deck::{DeckFile, Unknown, embedded, is_called};
 use crate::log::{Deed, Mark, MarkKind};
 use crate::schedule::is_slug;
@@ -66,7 +67,9 @@ pub(super) fn find(context: &Context, store: &Store, name: &str) -> Result<Optio
     let found = files::find(&folder).map_err(|source| CliError::File { path: folder.clone(), source })?;
     let files = found.decks.into_iter().find(|files| files[0].name() == row.path);
     Ok(files.map(|files| {
-        let parent = files[0].path.parent().filter(|parent| *parent != folder).map(Path::to_owned);
+        // A file in Markdown is a deck of its own, wherever it lies.
+        let is_folder = !is_markdown(&files[0].name());
+        let parent = files[0].path.parent().filter(|parent| is_folder && *parent != folder).map(Path::to_owned);
         Named::Own(OwnDeck { files, folder: parent })
     }))
 }

@@ -4,7 +4,7 @@ use super::own::{self, OwnDeck};
 use super::settings::{self, Settings};
 use super::{Broken, CliError, Context, output};
 use crate::catalog::files::Found;
-use crate::deck::{DeckError, DeckFile, Library, relinked, renamed};
+use crate::deck::{DeckError, DeckFile, Library, markdown, relinked, renamed};
 use crate::files;
 use crate::log::{Deed, Mark, MarkKind};
 use crate::schedule::Wishes;
@@ -70,7 +70,13 @@ fn changes(context: &Context, deck: &OwnDeck, old: &str, new: &str) -> Result<Ve
         for file in &mut read {
             let Ok(text) = std::str::from_utf8(&file.bytes) else { continue };
             let is_head = *file.path == *head;
-            let text = if is_head { renamed(text, old, new) } else { relinked(text, old, new) };
+            let text = match (is_head, markdown::is_markdown(&file.path)) {
+                (true, true) => markdown::renamed(text, old, new),
+                (true, false) => renamed(text, old, new),
+                // Markdown names no cards of other decks.
+                (false, true) => continue,
+                (false, false) => relinked(text, old, new),
+            };
             if text.as_bytes() != &*file.bytes {
                 let change = (PathBuf::from(&*file.path), text.clone());
                 if is_head {
@@ -89,19 +95,22 @@ fn changes(context: &Context, deck: &OwnDeck, old: &str, new: &str) -> Result<Ve
     }
     let of_deck = |error: &&DeckError| deck.files.iter().any(|file| *error.path == *file.name());
     match library.errors.iter().filter(of_deck).cloned().collect::<Vec<_>>() {
-        errors if errors.is_empty() => Err(CliError::Plain(format!(
-            "the [deck] table of {head} cannot be changed here: write name = \"{new}\" and was = [\"{old}\"] there"
-        ))),
+        errors if errors.is_empty() => {
+            let part = if markdown::is_markdown(&head) { "front matter" } else { "[deck] table" };
+            Err(CliError::Plain(format!(
+                "the {part} of {head} cannot be changed here: write name = \"{new}\" and was = [\"{old}\"] there"
+            )))
+        }
         errors => Err(CliError::Decks(errors)),
     }
 }
 
-/// The deck's file, or its folder, takes the name too where it had the old one.
+/// The deck's file, or its folder, takes the name too where it had the old one. One in Markdown keeps its own: notes have links to it.
 fn take_name(deck: &OwnDeck, old: &str, new_file: &Path) -> Result<PathBuf, CliError> {
     let path = deck.path();
     let is_called_so = path.file_stem().is_some_and(|stem| stem == old);
     let target = if deck.folder.is_some() { new_file.with_extension("") } else { new_file.to_owned() };
-    if !is_called_so || target.symlink_metadata().is_ok() {
+    if !is_called_so || markdown::is_markdown(&deck.files[0].name()) || target.symlink_metadata().is_ok() {
         return Ok(path.to_owned());
     }
     fs::rename(path, &target).map_err(own::of_file(path))?;

@@ -391,3 +391,28 @@ fn what_has_little_but_its_answer_left_is_asked_about_and_every_list_says_so() {
     assert_eq!(listed(&world, "d", "How many must agree")["due"], "2026-11-28", "both answers count");
     world.assert_sound();
 }
+
+#[test]
+fn a_deck_in_markdown_gets_another_name_in_its_front_matter() {
+    let notes = "#flashcards\n\nWhich lock does it need?::FOR UPDATE\n\nA read of memory?::100 ns\n";
+    for (file, text) in [
+        ("caching.md", TWO.to_owned()),
+        ("caching/a.md", format!("---\nname = \"caching\" # ours\nnumbers = true\n---\n{TWO}")),
+        ("caching/caching.md", format!("---\ndialect: repeater\nname: caching\n---\nNotes.\n\n{TWO}")),
+        ("caching.md", notes.to_owned()),
+    ] {
+        let world = World::new();
+        world.deck(file, &text);
+        answer_all(&world, "caching");
+        for (old, new) in [("caching", "cc"), ("cc", "dd"), ("dd", "caching"), ("caching", "cc")] {
+            let said = world.ok(&["deck", "rename", old, new, "--now", NEXT]);
+            assert!(said.contains(&format!("{old} is {new} now, in ")) && said.contains("2 cards keep"), "{said}");
+            assert_eq!((counts(&world, new), counts(&world, old)), (Some((0, 2)), None), "{file}: {old} -> {new}");
+        }
+        let written = std::fs::read_to_string(world.path("config/decks").join(file)).unwrap();
+        assert!(written.ends_with(text.rsplit("---\n").next().unwrap()), "{written}");
+        assert!(world.ok(&["deck", "check"]).contains("1 deck with 2 cards"), "{file}");
+        assert!(world.ok(&["deck", "match"]).contains("no card is waiting"), "{file}");
+        world.assert_sound();
+    }
+}

@@ -17,6 +17,8 @@ pub(super) struct Front {
     pub(super) level: Option<u8>,
     pub(super) tags: Vec<String>,
     pub(super) was: Vec<String>,
+    /// Whether it is in TOML; none where nothing in it says so.
+    pub(super) is_toml: Option<bool>,
     /// Where it ends.
     pub(super) end: usize,
     /// What is wrong with it, each with its line, from 0.
@@ -71,7 +73,8 @@ impl Front {
             (Some(equals), colon) => colon.is_none_or(|colon| equals < colon),
             (None, _) => line.text.starts_with('['),
         });
-        let mut front = Self { end: all[last].next, ..Self::default() };
+        let is_toml = first.map(|_| toml);
+        let mut front = Self { is_toml, end: all[last].next, ..Self::default() };
         let values = if toml { front.toml(&body) } else { yaml(&body) };
         front.take(values);
         front

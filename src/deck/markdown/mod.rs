@@ -11,6 +11,7 @@ mod naming;
 mod note;
 mod obsidian;
 mod read;
+mod renamed;
 mod shape;
 mod tagged;
 
@@ -18,6 +19,7 @@ pub use former::{Gone, Known, Reworded, answer_hash, former};
 pub use front::name_in;
 pub use naming::{Named, named};
 pub use read::{card, is_markdown, other_names, read, said_name};
+pub use renamed::renamed;
 
 #[cfg(test)]
 mod tests;
