@@ -7,14 +7,14 @@ use crate::practice::{self, Looked, Selection};
 use crate::report::stats::Stats;
 use crate::report::text::{self, Look};
 use crate::store::Store;
-use crate::terminal::screen::columns;
+use crate::terminal::screen::{columns, room};
 
 pub(super) fn run(context: &Context, args: &StatsArgs) -> Result<(), CliError> {
     let stats = known(context, args)?;
     if args.json {
         return Ok(output::json(&stats)?);
     }
-    let look = Look { width: columns(), plain: context.settings.is_plain() };
+    let look = Look { width: columns(), room: room(), plain: context.settings.is_plain() };
     Ok(output::lines(&text::lines(&stats, look))?)
 }
 

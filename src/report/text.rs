@@ -31,8 +31,10 @@ const DIAGRAM: (usize, usize) = (48, 13);
 /// How wide the lines may be, and whether pictures may be in them.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
-    /// The columns of the terminal.
+    /// The columns that text is written in.
     pub width: usize,
+    /// The columns that a picture may have.
+    pub room: usize,
     /// No pictures, for a screen reader: figures only.
     pub plain: bool,
 }
@@ -119,7 +121,7 @@ fn year(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     let year = Year::until(stats.day, &stats.days);
     let before = std::iter::repeat_n(None, usize::from(year.days[0].0.weekday()) - 1);
     let shades: Vec<Option<u8>> = before.chain(year.days.iter().map(|(_, done)| Some(year.shade(*done)))).collect();
-    lines.extend(plot::calendar(&shades, &year.months, look.width));
+    lines.extend(plot::calendar(&shades, &year.months, look.room));
     lines
 }
 
@@ -165,7 +167,7 @@ fn minutes(stats: &Stats, look: Look) -> Vec<Line<'static>> {
                 Line::from(format!("{}  {} minutes", day.with_weekday(), super::short(*minutes)))
             }))
         }
-        false => lines.extend(plot::bars(&values, look.width, ROWS)),
+        false => lines.extend(plot::bars(&values, look.room, ROWS)),
     }
     lines
 }
@@ -190,7 +192,7 @@ fn forecast(stats: &Stats, look: Look) -> Vec<Line<'static>> {
                 .filter(|load| load.due > 0)
                 .map(|load| Line::from(format!("{}  {:>5} due", load.day.with_weekday(), load.due))),
         ),
-        false => lines.extend(plot::bars(&values, look.width, ROWS)),
+        false => lines.extend(plot::bars(&values, look.room, ROWS)),
     }
     lines
 }

@@ -14,6 +14,9 @@ use textwrap::{Options, WordSplitter};
 /// The narrowest and the widest text.
 const WIDTHS: (usize, usize) = (40, 88);
 
+/// The widest picture.
+const WIDEST_PICTURE: usize = 120;
+
 /// Of a list of cards, so many are named.
 const NAMED: usize = 5;
 
@@ -25,6 +28,11 @@ pub fn width(columns: usize) -> usize {
 /// The width to write a command's output in.
 pub fn columns() -> usize {
     width(console::Term::stdout().size().1.into())
+}
+
+/// The width to draw in, which need not be as narrow as text that is easily read.
+pub fn room() -> usize {
+    usize::from(console::Term::stdout().size().1).clamp(WIDTHS.0, WIDEST_PICTURE)
 }
 
 /// What stands on the screen already.

@@ -356,9 +356,9 @@ fn known(shelf: &mut Shelf) -> Result<crate::report::stats::Stats> {
 pub fn stats(shelf: &mut Shelf, frame: &Frame) -> Result<String> {
     let stats = known(shelf)?;
     let written: Vec<String> =
-        lines(&stats, Look { width: COLUMNS, plain: true }).iter().map(ToString::to_string).collect();
+        lines(&stats, Look { width: COLUMNS, room: COLUMNS, plain: true }).iter().map(ToString::to_string).collect();
     let body = html! {
-        h1 { "How it goes" }
+        h1 { "How it is going" }
         div class="scroll" tabindex="0" role="group" aria-label="figures" { pre { (text(&written.join("\n"))) } }
         p { a href="/report" { "The same with pictures" } }
     };
@@ -380,7 +380,7 @@ fn plan_ahead(shelf: &mut Shelf) -> Result<Option<crate::report::plan::Plan>> {
 pub fn report(shelf: &mut Shelf, frame: &Frame) -> Result<String> {
     let stats = known(shelf)?;
     let plan = plan_ahead(shelf)?;
-    let body = html! { h1 { "How it goes" } div class="report" { (report_page::report_body(&stats, plan.as_ref())) } };
+    let body = html! { h1 { "How it is going" } div class="report" { (report_page::report_body(&stats, plan.as_ref())) } };
     Ok(frame.page("Report", "/report", &body))
 }
 
