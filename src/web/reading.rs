@@ -380,7 +380,8 @@ fn plan_ahead(shelf: &mut Shelf) -> Result<Option<crate::report::plan::Plan>> {
 pub fn report(shelf: &mut Shelf, frame: &Frame) -> Result<String> {
     let stats = known(shelf)?;
     let plan = plan_ahead(shelf)?;
-    let body = html! { h1 { "How it is going" } div class="report" { (report_page::report_body(&stats, plan.as_ref())) } };
+    let body =
+        html! { h1 { "How it is going" } div class="report" { (report_page::report_body(&stats, plan.as_ref())) } };
     Ok(frame.page("Report", "/report", &body))
 }
 
