@@ -3,7 +3,7 @@
 use super::args::List;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::deck::Kind;
+use crate::deck::{Kind, without_names};
 use crate::schedule::{CardId, CardState, Day};
 use crate::session::LEECH_LAPSES;
 use crate::store::Store;
@@ -64,6 +64,9 @@ pub(super) fn asked(
     kind: &str,
     prompt: &str,
 ) -> Result<String, CliError> {
+    if kind == Kind::Estimate.name() {
+        return Ok(without_names(prompt));
+    }
     let written = if kind == Kind::Cloze.name() { catalog.card(store, id)? } else { None };
     Ok(written.map_or_else(|| prompt.to_owned(), |card| card.body.listed()))
 }

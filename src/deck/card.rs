@@ -110,6 +110,16 @@ impl Card {
     }
 }
 
+/// What an estimate asks, as it stands among other cards: its values are drawn anew each time.
+pub fn without_names(ask: &str) -> String {
+    let mut parts = ask.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |said, part| match part.split_once('}') {
+        Some((_, behind)) => said + "…" + behind,
+        None => said + "{" + part,
+    })
+}
+
 /// Something wrong with a card.
 pub fn fault(card: &Card, message: &str) -> DeckError {
     DeckError {
@@ -267,6 +277,7 @@ impl Body {
     pub fn listed(&self) -> String {
         match self {
             Self::Cloze { cloze, number } => cloze.listed(*number),
+            Self::Estimate(estimate) => without_names(&estimate.ask),
             body => body.prompt(),
         }
     }

@@ -22,7 +22,9 @@ mod rename;
 mod template;
 mod unknown;
 
-pub use card::{Body, Brief, Card, GOES_WRONG, INSTEAD, Kind, Matrix, Place, Probe, Row, Verdict, fault};
+pub use card::{
+    Body, Brief, Card, GOES_WRONG, INSTEAD, Kind, Matrix, Place, Probe, Row, Verdict, fault, without_names,
+};
 pub use claim::{Claim, Settled, is_called, said_by_broken, settle};
 pub use cloze::Cloze;
 pub use dialect::Dialect;

@@ -6,6 +6,23 @@ use crate::quantity::{Dimension, Quantity, QuantityError, Scales, Typed, Unit, f
 
 /// A range whose ends lie further apart than this says nothing.
 const WIDEST_RANGE: f64 = 4.0;
+/// From so many bytes in the unit that is asked in on, a bare number may have been meant in bytes.
+const MILLION: f64 = 1e6;
+/// How people say that they do not know.
+const UNKNOWN: [&str; 12] = [
+    "don't know",
+    "dont know",
+    "dunno",
+    "i do not know",
+    "i don't know",
+    "i dont know",
+    "i have no idea",
+    "idk",
+    "no clue",
+    "no idea",
+    "not a clue",
+    "i've no idea",
+];
 
 /// A typed answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +65,12 @@ impl From<QuantityError> for AskedBack {
     }
 }
 
+/// Whether a text says that the learner does not know.
+pub fn says_unknown(text: &str) -> bool {
+    let said = text.trim().trim_end_matches(['.', '!']).to_lowercase().replace('’', "'");
+    UNKNOWN.contains(&said.as_str())
+}
+
 /// Reads a text as an answer. Where a text has two readings of one dimension, `is_right` decides between them.
 ///
 /// # Errors
@@ -58,12 +81,16 @@ pub fn read(text: &str, asking: &Asking, is_right: &dyn Fn(Quantity) -> bool) ->
     if let Some(ends) = range(text, asked, &words) {
         return asking.middle(text, &ends);
     }
-    let all = readings(text, asked, &words)?;
+    let all = readings(text, asked, &words).map_err(|error| asking.unreadable(text, error))?;
     if !all[0].has_number() {
         let message = format!("a number is missing before '{}': write one such as {}", text.trim(), asking.example());
         return Err(AskedBack::new(message));
     }
     let Some((typed, value)) = asking.fit(&all) else { return Err(asking.wrong_dimension(text, &all[0])) };
+    let is_other = |typed: &&Typed| asking.in_bytes(typed).is_some_and(is_right);
+    if let Some(other) = all.iter().find(is_other).filter(|_| !is_right(value)) {
+        return Err(asking.billions_of_bytes(text, value, other));
+    }
     if value.value <= 0.0 || !value.value.is_finite() {
         let message = format!("the answer is above zero: write one such as {}", asking.example());
         return Err(AskedBack::new(message));
@@ -84,9 +111,38 @@ impl Asking<'_> {
         [self.unit.text(), per].into_iter().chain(nouns).collect::<Vec<_>>().join(" ")
     }
 
-    /// The first reading that has the dimension that is asked, and its value.
+    /// The first reading that has the dimension that is asked, and its value: as it stands, or else with what the question
+    /// says added or taken away.
     fn fit<'t>(&self, all: &'t [Typed]) -> Option<(&'t Typed, Quantity)> {
-        all.iter().find_map(|typed| Some((typed, self.value_of(typed)?)))
+        let stands = |typed: &&Typed| typed.quantity.dimension == self.unit.dimension() && !typed.is_bare();
+        let as_it_stands = all.iter().filter(stands).find_map(|typed| Some((typed, self.value_of(typed)?)));
+        as_it_stands.or_else(|| all.iter().find_map(|typed| Some((typed, self.value_of(typed)?))))
+    }
+
+    /// A bare number as bytes, or bits, where a unit of millions of them and more is asked in.
+    fn in_bytes(&self, typed: &Typed) -> Option<Quantity> {
+        let one = self.unit.without_prefix().filter(|one| self.unit.factor() >= one.value * MILLION)?;
+        let is_bare = typed.is_bare() && !typed.has_prefix_letter();
+        is_bare.then_some(Quantity { value: typed.quantity.value * one.value, ..one })
+    }
+
+    /// `200 billion`, where GB are asked: nobody means 200 billion of them.
+    fn billions_of_bytes(&self, text: &str, value: Quantity, other: &Typed) -> AskedBack {
+        let value = self.unit.print(value);
+        let unit = self.unit.text();
+        let meant = self.in_bytes(other).map(|meant| self.unit.print(meant)).unwrap_or_default();
+        AskedBack::new(format!(
+            "'{}' is read as {value} here, for {unit} is asked: if you mean {meant}, write that",
+            text.trim()
+        ))
+    }
+
+    /// Why a text cannot be read; what is known to be no number is told apart.
+    fn unreadable(&self, text: &str, error: QuantityError) -> AskedBack {
+        if text.trim().eq_ignore_ascii_case("pass") {
+            return AskedBack::new("'pass' may mean two things: write skip, or I don't know".to_owned());
+        }
+        error.into()
     }
 
     /// What a text is worth here: as it stands, or with what the question says added or taken away.
@@ -111,7 +167,9 @@ impl Asking<'_> {
         let own = self.per.map(|per| per.quantity);
         let repeated = own.into_iter().chain(said).find_map(|per| self.repeated(typed, per));
         let missing = || own.into_iter().chain(left_out).find_map(|per| over(typed.quantity, per, asked));
-        repeated.or_else(missing).or_else(|| self.without_head(typed))
+        let second = Quantity { value: 1.0, dimension: Dimension::TIME };
+        let seconds = || typed.is_divided_by_seconds().then(|| over(typed.quantity, second, asked)).flatten();
+        repeated.or_else(missing).or_else(seconds).or_else(|| self.without_head(typed))
     }
 
     /// `5.5 TB/year` where the question says "a year" itself; `8.76 h/year`, `52 min a year`, of which the unit cancels.
@@ -172,10 +230,13 @@ impl Asking<'_> {
             return Err(AskedBack::new(message));
         }
         let thousand = Quantity { value: value.value * 1000.0, ..value };
-        if let Some(number) = looks_grouped(text).filter(|_| is_right(thousand)) {
+        // Nobody writes three decimals of nothing.
+        let grouped = looks_grouped(text).filter(|number| number.ends_with("000") || is_right(thousand));
+        if let Some(number) = grouped {
             let message = format!(
-                "'{number}' has decimals here: write {} for a thousand times as much",
-                number.replace('.', ",")
+                "'{number}' has decimals here: write {} for a thousand times as much, or {} for what it says",
+                number.replace('.', ","),
+                number.trim_end_matches('0').trim_end_matches('.')
             );
             return Err(AskedBack::new(message));
         }

@@ -526,7 +526,7 @@ fn signs_as_pages_and_people_print_them() {
             ("1,000", Right),
             ("1 000", Right),
             ("1k", Right),
-            ("ten", AskedBack("is no unit")),
+            ("ten", Wrong),
             ("10 hundred", Right),
             ("1·000", AskedBack("group thousands with a comma")),
             ("1.000.000", AskedBack("group thousands with a comma")),
@@ -649,4 +649,156 @@ fn near_reaches_a_quarter_beyond_what_is_right() {
         "within = 1.5",
         &[("67", Right), ("149", Right), ("187", Near), ("188", Wrong), ("54", Near), ("53", Wrong)],
     );
+}
+
+#[test]
+fn numbers_as_they_are_said() {
+    typed_at(
+        "A backup?",
+        "200 GB",
+        "",
+        &[
+            ("200 gigs", Right),
+            ("200 gig", Right),
+            ("200GB of RAM", Right),
+            ("200 gigs of main memory", Right),
+            ("200,000 megs", Right),
+            ("two hundred GB", Right),
+            ("two hundred gigs", Right),
+            ("ten GB", Wrong),
+            ("200+ GB", Right),
+            ("200GB+", Right),
+            (">200 GB", Right),
+            (">= 200", Right),
+            ("≥200", Right),
+            ("<200 GB", AskedBack("'<' has no meaning")),
+            ("200 of RAM", AskedBack("'RAM' is no unit")),
+            ("one hundred and 200", AskedBack("is no unit")),
+        ],
+    );
+    typed_at("Bandwidth?", "10 Gbps", "", &[("10 gig", Right), ("ten gigs", Right), ("10 gigs/s", Right)]);
+    typed_at("How many gigs?", "5k", "", &[("5 gigs", AskedBack("an amount of data")), ("five thousand", Right)]);
+    typed_at(
+        "How many requests a second?",
+        "50k QPS",
+        "",
+        &[
+            ("fifty thousand", Right),
+            ("fifty k", Right),
+            ("50k+", Right),
+            ("50k+ QPS", Right),
+            (">50k", Right),
+            ("about >50k", AskedBack("'>' has no meaning")),
+            ("3M rpm", Right),
+            ("50k rpm", Wrong),
+            ("180 mil/h", Right),
+            ("three million a minute", Right),
+            ("five hundred thousand", Wrong),
+            ("a hundred thousand", Wrong),
+            ("25k + 25k", Right),
+            ("25k+25k", Right),
+            ("fifty", Wrong),
+            ("fifty one two", AskedBack("two numbers")),
+            ("two point five", AskedBack("two numbers")),
+        ],
+    );
+    typed_at(
+        "99% up: how much downtime in a year, in days?",
+        "3.65 days",
+        "per = \"year\"\nwithin = 1.1",
+        &[
+            ("1% of a year", Right),
+            ("1% of the year", Right),
+            ("1% of one year", Right),
+            ("four days", Right),
+            ("3 1/2 days", Right),
+            ("3 2/3", Right),
+            ("three and a half days", Right),
+            ("3½ days", Right),
+            ("half a day", Wrong),
+            ("twenty-five days", Wrong),
+            ("1/10 s", Wrong),
+            ("3 500/2 days", Wrong),
+        ],
+    );
+    typed_at(
+        "How long?",
+        "25 days",
+        "",
+        &[("twenty-five days", Right), ("twenty five days", Right), ("30 days - five days", Right)],
+    );
+    typed_at("How long?", "12 h", "", &[("half a day", Right), ("one half day", AskedBack("is no unit"))]);
+    typed_at("How long?", "100 ms", "", &[("100 millis", Right), ("100k micros", Right), ("a hundred ms", Right)]);
+    typed_at(
+        "Price?",
+        "$0.16",
+        "",
+        &[("USD 0.16", Right), ("US$0.16", Right), ("0.16 usd", Right), ("16 cents", Right)],
+    );
+    typed_at(
+        "1M photos of 2 MB a day: how many MB/s?",
+        "23 MB/s",
+        "",
+        &[
+            ("2 MB x 1M / 86400", Right),
+            ("1M x 2 MB / 100,000", Right),
+            ("2 MB x 1M / 86", AskedBack("an amount of data")),
+            ("2 MB x 1M / day", Right),
+        ],
+    );
+}
+
+#[test]
+fn a_number_that_two_would_read_differently_is_asked_back() {
+    typed_at(
+        "Logs a day, in GB?",
+        "200 GB",
+        "",
+        &[
+            (
+                "200 billion",
+                AskedBack("'200 billion' is read as 200 EB here, for GB is asked: if you mean 200 GB, write"),
+            ),
+            ("200e9", AskedBack("if you mean 200 GB")),
+            ("2e11", AskedBack("if you mean 200 GB")),
+            ("200 * 10^9", AskedBack("if you mean 200 GB")),
+            ("200,000,000,000", AskedBack("if you mean 200 GB")),
+            ("200B", AskedBack("'200B' is read as 200 B here")),
+            ("200", Right),
+            ("7e11", Wrong),
+            ("200M", Wrong),
+            ("200k", Wrong),
+        ],
+    );
+    typed_at("Row, in KB?", "1 KB", "", &[("1000", Wrong)]);
+    typed_at(
+        "Link?",
+        "10 Gbps",
+        "",
+        &[("10 billion", AskedBack("if you mean 10 Gbps")), ("1e10", AskedBack("10 Gbps"))],
+    );
+    typed_at(
+        "How many?",
+        "12k",
+        "",
+        &[
+            ("50.000", AskedBack("write 50,000 for a thousand times as much, or 50 for what it says")),
+            ("12.000", AskedBack("write 12,000")),
+            ("12.500", AskedBack("write 12,500")),
+            ("50.125", Wrong),
+            ("12,000", Right),
+        ],
+    );
+    typed_at("How many?", "50", "", &[("50.000", Right)]);
+}
+
+#[test]
+fn whoever_does_not_know_says_so() {
+    for said in ["idk", "I don't know", "i don\u{2019}t know.", "No idea", "dunno", "don't know!"] {
+        assert!(says_unknown(said), "{said}");
+    }
+    for said in ["", "5", "pass", "don't know 5", "know", "idk 5", "no"] {
+        assert!(!says_unknown(said), "{said}");
+    }
+    typed_at("How many?", "5", "", &[("pass", AskedBack("'pass' may mean two things"))]);
 }

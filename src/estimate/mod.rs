@@ -16,7 +16,7 @@ mod ratio;
 mod slip;
 mod target;
 
-pub use answer::{Answer, AskedBack, read};
+pub use answer::{Answer, AskedBack, read, says_unknown};
 pub use bands::bands;
 pub use cure::cure;
 pub use draw::{Drawn, draw};
@@ -24,6 +24,7 @@ pub use grade::{Grade, grade};
 pub use omission::omissions;
 pub use proof::prove;
 pub use ratio::{Direction, Ratio};
+pub use slip::slip_words;
 pub use target::{Asking, NamedSlip, Target, number_target};
 
 use crate::deck::{Estimate, Step};

@@ -28,6 +28,27 @@ const PERIODS: [(&str, f64, f64, &str); 6] = [
     ("days-of-a-year", DAY_S, 365.0 * DAY_S, "days and years"),
 ];
 
+/// What the general wrong turns are called.
+const NAMES: [(&str, &str); 11] = [
+    ("binary-prefix", "1,024 taken for 1,000, or the other way round"),
+    ("bits-for-bytes", "bits and bytes confused"),
+    ("days", "seconds and days confused"),
+    ("days-of-a-year", "days and years confused"),
+    ("hours", "seconds and hours confused"),
+    ("hours-of-a-day", "hours and days confused"),
+    ("minutes", "minutes confused with seconds or hours"),
+    ("myth", "a figure that is widely believed"),
+    ("peak-left-out", "the peak left out"),
+    ("prefix", "a prefix off"),
+    ("replicas-left-out", "the replicas left out"),
+];
+
+/// A wrong turn in words, by its name in the log.
+pub fn slip_words(id: &str) -> String {
+    let known = NAMES.iter().find(|(name, _)| *name == id).map(|(_, words)| (*words).to_owned());
+    known.unwrap_or_else(|| id.replace('-', " "))
+}
+
 /// What wrong turn an answer shows.
 pub(super) enum Recognised {
     /// None that is known.

@@ -27,7 +27,7 @@ pub(super) struct Spanned {
     /// Whether the token follows the one before it without a space.
     pub(super) attached: bool,
     /// In characters.
-    length: usize,
+    pub(super) length: usize,
 }
 
 /// Splits a text into tokens.
@@ -125,6 +125,8 @@ impl Lexer {
         let ends = self.chars[self.at + 1..].iter().all(|c| c.is_whitespace());
         match first {
             _ if approximate && only_words => self.at += 1,
+            // ">50k" is a cautious 50k.
+            '>' | '≥' if self.tokens.is_empty() => self.at += 1 + usize::from(self.peek(1) == Some('=')),
             // "5 ~ 10" is said where others write a dash.
             '~' | '∼' => self.push(Token::Word(TO.to_owned()), 1),
             '0'..='9' => self.number()?,

@@ -12,6 +12,7 @@ mod parser;
 mod print;
 mod rounding;
 mod scales;
+mod spoken;
 mod typed;
 mod unit;
 mod value;

@@ -5,6 +5,7 @@ use super::evaluate::{self, Names};
 use super::function::Function;
 use super::lexer::{Spanned, Token, tokens};
 use super::node::Node;
+use super::print::singular;
 use super::rounding::Rounding;
 use super::value::{Quantity, QuantityError};
 use super::words::{Letter, Role, Word, lookup};
@@ -225,7 +226,8 @@ impl Parser<'_> {
     fn is_counted(&self, word: &str) -> bool {
         let stem = |word: &str| word.to_lowercase().trim_end_matches('s').to_owned();
         let mut known = self.reading.counted.split(|c: char| !c.is_alphanumeric());
-        !word.eq_ignore_ascii_case("half") && known.any(|counted| !counted.is_empty() && stem(counted) == stem(word))
+        let is_one = |counted: &str| stem(counted) == stem(word) || singular(counted) == word;
+        !word.eq_ignore_ascii_case("half") && known.any(|counted| !counted.is_empty() && is_one(counted))
     }
 
     fn sum(&mut self) -> Result<Node, QuantityError> {

@@ -34,7 +34,10 @@ impl Unit {
         let value = quantity.value / self.tail_factor;
         let tail = &self.tail;
         match self.family {
-            Family::Count => format!("{}{tail}", count(value)),
+            Family::Count => match count(value).as_str() {
+                "1" => format!("1{}", one_of(tail)),
+                many => format!("{many}{tail}"),
+            },
             Family::Percent => format!("{}%{tail}", figures(value * 100.0)),
             Family::Time => format!("{}{tail}", scaled(value, TIMES, " ")),
             Family::Bytes => format!("{}{tail}", scaled(value, BYTES, " ")),
@@ -74,7 +77,29 @@ fn scaled(value: f64, scale: &[(f64, &str)], gap: &str) -> String {
             (size, name) = (step, step_name);
         }
     }
-    format!("{}{gap}{name}", figures(value / size))
+    match (figures(value / size), name) {
+        (one, "days" | "years") if one == "1" => format!("{one}{gap}{}", singular(name)),
+        (number, _) => format!("{number}{gap}{name}"),
+    }
+}
+
+/// The tail of a single one: ` server` of ` servers`, ` request/second`.
+fn one_of(tail: &str) -> String {
+    match tail.split_once('/') {
+        Some((head, under)) => format!("{}/{under}", singular(head)),
+        None => singular(tail),
+    }
+}
+
+/// An English noun in the singular; what is none, such as QPS, as it is.
+pub(super) fn singular(noun: &str) -> String {
+    let stem = |ending: &str| noun.strip_suffix(ending);
+    let hisses = ["tches", "nches", "rches", "shes", "sses", "xes"].iter().any(|ending| noun.ends_with(ending));
+    match (stem("ies"), stem("es").filter(|_| hisses), stem("s").filter(|stem| !stem.ends_with(['s', 'u', 'i']))) {
+        (Some(stem), ..) => format!("{stem}y"),
+        (_, Some(stem), _) | (_, _, Some(stem)) => stem.to_owned(),
+        _ => noun.to_owned(),
+    }
 }
 
 /// Two or three significant figures.

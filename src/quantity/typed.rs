@@ -8,6 +8,7 @@ use super::node::Node;
 use super::parser::{Expression, Reading, is_hedge};
 use super::rounding::Rounding;
 use super::scales::Scales;
+use super::spoken::spoken;
 use super::unit::Unit;
 use super::value::{Quantity, QuantityError};
 use super::words::{Letter, Role, Word, lookup, lower_case};
@@ -33,7 +34,7 @@ pub struct Typed {
 pub fn readings(text: &str, asked: Dimension, words: &str) -> Result<Vec<Typed>, QuantityError> {
     match duration(text) {
         Some(sum) => of_tokens(tokens(&sum)?, &sum, asked, words),
-        None => of_tokens(tokens(text)?, text, asked, words),
+        None => of_tokens(spoken(tokens(text)?), text, asked, words),
     }
 }
 
@@ -103,7 +104,7 @@ fn of_tokens(tokens: Vec<Spanned>, text: &str, asked: Dimension, words: &str) ->
 /// The ends of a range, where the whole text is one: `500-1500`, `5 to 10 ms`, `1-2k`. What stands at one end alone
 /// goes to both.
 pub fn range(text: &str, asked: Dimension, words: &str) -> Option<[Vec<Typed>; 2]> {
-    let all = tokens(text).ok()?;
+    let all = spoken(tokens(text).ok()?);
     let opens = |word: &str| is_hedge(word) || ["between", "from"].iter().any(|o| o.eq_ignore_ascii_case(word));
     let start = all.iter().position(|t| !matches!(&t.token, Token::Word(word) if opens(word)))?;
     let says_between =
@@ -267,6 +268,15 @@ impl Typed {
         let is_same = (same.value / divisor.value - 1.0).abs() < 1e-9;
         let bare = !left.any(&|node| matches!(node, Node::Unit(..)));
         is_same.then(|| work(left)).flatten().map(|left| (left, bare))
+    }
+
+    /// Whether the whole is divided by a bare number that is an hour, a day, a month or a year in seconds: nothing else is.
+    pub fn is_divided_by_seconds(&self) -> bool {
+        const PERIODS_S: [f64; 6] = [3600.0, 86_400.0, 100_000.0, 2_592_000.0, 2_628_000.0, 31_536_000.0];
+        match &self.expression.root {
+            Node::Operation('/', _, right, _) => matches!(**right, Node::Number(by, _) if PERIODS_S.contains(&by)),
+            _ => false,
+        }
     }
 
     /// The number of a quantity that is written without arithmetic, such as `500 GB/day`, and what one of its units is.

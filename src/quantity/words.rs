@@ -234,17 +234,22 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
     match lower.as_str() {
         "hundred" => return magnitude(100.0),
         "k" | "thousand" | "thousands" => return magnitude(KILO),
-        "m" | "million" | "millions" | "mn" | "mio" => return magnitude(1e6),
+        "m" | "million" | "millions" | "mn" | "mio" | "mil" | "mill" => return magnitude(1e6),
         "g" | "bn" | "billion" | "billions" => return magnitude(1e9),
         "t" | "tn" | "trillion" | "trillions" => return magnitude(1e12),
         "p" | "quadrillion" => return magnitude(1e15),
         "x" | "of" => return Some(Word::Times),
         "per" | "a" | "an" | "each" | "every" => return Some(Word::Per),
-        "ns" | "nsec" | "nsecs" | "nanosecond" | "nanoseconds" => return time(1e-9),
-        "us" | "µs" | "μs" | "usec" | "usecs" | "µsec" | "μsec" | "microsecond" | "microseconds" => {
+        // As the letter alone: what the unit of data that is asked is a prefix of.
+        "meg" | "megs" if about_data => return Some(Word::Magnitude(1e6, Letter::Prefix)),
+        "gig" | "gigs" if about_data => return Some(Word::Magnitude(1e9, Letter::Prefix)),
+        "meg" | "megs" => return Some(Word::Unit(1e6, Dimension::DATA, Role::Measure)),
+        "gig" | "gigs" => return Some(Word::Unit(1e9, Dimension::DATA, Role::Measure)),
+        "ns" | "nsec" | "nsecs" | "nanos" | "nanosecond" | "nanoseconds" => return time(1e-9),
+        "us" | "µs" | "μs" | "usec" | "usecs" | "micros" | "µsec" | "μsec" | "microsecond" | "microseconds" => {
             return time(1e-6);
         }
-        "ms" | "msec" | "msecs" | "millisecond" | "milliseconds" => return time(1e-3),
+        "ms" | "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => return time(1e-3),
         "s" | "sec" | "secs" | "second" | "seconds" => return time(1.0),
         "min" | "mins" | "minute" | "minutes" => return time(60.0),
         "h" | "hr" | "hrs" | "hour" | "hours" => return time(3600.0),
@@ -256,6 +261,9 @@ pub(super) fn lookup(word: &str, asked: Dimension, rounding: Rounding) -> Option
         "cent" | "cents" => return Some(Word::Unit(0.01, Dimension::MONEY, Role::Measure)),
         "percent" | "pct" => return Some(Word::Unit(0.01, Dimension::NUMBER, Role::Percent)),
         _ => {}
+    }
+    if lower == "rpm" {
+        return Some(Word::Unit(1.0 / 60.0, Dimension::RATE, Role::Measure));
     }
     if RATES.contains(&lower.as_str()) {
         return Some(Word::Unit(1.0, Dimension::RATE, Role::Measure));

@@ -12,6 +12,7 @@ use super::topics::Topic;
 use super::weeks::Week;
 use super::year::Year;
 use super::{short, text};
+use crate::estimate::slip_words;
 use crate::schedule::{Day, Gap, Standing};
 use crate::session::LEECH_LAPSES;
 use crate::shown;
@@ -384,7 +385,7 @@ fn decks(stats: &Stats) -> Markup {
     rows.push(row("all decks", &stats.total));
     html! {
         p {
-            "30 days and " (ever) ": recalled of what was met on an earlier day. Now: predicted for today, of the cards you have learned."
+            "30 days and " (ever) ": recalled, of cards asked again on a later day. Now: predicted for today, of the cards you have learned."
             @if stats.interview.is_some() { " Then: predicted for the interview, of all cards; one you have not met counts as 0." }
         }
         (table(&head, &rows))
@@ -531,7 +532,7 @@ fn typed(numbers: &Numbers) -> Markup {
             ul {
                 @for slip in numbers.slips.iter().take(TOLD_SLIPS) {
                     li {
-                        b { (slip.slip.replace('-', " ")) } ", " (shown::count(slip.count, "time")) ", most often on " code { (slip.card) }
+                        b { (slip_words(&slip.slip)) } ", " (shown::count(slip.count, "time")) ", most often on " code { (slip.card) }
                         @if let Some(cure) = &slip.cure { ". The card to learn: " code { (cure.card) } ", " q { (cure.question) } }
                         @if let Some(example) = &slip.example {
                             div class="dim" {

@@ -6,6 +6,7 @@ use super::plot;
 use super::stats::{Deck, HardCard, Phases, Stats};
 use super::topics::Topic;
 use super::year::Year;
+use crate::estimate::slip_words;
 use crate::schedule::{Bin, Day, Gap, Standing};
 use crate::session::LEECH_LAPSES;
 use crate::shown;
@@ -219,7 +220,7 @@ fn standings(stats: &Stats) -> Vec<Line<'static>> {
         lines.push(Line::from(format!("and {} that you recall better", shown::count(more, "deck"))));
     }
     lines.push(standing("all decks", &stats.total));
-    lines.push(Line::from(format!("30 d, {ever}: recalled of what was met on an earlier day")));
+    lines.push(Line::from(format!("30 d, {ever}: recalled, of cards asked again on a later day")));
     lines.push(Line::from("now: predicted recall of what you have learned"));
     if let Some(interview) = &stats.interview {
         lines.push(Line::from(format!("then: predicted for {interview}; a card you have not met counts as 0")));
@@ -373,7 +374,7 @@ pub(super) fn off(off: &Off) -> String {
             let factor = super::short(10f64.powf(bias.abs()));
             format!("on the whole {factor} times too {}", if bias > 0.0 { "high" } else { "low" })
         }
-        _ => "neither too high nor too low on the whole".to_owned(),
+        _ => "no bias".to_owned(),
     };
     let share = |part| percent(ratio(part, off.answers));
     format!(
@@ -419,7 +420,7 @@ fn numbers(stats: &Stats, look: Look) -> Vec<Line<'static>> {
         });
         let text = format!(
             "{}, {}, most often on {}{}{}",
-            slip.slip.replace('-', " "),
+            slip_words(&slip.slip),
             shown::count(slip.count, "time"),
             slip.card,
             example.unwrap_or_else(|| ".".to_owned()),

@@ -43,6 +43,12 @@ pub(super) struct Manner {
 
 /// Judges a reply.
 pub(super) fn judge(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Result<Judgement, Refusal> {
+    // Whoever writes "I don't know" says so.
+    let is_asked = matches!(card.body, Body::Number(_) | Body::Estimate(_) | Body::Verdict { .. });
+    let reply = match reply {
+        Reply::Answer(text) if is_asked && estimate::says_unknown(text) => &Reply::Blank,
+        reply => reply,
+    };
     match &card.body {
         Body::Number(number) => {
             let typing = Typing { card, reply, prompt: &number.ask, manner };
@@ -158,7 +164,7 @@ impl Typing<'_> {
 fn rounded(grade: &Grade, target: &Target, written: &str) -> Option<String> {
     let exact = target.ends.0 == target.ends.1;
     let miss = grade.miss().filter(|_| exact && grade.quality >= Quality::GOOD)?;
-    (grade.ratio?.factor() > 1.005).then(|| format!("close enough: {miss} of {written}"))
+    (grade.ratio?.factor() > 1.005).then(|| format!("close enough, {miss}: to be exact, {written}"))
 }
 
 fn generated(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Result<Judgement, Refusal> {

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// How many skills are named as slowest and as weakest.
 const NAMED: usize = 3;
 
+/// From here on a miss is a wrong turn, not a habit.
+const FAR_OFF: f64 = 100.0;
+
 /// A sprint's score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Score {
@@ -26,6 +29,9 @@ pub struct Score {
     /// The geometric mean of answer over truth: above 1 is high. Answers a hundred times off say nothing of a
     /// habit and are left out.
     pub bias: Option<f64>,
+    /// Answers that the bias leaves out.
+    #[serde(skip)]
+    pub far_off: usize,
     /// The skills that took longest, with their seconds.
     pub slowest: Vec<Skill>,
     /// The skills with the lowest quality below 4.
@@ -88,7 +94,7 @@ pub fn score(sprint: &[Review], before: &[Vec<Review>]) -> Option<Score> {
     let within = |factor: f64| all.iter().filter(|a| miss(a).is_some_and(|miss| miss <= factor * (1.0 + 1e-9))).count();
     let logs: Vec<f64> = all
         .iter()
-        .filter(|a| miss(a).is_some_and(|m| m < 100.0))
+        .filter(|a| miss(a).is_some_and(|m| m < FAR_OFF))
         .filter_map(|a| a.ratio)
         .map(|ratio| f64::from(ratio).ln())
         .collect();
@@ -109,6 +115,7 @@ pub fn score(sprint: &[Review], before: &[Vec<Review>]) -> Option<Score> {
         within_2x: within(2.0),
         within_10x: within(10.0),
         median_factor: median(&all),
+        far_off: all.iter().filter(|a| miss(a).is_some_and(|m| m >= FAR_OFF)).count(),
         bias: (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp()),
         slowest,
         weakest,

@@ -36,6 +36,7 @@ pub fn told(f: &Feedback, revealed: bool) -> Option<String> {
         (Some(given), None) if !f.correct || f.quality < Quality::GOOD => {
             Some(format!("you said {given}; right is {expected}"))
         }
+        (None, None) if f.quality == Quality::BLANK => Some(format!("right is {expected}")),
         (Some(given), None) if !expected.starts_with(&given) => Some(format!("{expected} (you said {given})")),
         _ => Some(expected),
     }
@@ -74,5 +75,15 @@ pub fn bias(bias: Option<f64>) -> String {
         Some(bias) if bias > 1.1 => format!("{}x high", factor(bias)),
         Some(bias) if bias < 1.0 / 1.1 => format!("{}x low", factor(1.0 / bias)),
         Some(_) => "none".to_owned(),
+    }
+}
+
+/// A quality in a word.
+pub fn went(quality: u8) -> &'static str {
+    match quality {
+        0 => "not known",
+        1 | 2 => "wrong",
+        3 => "close",
+        _ => "right",
     }
 }

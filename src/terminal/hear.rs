@@ -80,7 +80,7 @@ impl Terminal {
             match self.any_key(
                 Some(question),
                 Vec::new(),
-                "how sure are you?  1 50%  2 80%  3 95%  Enter: no matter",
+                "how sure are you?  1 50%  2 80%  3 95%  Enter: do not say",
             )? {
                 Key::Char(key @ '1'..='3') => break Some(ODDS[key as usize - '1' as usize]),
                 Key::Enter | Key::Escape => break None,

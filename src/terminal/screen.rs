@@ -1,8 +1,9 @@
 //! Events as text for a width in columns. Nothing here touches a terminal.
 
+use crate::estimate::slip_words;
 use crate::quantity::factor;
 use crate::schedule::{CardId, Day, Mode};
-use crate::session::words::{bias, next, taken_back, told, verdict};
+use crate::session::words::{bias, next, taken_back, told, verdict, went};
 use crate::session::{
     Begun, ChainPlace, DayLoad, Event, Face, Feedback, Form, Known, Marks, Phase, Question, Revealed, Round, Score,
     Skill, Sprint, Summary, Table,
@@ -422,20 +423,26 @@ fn scorecard(score: &Score) -> String {
         format!("within 2x         {}", share(score.within_2x)),
         format!("within 10x        {}", share(score.within_10x)),
         format!("median factor     {}", times(score.median_factor)),
-        format!("bias              {}", bias(score.bias)),
     ];
+    match score.far_off {
+        0 => lines.push(format!("bias              {}", bias(score.bias))),
+        far_off => lines.extend([
+            format!("over 100x off     {}", share(far_off)),
+            format!("bias of the rest  {}", bias(score.bias)),
+        ]),
+    }
     let named = |skills: &[Skill], tell: &dyn Fn(&Skill) -> String| {
         skills.iter().map(|skill| format!("  {}  {}", tell(skill), clean(&skill.card))).collect::<Vec<_>>()
     };
     if !score.weakest.is_empty() {
         lines.push("weakest".to_owned());
-        lines.extend(named(&score.weakest, &|skill| format!("quality {}", skill.quality)));
+        lines.extend(named(&score.weakest, &|skill| format!("{:<10}", went(skill.quality))));
     }
     lines.push("slowest".to_owned());
     lines.extend(named(&score.slowest, &|skill| format!("{:>7.0} s", skill.took_s)));
     if !score.slips.is_empty() {
         lines.push("wrong turns".to_owned());
-        lines.extend(score.slips.iter().map(|(slip, count)| format!("  {count:>7} x  {}", clean(slip))));
+        lines.extend(score.slips.iter().map(|(slip, count)| format!("  {count:>7} x  {}", clean(&slip_words(slip)))));
     }
     if !score.before.is_empty() {
         lines.push("your last sprints".to_owned());

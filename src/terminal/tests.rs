@@ -468,6 +468,7 @@ fn the_end_of_a_sprint() {
         within_10x: 9,
         median_factor: Some(1.32),
         bias: Some(0.7),
+        far_off: 1,
         slowest: vec![skill("conversions/egress", 4)],
         weakest: vec![skill("conversions/bloom", 1)],
         slips: [("bits-for-bytes".to_owned(), 2)].into(),
@@ -487,13 +488,14 @@ fn the_end_of_a_sprint() {
     within 2x           7 of 10
     within 10x          9 of 10
     median factor     1.3x
-    bias              1.4x low
+    over 100x off       1 of 10
+    bias of the rest  1.4x low
     weakest
-      quality 1  conversions/bloom
+      wrong       conversions/bloom
     slowest
            41 s  conversions/egress
     wrong turns
-            2 x  bits-for-bytes
+            2 x  bits and bytes confused
     your last sprints
       2026-11-20  4 of 10 right, median -
     ");
@@ -558,6 +560,7 @@ fn nothing_in_a_deck_reaches_the_terminal_raw() {
         within_10x: 0,
         median_factor: None,
         bias: None,
+        far_off: 0,
         slowest: vec![skill.clone()],
         weakest: vec![skill],
         slips: [(hostile.to_owned(), 2)].into(),

@@ -2,8 +2,9 @@
 
 use super::forms::units;
 use super::sitting::{Notice, Sitting, Unread, asked};
+use crate::estimate::slip_words;
 use crate::schedule::{CardId, Day, Mode, Quality};
-use crate::session::words::{bias, next, told, verdict};
+use crate::session::words::{bias, next, told, verdict, went};
 use crate::session::{
     ChainPlace, Feedback, Form, GradeMeans, Marks, ODDS, Phase, Question, Revealed, Round, Score, Summary, Table,
 };
@@ -766,12 +767,17 @@ fn scorecard(score: &Score) -> Markup {
                 tr { th scope="row" { "within 2x" } td { (share(score.within_2x)) } }
                 tr { th scope="row" { "within 10x" } td { (share(score.within_10x)) } }
                 tr { th scope="row" { "median factor" } td { (times(score.median_factor)) } }
-                tr { th scope="row" { "bias" } td { (bias(score.bias)) } }
+                @if score.far_off > 0 {
+                    tr { th scope="row" { "over 100x off" } td { (share(score.far_off)) } }
+                    tr { th scope="row" { "bias of the rest" } td { (bias(score.bias)) } }
+                } @else {
+                    tr { th scope="row" { "bias" } td { (bias(score.bias)) } }
+                }
             }
         }
         @if !score.weakest.is_empty() {
             h2 { "Weakest" }
-            ul { @for skill in &score.weakest { li { "quality " (skill.quality) " " (text(&skill.card.to_string())) } } }
+            ul { @for skill in &score.weakest { li { (went(skill.quality)) ": " (text(&skill.card.to_string())) } } }
         }
         @if !score.slowest.is_empty() {
             h2 { "Slowest" }
@@ -779,7 +785,7 @@ fn scorecard(score: &Score) -> Markup {
         }
         @if !score.slips.is_empty() {
             h2 { "Wrong turns" }
-            ul { @for (slip, count) in &score.slips { li { (count) "x " (text(slip)) } } }
+            ul { @for (slip, count) in &score.slips { li { (count) "x " (text(&slip_words(slip))) } } }
         }
         @if !score.before.is_empty() {
             h2 { "Your last sprints" }

@@ -221,6 +221,22 @@ fn a_wrong_dimension_is_an_answer_when_it_is_insisted_on() {
     }
 }
 
+/// It is one deliberate act, as an empty Enter given twice is.
+#[test]
+fn i_dont_know_in_words_is_an_answer() {
+    for said in ["idk", "I don't know", "no idea."] {
+        let (world, mut talk, _) = open(NUMBER);
+        let feedback = talk.answer(json!({"answer": said}));
+        assert_eq!((&feedback["quality"], &feedback["given"]), (&json!(0), &json!(null)), "{said}");
+        drop(talk);
+        assert_eq!(world.card("mine/memory")["reviews"][0]["quality"], 0, "{said}");
+    }
+    let (world, mut talk, _) = open(NUMBER);
+    talk.say(json!({"answer": "pass"}));
+    assert!(talk.event("error")["message"].as_str().unwrap().contains("may mean two things"));
+    assert!(world.card("mine/memory")["reviews"].as_array().unwrap().is_empty());
+}
+
 #[test]
 fn replies_that_cannot_be_taken_name_what_can() {
     let (world, mut talk, _) = open(NUMBER);
