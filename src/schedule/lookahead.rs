@@ -8,7 +8,6 @@
 use super::retention::{MemoryModel, MemoryState};
 use super::seconds::Seconds;
 use super::{Day, Quality};
-use std::collections::HashMap;
 
 /// The grid: stabilities from the least on, each so many times the one before, and difficulties.
 const STABILITIES: usize = 24;
@@ -20,7 +19,7 @@ const FARTHEST_DAYS: usize = 90;
 /// The next time that a card is asked may be so many days later.
 const WAITS: [usize; 11] = [1, 2, 3, 4, 6, 9, 13, 19, 28, 41, 60];
 /// From so many days since a card was seen on, they count in steps of a twentieth.
-const EXACT_DAYS: f64 = 60.0;
+const EXACT_DAYS: usize = 60;
 const COARSE: f64 = 1.05;
 
 type Grid<T> = [[T; STABILITIES]; DIFFICULTIES.len()];
@@ -64,7 +63,12 @@ struct Answer {
     recall: f64,
     right: Place,
     wrong: Place,
+    /// Its seconds, in cards recalled on the day.
+    costs: f64,
 }
+
+/// By the days since a card was seen, as they are looked at ([`place_of`]).
+type BySeen<T> = Vec<Option<Box<T>>>;
 
 /// What is ahead of cards until an interview.
 pub(super) struct Lookahead<'a> {
@@ -73,25 +77,26 @@ pub(super) struct Lookahead<'a> {
     /// What a second costs, in cards recalled on the day.
     price: f64,
     seconds: Seconds,
-    /// By the days since a card was seen.
-    answers: HashMap<usize, Box<Grid<Answer>>>,
+    answers: BySeen<Grid<Answer>>,
     /// By the days that are left: what a card leads to that is seen on that day, with all that it will cost.
     seen: Vec<Grid<f64>>,
-    /// By the days that are left and those since a card was seen: what it gains if it is asked and does not wait.
-    gains: HashMap<(usize, usize), Box<Grid<f64>>>,
+    /// By the days that are left: what a card leads to that is asked on that day.
+    asked: Vec<BySeen<Grid<f64>>>,
+    /// By the days that are left: what a card gains if it is asked and does not wait.
+    gains: Vec<BySeen<Grid<f64>>>,
 }
 
 impl<'a> Lookahead<'a> {
     /// From a day on, of cards that take so long as a rule.
     pub(super) fn new(model: &'a MemoryModel, today: Day, interview: Day, price: f64, seconds: Seconds) -> Self {
         let days = days_left(today, interview);
-        let (answers, gains) = (HashMap::new(), HashMap::new());
-        let mut ahead = Self { model, interview, price, seconds, answers, seen: Vec::with_capacity(days + 1), gains };
-        WAITS.into_iter().filter(|days_on| *days_on < days).for_each(|days_on| ahead.look_at(days_on));
-        (0..=days).for_each(|left| {
+        let none = || (0..=days).map(|_| Vec::new()).collect();
+        let (answers, seen, asked, gains) = (Vec::new(), Vec::with_capacity(days + 1), none(), none());
+        let mut ahead = Self { model, interview, price, seconds, answers, seen, asked, gains };
+        for left in 0..=days {
             let leads_to = ahead.later(left, 0);
             ahead.seen.push(leads_to);
-        });
+        }
         ahead
     }
 
@@ -99,58 +104,72 @@ impl<'a> Lookahead<'a> {
     /// better one. Below 0 where it had better wait.
     pub(super) fn gain(&mut self, memory: &MemoryState, day: Day) -> f64 {
         let left = days_left(day, self.interview);
-        let ago = rounded(usize::try_from(day.since(memory.latest)).unwrap_or(0));
-        if !self.gains.contains_key(&(left, ago)) {
-            self.look_at(ago);
-            WAITS
-                .into_iter()
-                .filter(|days_on| *days_on < left)
-                .for_each(|days_on| self.look_at(rounded(ago + days_on)));
-            let (now, later) = (self.asked(left, ago), self.later(left, ago));
-            self.gains.insert((left, ago), Box::new(combined(|d, s| now[d][s] - later[d][s])));
+        let ago = place_of(usize::try_from(day.since(memory.latest)).unwrap_or(0));
+        if kept(&self.gains[left], ago).is_none() {
+            self.ask(left, ago);
+            let later = self.later(left, ago);
+            let now = kept(&self.asked[left], ago);
+            let gains = now.map(|now| combined(|d, s| now[d][s] - later[d][s]));
+            keep(&mut self.gains[left], ago, gains);
         }
-        self.gains.get(&(left, ago)).map_or(0.0, |gains| Place::of(memory).on(gains))
+        kept(&self.gains[left], ago).map_or(0.0, |gains| Place::of(memory).on(gains))
     }
 
-    /// What an answer comes to, so many days after a card was seen.
-    fn look_at(&mut self, ago: usize) {
-        let model = self.model;
-        self.answers.entry(ago).or_insert_with(|| {
-            Box::new(combined(|d, s| {
-                let memory = memory(d, s);
-                let day = memory.latest.plus(ago as u32);
-                let after = |quality| Place::of(&model.after(&memory, quality, day));
-                let (right, wrong) = (after(Quality::GOOD), after(Quality::AGAIN));
-                Answer { recall: model.recall(&memory, day), right, wrong }
-            }))
+    /// What a card leads to that is asked when so many days are left.
+    fn ask(&mut self, left: usize, ago: usize) {
+        if kept(&self.asked[left], ago).is_some() {
+            return;
+        }
+        if kept(&self.answers, ago).is_none() {
+            let answers = combined(|d, s| self.answer(d, s, days_of(ago)));
+            keep(&mut self.answers, ago, Some(answers));
+        }
+        let seen = &self.seen[left];
+        let asked = kept(&self.answers, ago).map(|answers| {
+            combined(|d, s| {
+                let Answer { recall, right, wrong, .. } = answers[d][s];
+                recall * right.on(seen) + (1.0 - recall) * wrong.on(seen)
+            })
         });
+        keep(&mut self.asked[left], ago, asked);
     }
 
-    /// What a card leads to that is asked when so many days are left, so many days after it was seen.
-    fn asked(&self, left: usize, ago: usize) -> Grid<f64> {
-        let (answers, seen) = (&self.answers[&ago], &self.seen[left]);
-        combined(|d, s| {
-            let Answer { recall, right, wrong } = answers[d][s];
-            recall * right.on(seen) + (1.0 - recall) * wrong.on(seen)
-        })
+    fn answer(&self, difficulty: usize, stability: usize, ago: usize) -> Answer {
+        let memory = memory(difficulty, stability);
+        let day = memory.latest.plus(ago as u32);
+        let after = |quality| Place::of(&self.model.after(&memory, quality, day));
+        let recall = self.model.recall(&memory, day);
+        let costs = self.price * self.seconds.expected(recall);
+        Answer { recall, right: after(Quality::GOOD), wrong: after(Quality::AGAIN), costs }
     }
 
-    /// The same of one that is asked on the best day after that, or not again.
-    fn later(&self, left: usize, ago: usize) -> Grid<f64> {
-        let recall = |s| {
-            let memory = memory(0, s);
-            self.model.recall(&memory, memory.latest.plus((ago + left) as u32))
-        };
-        let unasked: [f64; STABILITIES] = std::array::from_fn(recall);
-        let mut best: Grid<f64> = combined(|_, s| unasked[s]);
+    /// What a card leads to that is asked on the best day after that, or not again.
+    fn later(&mut self, left: usize, ago: usize) -> Grid<f64> {
+        let unasked: [f64; STABILITIES] = std::array::from_fn(|stability| {
+            let memory = memory(0, stability);
+            self.model.recall(&memory, memory.latest.plus((days_of(ago) + left) as u32))
+        });
+        let mut best: Grid<f64> = [unasked; DIFFICULTIES.len()];
         for days_on in WAITS.into_iter().filter(|days_on| *days_on < left) {
-            let ago = rounded(ago + days_on);
-            let (answers, asked) = (&self.answers[&ago], self.asked(left - days_on, ago));
-            best =
-                combined(|d, s| best[d][s].max(asked[d][s] - self.price * self.seconds.expected(answers[d][s].recall)));
+            let then = place_of(days_of(ago) + days_on);
+            self.ask(left - days_on, then);
+            if let (Some(answers), Some(asked)) = (kept(&self.answers, then), kept(&self.asked[left - days_on], then)) {
+                best = combined(|d, s| best[d][s].max(asked[d][s] - answers[d][s].costs));
+            }
         }
         best
     }
+}
+
+fn kept<T>(by_seen: &BySeen<T>, ago: usize) -> Option<&T> {
+    by_seen.get(ago)?.as_deref()
+}
+
+fn keep<T>(by_seen: &mut BySeen<T>, ago: usize, value: Option<T>) {
+    if by_seen.len() <= ago {
+        by_seen.resize_with(ago + 1, || None);
+    }
+    by_seen[ago] = value.map(Box::new);
 }
 
 /// The memory at a point of the grid, seen on some day.
@@ -167,13 +186,15 @@ fn days_left(day: Day, interview: Day) -> usize {
     usize::try_from(interview.since(day)).unwrap_or(0).min(FARTHEST_DAYS)
 }
 
-/// Days since a card was seen, as they are looked at.
-fn rounded(ago: usize) -> usize {
-    let days = ago as f64;
-    match days <= EXACT_DAYS {
-        true => ago,
-        false => (EXACT_DAYS * COARSE.powf(((days / EXACT_DAYS).ln() / COARSE.ln()).round())) as usize,
-    }
+/// The place of so many days since a card was seen among those that are looked at.
+fn place_of(days: usize) -> usize {
+    let beyond = days as f64 / EXACT_DAYS as f64;
+    if days <= EXACT_DAYS { days } else { EXACT_DAYS + (beyond.ln() / COARSE.ln()).round() as usize }
+}
+
+fn days_of(place: usize) -> usize {
+    let steps = place.saturating_sub(EXACT_DAYS) as i32;
+    if steps == 0 { place } else { (EXACT_DAYS as f64 * COARSE.powi(steps)) as usize }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ const TESTED_RIGHT: f64 = 0.85;
 /// A plan looks at most so far ahead.
 const FARTHEST_DAYS: i64 = 3653;
 /// A forecast follows as many cards as so many times the time allows: the others are not asked in any case.
-const FOLLOWED: f64 = 3.0;
+const FOLLOWED: f64 = 2.0;
 
 /// The date that a learner prepares for, and the minutes a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -325,8 +325,8 @@ impl Outlook<'_> {
         let most = (FOLLOWED * time_s / mean_s.max(1.0)) as usize;
         if known.len() > most {
             let mut gain =
-                |at: &usize| cards[*at].memory.map_or(0.0, |memory| course.gain(&cards[*at], &memory, self.today).0);
-            known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).max(0.0) * 1e12) as u64));
+                |at: &usize| cards[*at].memory.and_then(|memory| course.gain(&cards[*at], &memory, self.today));
+            known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).map_or(0.0, |(gain, _)| gain) * 1e12) as u64));
             known.truncate(most);
         }
         known
@@ -370,10 +370,11 @@ struct Course<'a> {
 
 impl Course<'_> {
     /// What a known card adds to what is recalled on the day of the interview by the second, if it is asked on this day and
-    /// does not wait; and its seconds.
-    fn gain(&mut self, card: &Prepared, memory: &MemoryState, day: Day) -> (f64, f64) {
+    /// does not wait; and its seconds. None where it had better wait.
+    fn gain(&mut self, card: &Prepared, memory: &MemoryState, day: Day) -> Option<(f64, f64)> {
+        let gain = Some(self.ahead.gain(memory, day)).filter(|gain| *gain > 0.0)?;
         let seconds = card.seconds.expected(self.model.recall(memory, day));
-        (worth(card.level) * self.ahead.gain(memory, day) / seconds, seconds)
+        Some((worth(card.level) * gain / seconds, seconds))
     }
 
     /// A card that is not known is shown and tested.
@@ -392,8 +393,7 @@ impl Course<'_> {
     ) -> Vec<(Turn, f64)> {
         let gain = |(at, card): (usize, Prepared)| {
             let memory = card.memory.filter(|memory| memory.latest < day)?;
-            let (gain, seconds) = self.gain(&card, &memory, day);
-            (gain > 0.0).then_some((gain, at, seconds))
+            self.gain(&card, &memory, day).map(|(gain, seconds)| (gain, at, seconds))
         };
         let mut known: Vec<(f64, usize, f64)> = known.filter_map(gain).collect();
         known.sort_by(|a, b| b.0.total_cmp(&a.0));
