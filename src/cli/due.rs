@@ -2,7 +2,7 @@
 
 use super::args::Due;
 use super::{Broken, CliError, Context, output, reworded};
-use crate::practice::Agenda;
+use crate::practice::{self, Agenda};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ struct Report {
 pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    practice::fit_for_plan(&mut store, context.daily().day)?;
     let _snapshot = store.snapshot()?;
     let agenda = Agenda::new(&catalog, &store, context.daily(), context.daily().on())?;
     if args.short {

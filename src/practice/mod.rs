@@ -24,6 +24,6 @@ pub use error::PracticeError;
 pub use look::{Looked, curve, plan, stats};
 pub use new_per_day::NewPerDay;
 pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
-pub use recall::fit;
+pub use recall::{fit, fit_for_plan};
 pub use rest::{Rest, rest};
 pub use selection::{Selection, weak};

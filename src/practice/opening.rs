@@ -6,7 +6,7 @@ use super::daily::Daily;
 use super::error::{PracticeError, Result};
 use super::new_cards::NewCards;
 use super::new_per_day::NewPerDay;
-use super::recall::{fit, recalls};
+use super::recall::{fit_for_plan, recalls};
 use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Opening, recall_weak_steps};
@@ -82,9 +82,7 @@ pub struct CramOptions {
 /// # Errors
 /// A deck or a tag that there is not, or the database.
 pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &ReviewOptions) -> Result<Ready<'a>> {
-    if store.marks().interview()?.is_some_and(|interview| daily.day < interview.day) {
-        fit(store, false, &mut |_, _| ())?;
-    }
+    fit_for_plan(store, daily.day)?;
     let snapshot = store.snapshot()?;
     let usual = daily.minutes;
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;

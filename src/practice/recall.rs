@@ -26,6 +26,17 @@ pub(super) fn model(store: &Store) -> Result<MemoryModel> {
     Ok(MemoryModel::new(&store.traces().fitted()?.map(|fitted| fitted.parameters).unwrap_or_default()))
 }
 
+/// Fits the parameters, where a plan decides on that day what is asked: whatever speaks of the day reads the same ones.
+///
+/// # Errors
+/// The database could not be read or written.
+pub fn fit_for_plan(store: &mut Store, day: Day) -> Result<()> {
+    match store.marks().interview()? {
+        Some(interview) if day < interview.day => fit(store, false, &mut |_, _| ()),
+        _ => Ok(()),
+    }
+}
+
 /// Fits the parameters to the log as it is, if it has grown enough since they were. Of a log that is too long to be
 /// walked in passing only if `all` is wanted. `heard` hears how much of the log was walked.
 ///

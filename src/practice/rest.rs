@@ -3,6 +3,7 @@
 use super::agenda::Agenda;
 use super::daily::Daily;
 use super::error::Result;
+use super::recall::fit_for_plan;
 use crate::catalog::Catalog;
 use crate::deck::Kind;
 use crate::session::Counts;
@@ -33,6 +34,7 @@ pub fn rest(store: &mut Store, catalog: &Catalog, daily: Daily, scope: &Scope, m
     let estimates = Scope { kinds: vec![estimate], ..scope.clone() };
     let is_asked = |card: &Indexed| card.answers == 1 && !card.state.suspended;
     let has_estimates = may_be_asked && store.deck_index().all_cards(&estimates)?.iter().any(is_asked);
+    fit_for_plan(store, daily.day)?;
     let agenda = Agenda::new(catalog, store, daily, scope.clone())?;
     let left_s = agenda.left_s(store)?;
     let planned = match left_s {

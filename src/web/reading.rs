@@ -42,6 +42,8 @@ pub fn problem(frame: &Frame, title: &str, message: &str) -> String {
 /// # Errors
 /// The database.
 pub fn home(shelf: &mut Shelf, frame: &Frame, fields: &Fields, is_on: bool) -> Result<String> {
+    let day = shelf.clock.today();
+    practice::fit_for_plan(&mut shelf.store, day)?;
     let agenda = Agenda::new(shelf.catalog, &shelf.store, shelf.daily(), shelf.daily().on())?;
     let by_deck = agenda.due_by_deck(&shelf.store)?;
     let due: usize = by_deck.values().sum();

@@ -324,6 +324,32 @@ fn a_planned_day_has_one_box_and_new_cards_are_shown_then_tested() {
 }
 
 #[test]
+fn due_speaks_of_what_the_review_of_the_day_then_asks() {
+    let world = World::with_deck(&recalls(200));
+    world.ok(&["plan", "--interview", "2026-12-05", "--deck", "mine", "--now", DAY1]);
+    for day in 21..=25 {
+        let now = format!("2026-11-{day}T09:00:00Z");
+        let due = world.json(&["due", "--json", "--now", &now]);
+        let mut talk = world.review(&now, &[]);
+        let session = talk.event("session");
+        assert_eq!((&due["due"], &due["new"]), (&session["due"], &session["new"]), "{day}");
+        assert!(due["due"] != 0 || day == 21, "{day}: {due}");
+        // Every third one is missed, so that the learner is not whom the program takes them for.
+        let mut asked = 0;
+        while let Some(event) = talk.next().filter(|event| event["event"] != "summary") {
+            match event["event"].as_str() {
+                Some("question") if event["first"] == "look" => talk.say(json!({"look": true, "took_s": 10.0})),
+                Some("question") => {
+                    asked += 1;
+                    talk.say(json!({"grade": if asked % 3 == 0 { 1 } else { 4 }, "took_s": 12.0}));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
 fn a_look_is_in_the_log_and_its_test_is_owed_after_a_restart() {
     let world = World::with_deck(&recalls(20));
     world.ok(&["plan", "--interview", "2026-12-05", "--now", DAY1]);
