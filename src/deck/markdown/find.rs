@@ -3,8 +3,9 @@
 use super::block::Block;
 use super::front::Front;
 use super::note::Note;
+use super::obsidian::{self, Sure};
 use super::shape::Shape;
-use super::{obsidian, tagged};
+use super::tagged;
 use crate::deck::Dialect;
 use std::collections::HashMap;
 
@@ -74,18 +75,18 @@ pub(super) fn find(text: &str) -> Found {
 /// The dialect of a file, its cards, and the lines outside of them.
 fn choose(text: &str, shape: &Shape, front: &Front) -> (Dialect, Vec<Block>, Vec<usize>) {
     let tagged = |singles: bool, strict: bool| tagged::find(text, shape, front.end, singles, strict);
-    let noted = |certain: bool| obsidian::find(text, shape, front.end, &front.tags, certain);
+    let noted = |sure: Sure| obsidian::find(text, shape, front.end, &front.tags, sure);
     match front.dialect {
         Some(Dialect::Hashcards) => {
             let found = tagged(false, true);
             return (Dialect::Hashcards, found.blocks, found.free);
         }
         Some(Dialect::Repeater) => return (Dialect::Repeater, tagged(true, false).blocks, Vec::new()),
-        Some(Dialect::Obsidian) => return (Dialect::Obsidian, noted(true), Vec::new()),
+        Some(Dialect::Obsidian) => return (Dialect::Obsidian, noted(Sure::Said), Vec::new()),
         None => {}
     }
     if obsidian::says_so(text, shape, front.end, &front.tags) {
-        let blocks = noted(true);
+        let blocks = noted(Sure::Said);
         if !blocks.is_empty() {
             return (Dialect::Obsidian, blocks, Vec::new());
         }
@@ -99,7 +100,8 @@ fn choose(text: &str, shape: &Shape, front: &Front) -> (Dialect, Vec<Block>, Vec
         let dialect = if found.free.is_empty() { Dialect::Hashcards } else { Dialect::Repeater };
         return (dialect, found.blocks, found.free);
     }
-    (Dialect::Obsidian, noted(obsidian::is_mostly(text, shape, front.end)), Vec::new())
+    let sure = if obsidian::is_mostly(text, shape, front.end) { Sure::Mostly } else { Sure::No };
+    (Dialect::Obsidian, noted(sure), Vec::new())
 }
 
 /// Reads the card of a block; none where it is none in this dialect.

@@ -4,10 +4,11 @@
 //! it can, for older versions of the plugin read on wrongly after a line that is a comment.
 
 use super::find::{FoundCard, find};
-use super::note::is_comment;
+use super::note::{is_comment, named_in};
 use super::read;
 use super::shape::{CODE_BLOCK, HTML, MATH_BLOCK, Shape, TABLE, lines};
 use crate::deck::{DeckError, DeckFile, Dialect, Location};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A file with the names of its cards in it.
@@ -21,7 +22,7 @@ pub struct Named {
     pub dialect: Dialect,
 }
 
-/// Writes the names of all cards of a file that have none; none where the file has no cards.
+/// Writes the names of all cards of a file that have none, or no key for a new gap; none where the file has no cards.
 ///
 /// # Errors
 /// What is wrong with its cards, or a card that would be another one with a comment in it.
@@ -32,12 +33,19 @@ pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
     let shape = Shape::of(whole);
     let found = find(whole);
     let (mut bytes, mut written, mut comments) = (file.bytes[..mark].to_vec(), 0, Vec::new());
-    for card in found.notes.iter().filter(|card| card.note.id.is_none()) {
+    for card in found.notes.iter().filter(|card| !card.note.is_named()) {
         let comment = comment(card);
-        let (at, added) = place(whole, &shape, card, found.dialect, &comment);
-        bytes.extend_from_slice(&whole.as_bytes()[written..at]);
+        let block = &card.block.range;
+        let is_its_own = |range: &&Range<usize>| {
+            block.start <= range.start && range.end <= block.end && named_in(&whole[(*range).clone()]).is_some()
+        };
+        let (place, added) = match shape.comments.iter().find(is_its_own) {
+            Some(before) => (before.clone(), comment.clone()),
+            None => place(whole, &shape, card, found.dialect, &comment),
+        };
+        bytes.extend_from_slice(&whole.as_bytes()[written..place.start]);
         bytes.extend_from_slice(added.as_bytes());
-        written = at;
+        written = place.end;
         comments.push((card.block.line + 1, comment));
     }
     bytes.extend_from_slice(&whole.as_bytes()[written..]);
@@ -58,12 +66,13 @@ pub fn named(file: &DeckFile) -> Result<Option<Named>, Vec<DeckError>> {
 }
 
 fn comment(card: &FoundCard) -> String {
-    let keys: String = card.note.said.keys().into_iter().map(|(_, key)| format!(" {key}")).collect();
+    let keys: String = card.note.keys().into_iter().map(|(_, key)| format!(" {key}")).collect();
     format!("<!-- id: {}{keys} -->", card.name)
 }
 
 /// Where a comment goes, and what is added there.
-fn place(whole: &str, shape: &Shape, card: &FoundCard, dialect: Dialect, comment: &str) -> (usize, String) {
+fn place(whole: &str, shape: &Shape, card: &FoundCard, dialect: Dialect, comment: &str) -> (Range<usize>, String) {
+    let at = |at: usize| at..at;
     let range = card.block.range.clone();
     if dialect == Dialect::Obsidian {
         let all = lines(&whole[..range.end], range.start);
@@ -75,11 +84,11 @@ fn place(whole: &str, shape: &Shape, card: &FoundCard, dialect: Dialect, comment
             !block && !anchor && !line.text.contains("<!--")
         });
         if let Some(line) = fits {
-            return (line.at + line.text.trim_end().len(), format!(" {comment}"));
+            return (at(line.at + line.text.trim_end().len()), format!(" {comment}"));
         }
     }
     let crlf = whole[range.end..].starts_with("\r\n") || whole[range.end..].is_empty() && whole.contains("\r\n");
-    (range.end, format!("{}{comment}", if crlf { "\r\n" } else { "\n" }))
+    (at(range.end), format!("{}{comment}", if crlf { "\r\n" } else { "\n" }))
 }
 
 #[cfg(test)]
@@ -127,6 +136,31 @@ mod tests {
             let crlf = |text: &str| text.replace('\n', "\r\n");
             assert_eq!(with_names(&crlf(text)), crlf(&found), "with other ends of lines");
             assert_eq!(with_names(&format!("\u{feff}{text}")), format!("\u{feff}{found}"), "with a byte order mark");
+        }
+    }
+
+    #[test]
+    fn a_new_gap_gets_its_key() {
+        for (text, new) in [
+            ("C: [a] b [c] d\n<!-- id: x -->\n", "C: [a] b [c] [d]\n<!-- id: x -->\n"),
+            ("#flashcards\n==a== b ==c== d\n\ne::f\n", "#flashcards\n==a== b ==c== ==d=="),
+            ("C: [a] b [c] d\n", "C: [a] b [c] [d]"),
+        ] {
+            let named = with_names(text);
+            let gap_more = named.replacen(" d", if text.starts_with('#') { " ==d==" } else { " [d]" }, 1);
+            assert!(gap_more.starts_with(new), "{gap_more}");
+            let again = with_names(&gap_more);
+            let keys = |text: &str| {
+                let comment = text.split("<!-- id: ").nth(1).unwrap().split(" -->").next().unwrap().to_owned();
+                comment.split(' ').map(str::to_owned).collect::<Vec<_>>()
+            };
+            let (before, after) = (keys(&named), keys(&again));
+            if before.len() > 1 {
+                assert_eq!((&after[..3], after.len()), (&before[..3], 4), "{again}");
+            } else {
+                assert_eq!(again, gap_more, "a name without keys needs none");
+            }
+            assert_eq!(with_names(&again), again, "twice is once");
         }
     }
 

@@ -65,11 +65,15 @@ pub(super) fn clean(text: &str, part: Range<usize>, shape: &Shape) -> String {
     cleaned.trim().to_owned()
 }
 
+/// What a comment names, if it does.
+pub(super) fn named_in(comment: &str) -> Option<&str> {
+    comment.trim_start_matches("<!--").trim_end_matches("-->").trim().strip_prefix("id:")
+}
+
 /// The name in a comment of a block.
 pub(super) fn id(text: &str, shape: &Shape) -> Result<Option<Named>, (usize, String)> {
     for comment in &shape.comments {
-        let inside = text[comment.clone()].trim_start_matches("<!--").trim_end_matches("-->").trim();
-        let Some(named) = inside.strip_prefix("id:") else { continue };
+        let Some(named) = named_in(&text[comment.clone()]) else { continue };
         let mut words = named.split_whitespace().map(str::to_owned);
         let slug = words.next().unwrap_or_default();
         let keys: Vec<String> = words.collect();
@@ -147,8 +151,13 @@ impl Said {
 }
 
 impl Note {
+    /// Whether a name is written beside it, with a key for each of its gaps.
+    pub(super) fn is_named(&self) -> bool {
+        self.id.as_ref().is_some_and(|named| named.keys.is_empty() || named.keys.len() == self.said.keys().len())
+    }
+
     /// The keys of its gaps: as they are written, where there are as many, or else those that still are right.
-    fn keys(&self) -> Vec<(u16, String)> {
+    pub(super) fn keys(&self) -> Vec<(u16, String)> {
         let keys = self.said.keys();
         match &self.id {
             Some(named) if named.keys.len() == keys.len() => {

@@ -53,8 +53,19 @@ enum Kind {
     Sides,
 }
 
-/// Finds the cards of a file. Where it is not `certain` that it has some, only what hardly is anything else.
-pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], certain: bool) -> Vec<Block> {
+/// How sure it is that a file has such cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sure {
+    /// It says so.
+    Said,
+    /// It is little else than lines with `::`, so all of these are cards; what is highlighted in it need not be.
+    Mostly,
+    /// Only what hardly is anything else is a card.
+    No,
+}
+
+/// Finds the cards of a file.
+pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], sure: Sure) -> Vec<Block> {
     let of_file = tags.iter().find_map(|tag| topics(tag));
     let says_so = |line: &Line| {
         is_prose(shape, line) && tag_of(text, shape, line).is_some() && single(text, shape, line, false).is_none()
@@ -78,11 +89,11 @@ pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], cert
             finding.text_line(at, &line);
         } else if matches!(line.text.trim_end(), "?" | "??") {
             finding.separator(at, &line);
-        } else if finding.kind() != Some(Kind::Sides) && single(text, shape, &line, !certain).is_some() {
+        } else if finding.kind() != Some(Kind::Sides) && single(text, shape, &line, sure == Sure::No).is_some() {
             finding.single(at, &line, tag_of(text, shape, &line));
         } else {
-            let has_gap =
-                certain && !highlights(&text[line.at..line.end()], |at| shape.is_prose(line.at + at)).is_empty();
+            let has_gap = sure == Sure::Said
+                && !highlights(&text[line.at..line.end()], |at| shape.is_prose(line.at + at)).is_empty();
             finding.own = finding.own.take().or_else(|| tag_of(text, shape, &line));
             finding.text_line(at, &line);
             if has_gap && finding.kind() == Some(Kind::Text) {

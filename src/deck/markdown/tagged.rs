@@ -69,6 +69,15 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
     let line_of = |at: usize| text[..at].matches('\n').count();
     let two = |what: &str, tag: &str, other: &str| {
         let Some(line) = second(tag) else {
+            let in_code = |line: &Line| line.text.starts_with(tag) && shape.is(line.at, CODE_BLOCK);
+            if lines(text, 0).iter().any(in_code)
+                && let Some(at) = lines(text, 0).iter().position(|line| shape.is(line.at, CODE_BLOCK))
+            {
+                let message = format!(
+                    "the code that begins here goes on over the {other}: close it with ``` on a line of its own"
+                );
+                return Err((at, message));
+            }
             return Err((0, format!("this {what} has no {other}: add a line that begins with {tag}")));
         };
         let (first, second) = (part(2..line.at), part(line.at + 2..text.len()));

@@ -322,6 +322,30 @@ fn the_manuals_examples_are_decks() {
 }
 
 #[test]
+fn what_is_highlighted_is_a_gap_where_the_file_says_that_it_has_cards() {
+    for (text, cards) in [
+        ("Term :: a definition\nB :: c d\n\nSome ==highlight== in notes.\n", 2),
+        ("#flashcards\nTerm :: a definition\nB :: c d\n\nSome ==highlight== in notes.\n", 3),
+        ("---\ndialect: obsidian\n---\nTerm :: a definition\nB :: c\n\nSome ==highlight== in notes.\n", 3),
+        // One word on either side may be a type.
+        ("x :: Int\n\nProse.\n\nMore prose.\n\nAnd more.\n", 0),
+    ] {
+        let found =
+            read(&DeckFile { path: "n.md".into(), bytes: text.as_bytes().to_vec().into() }, Location::Embedded, None);
+        assert_eq!(found.unwrap().map_or(0, |deck| deck.cards.len()), cards, "{text}");
+    }
+}
+
+#[test]
+fn code_that_is_left_open_over_the_answer_is_told() {
+    let file = |text: &str| DeckFile { path: "n.md".into(), bytes: text.as_bytes().to_vec().into() };
+    let text = "Q: one?\nA: 1\n\nQ: What prints this?\n```\nx\nA: two\n";
+    let errors = read(&file(text), Location::Embedded, None).unwrap_err();
+    let said = "n.md:5:1: the code that begins here goes on over the answer: close it with ``` on a line of its own";
+    assert_eq!(errors[0].to_string(), said);
+}
+
+#[test]
 fn a_gap_is_a_card_of_its_own_kind() {
     let deck = deck("C: [a] and [b]\n");
     assert!(deck.cards.iter().all(|card| matches!(card.body, Body::Cloze { .. })));
