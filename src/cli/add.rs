@@ -159,7 +159,7 @@ fn ask(context: &Context, store: &Store, args: &Add) -> Result<Option<(DraftBody
         }
         2 => {
             let card = |text: &str| DraftBody::Cloze { text: text.to_owned() };
-            text("Text, such as Paxos needs {{a majority}}", |text| fault(card(text)))?.map(|text| card(&text))
+            text("Text with {{gaps}}", |text| fault(card(text)))?.map(|text| card(&text))
         }
         _ => {
             let Some(scene) = text("The scene, such as: you are asked for a feed", is_asked)? else { return Ok(None) };
@@ -176,12 +176,18 @@ fn text(prompt: &str, fault: impl Fn(&str) -> Option<String>) -> Result<Option<S
     let typed: String = Input::new()
         .with_prompt(prompt)
         .allow_empty(true)
+        .report(false)
         .validate_with(|typed: &String| match typed.trim() {
             "" => Ok(()),
             typed => fault(typed).map_or(Ok(()), Err),
         })
         .interact_text()
         .map_err(output::of_prompt)?;
+    // It clears the last row alone of what took several.
+    let (term, line) = (Term::stderr(), format!("{prompt}: {typed}"));
+    let columns = usize::from(term.size().1).max(1);
+    term.clear_last_lines(console::measure_text_width(&line) / columns)?;
+    term.write_line(&line)?;
     Ok(Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty()))
 }
 

@@ -183,7 +183,8 @@ fn said(preview: &Preview, is_dry: bool) -> Vec<String> {
     }
     if preview.updated > 0 {
         let change = if is_dry { "would be changed" } else { "changed" };
-        lines.push(format!("{} {change} as they were changed there", count(preview.updated, "entry")));
+        let they = if preview.updated == 1 { "it was" } else { "they were" };
+        lines.push(format!("{} {change} as {they} changed there", count(preview.updated, "entry")));
     }
     if preview.same > 0 {
         lines.push(format!(
@@ -196,7 +197,8 @@ fn said(preview: &Preview, is_dry: bool) -> Vec<String> {
         lines.push(format!("changed there and here, so left as they are here: {}", named(&preview.edited)));
     }
     if preview.removed > 0 {
-        lines.push(format!("{} that you took out of the deck stay out", count(preview.removed, "entry")));
+        let stay = if preview.removed == 1 { "stays" } else { "stay" };
+        lines.push(format!("{} that you took out of the deck {stay} out", count(preview.removed, "entry")));
     }
     lines.extend(preview.left_out.iter().map(|left| format!("left out: {} ({})", left.what, left.count)));
     lines
@@ -354,7 +356,8 @@ pub(super) fn take_back(context: &Context, store: &mut Store) -> Result<String, 
         count(taken.reviews, "answer")
     )];
     if taken.own > 0 {
-        lines.push(format!("{} to its cards were given here and stay in the log", count(taken.own, "answer")));
+        let stay = if taken.own == 1 { "was given here and stays" } else { "were given here and stay" };
+        lines.push(format!("{} to its cards {stay} in the log", count(taken.own, "answer")));
     }
     let mut removed: Vec<&Path> = Vec::new();
     for file in &taken.removed {

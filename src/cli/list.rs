@@ -3,7 +3,7 @@
 use super::args::List;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
-use crate::deck::{Kind, without_names};
+use crate::deck::{Body, Kind, without_names};
 use crate::schedule::{CardId, CardState, Day};
 use crate::session::LEECH_LAPSES;
 use crate::store::Store;
@@ -68,7 +68,13 @@ pub(super) fn asked(
         return Ok(without_names(prompt));
     }
     let written = if kind == Kind::Cloze.name() { catalog.card(store, id)? } else { None };
-    Ok(written.map_or_else(|| prompt.to_owned(), |card| card.body.listed()))
+    let Some(Body::Cloze { cloze, number }) = written.as_ref().map(|card| &card.body) else {
+        return Ok(prompt.to_owned());
+    };
+    // The line that has the gap stands for the text.
+    let (listed, around) = (cloze.listed(*number), cloze.around());
+    let line = listed.lines().zip(around.lines()).find(|(line, without)| line != without);
+    Ok(line.map_or(listed.as_str(), |(line, _)| line).to_owned())
 }
 
 /// Whether a card is in the state that is asked for: in one of them, where several are.

@@ -112,7 +112,7 @@ pub(super) fn folder(context: &Context) -> PathBuf {
 pub(super) fn new_file(context: &Context, name: &str) -> Result<PathBuf, CliError> {
     if !is_slug(name) {
         return Err(CliError::Plain(format!(
-            "a deck's name has lower-case letters, digits and hyphens, as in my-deck: '{name}' has others"
+            "a deck's name has lower-case letters, digits and hyphens, as in my-deck, and '{name}' is none"
         )));
     }
     let path = folder(context).join(format!("{name}.toml"));

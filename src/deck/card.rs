@@ -272,16 +272,6 @@ impl Body {
         }
     }
 
-    /// What is asked, as it stands among other cards: a text with gaps has none of them filled in, for what one card
-    /// asks, another one shows.
-    pub fn listed(&self) -> String {
-        match self {
-            Self::Cloze { cloze, number } => cloze.listed(*number),
-            Self::Estimate(estimate) => without_names(&estimate.ask),
-            body => body.prompt(),
-        }
-    }
-
     /// The right answer in words; an estimate's is worked out, not written.
     pub fn answer(&self) -> String {
         match self {
