@@ -133,7 +133,10 @@ pub fn said(word: &str) -> Option<&'static str> {
             "That page was older than the session: it has gone on, perhaps in another tab or on another device. Nothing was \
              changed; here is where it stands now."
         }
-        "saved-before" => "Your answer had been saved already, once. Here is where the session stands now.",
+        "saved-before" => {
+            "This card was answered already, by this answer or elsewhere: it is saved already, and counts once. Here is where the \
+             session stands now."
+        }
         "not-saved" => {
             "Your answer was not saved: the session had ended or begun anew before it came, and asks something else now. \
              The card will be asked again."
@@ -441,7 +444,7 @@ impl SessionPage<'_, '_> {
     fn asking(&self, question: &Question) -> Markup {
         match &question.form {
             Form::Typed { asked_in, unit, .. } => self.typed(question, asked_in, unit),
-            Form::Picked { options } => self.form("bar", &html! {
+            Form::Picked { options } => self.form("bar tall", &html! {
                 (self.sure(question))
                 @for (at, option) in options.iter().enumerate() {
                     button class="option" name="do" value=(format!("pick {option}")) data-key=(at + 1) { span class="key" aria-hidden="true" { (at + 1) } (text(option)) }
@@ -473,7 +476,7 @@ impl SessionPage<'_, '_> {
         let units = units(asked_in);
         let bare = if asked_in.is_empty() { "as it is" } else { asked_in };
         html! {
-            (self.form("bar", &html! {
+            (self.form("bar tall typing", &html! {
                 label class="typed" {
                     span {
                         "Your answer"
@@ -499,7 +502,7 @@ impl SessionPage<'_, '_> {
     /// The form in which a shown answer is graded.
     fn graded(&self, question: &Question, answer: &Revealed) -> Markup {
         if let Form::Ticked { .. } = question.form {
-            return self.form("bar", &html! {
+            return self.form("bar tall", &html! {
                 fieldset class="points" {
                     legend { "Which points did you say?" }
                     @for (at, point) in answer.points.iter().enumerate() {
@@ -603,7 +606,7 @@ impl SessionPage<'_, '_> {
     fn what_next(&self, s: &Summary) -> Markup {
         let offer = &self.offer;
         html! {
-            div class="bar" {
+            div class="bar tall" {
                 @if let Some(minutes) = offer.left_minutes.filter(|minutes| *minutes > 0) { p class="dim" { (shown::count(minutes as usize, "minute")) " left. What next?" } }
                 @if offer.new > 0 {
                     (self.frame.form("/review", "", &html! {

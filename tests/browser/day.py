@@ -21,6 +21,7 @@ import time
 import traceback
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -28,6 +29,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 BINARY, AXE = sys.argv[1], pathlib.Path(sys.argv[2]).read_text()
 PICTURES = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
 HERE = pathlib.Path(__file__).parent
+# In a network namespace of the test's own, where a server for the network has an address.
+IN_NETWORK = "SYSDRILL_IN_NETWORK" in os.environ
+ADDRESS = "192.168.77.5"
+NETWORK = f"""ip link set lo up && ip link add net0 type veth peer name net1 && ip addr add {ADDRESS}/24 dev net0 && ip link set net0 up &&
+ip link set net1 up && ip route add default dev net0 && exec "$@" """
 PHONE, DESKTOP = (360, 740), (1400, 900)
 KINDS = {"number", "recall", "probe", "mistake", "cloze", "matrix", "choice", "estimate"}
 
@@ -44,7 +50,7 @@ class World:
         decks = json.loads(self.run("decks", "--json"))["decks"]
         self.run("config", "set", "decks_off", *[deck["name"] for deck in decks if deck["name"] != "mine"])
         self.run("config", "set", "new_per_day", "100")
-        self.port = 0
+        self.base, self.port = "", 0
         self.server = None
 
     def run(self, *words):
@@ -52,10 +58,11 @@ class World:
 
     def serve(self):
         """Starts the server and gives the address with its token."""
-        self.server = subprocess.Popen([BINARY, "serve", "--port", str(self.port)], env=self.environment, stdout=subprocess.PIPE, text=True)
+        words = ["serve", "--port", str(self.port), *(["--lan"] if IN_NETWORK else [])]
+        self.server = subprocess.Popen([BINARY, *words], env=self.environment, stdout=subprocess.PIPE, text=True)
         for line in self.server.stdout:
-            if link := re.search(r"http://127\.0\.0\.1:(\d+)/in/\w+", line):
-                self.port = int(link[1])
+            if link := re.search(r"(http://[0-9.]+:(\d+))/in/\w+", line):
+                self.base, self.port = link[1], int(link[2])
                 return link[0]
         raise AssertionError("the server did not start")
 
@@ -240,13 +247,13 @@ def day(size, dark, touch, by_keys):
         browser.get(link)
         assert browser.driver.current_url.endswith(f":{world.port}/"), "the token leaves the address bar"
         browser.look_over("home")
-        browser.get(f"http://127.0.0.1:{world.port}/review")
+        browser.get(f"{world.base}/review")
         met = browser.day(by_keys)
         assert KINDS <= met, KINDS - met
         browser.look_over("summary")
         assert world.answers() >= 9, world.answers()
         for path in ["quiz", "cram", "plan", "search?q=write", "sheets", "sheet?of=mine", "stats", "report", "devices", "card/mine/outbox", "card/mine/memory"]:
-            browser.get(f"http://127.0.0.1:{world.port}/{path}")
+            browser.get(f"{world.base}/{path}")
             browser.look_over(re.sub(r"\W+", "-", path))
         log = [entry["message"] for entry in browser.driver.get_log("browser") if entry["level"] == "SEVERE"]
         assert not log, log
@@ -261,7 +268,7 @@ def away():
     world, browser = World(), Browser(PHONE, touch=True)
     try:
         browser.get(world.serve())
-        browser.get(f"http://127.0.0.1:{world.port}/review?")
+        browser.get(f"{world.base}/review?")
         while not browser.button("reveal"):
             browser.open_details()
             browser.press("skip")
@@ -279,7 +286,7 @@ def away():
         assert world.answers() == 1
         # Another page is got, and this one anew: what was sent is not sent again.
         for path in ["", "review"]:
-            browser.get(f"http://127.0.0.1:{world.port}/{path}")
+            browser.get(f"{world.base}/{path}")
             assert not browser.find("#unsaved:not([hidden])")
         assert world.answers() == 1
         assert not browser.wrong, browser.wrong
@@ -292,7 +299,7 @@ def without_scripts():
     world, browser = World(), Browser(PHONE, touch=True, scripts=False)
     try:
         browser.get(world.serve())
-        browser.get(f"http://127.0.0.1:{world.port}/review")
+        browser.get(f"{world.base}/review")
         met = browser.day(by_keys=False)
         assert KINDS <= met, KINDS - met
         assert world.answers() >= 9
@@ -301,17 +308,49 @@ def without_scripts():
         world.end()
 
 
+def in_the_network():
+    """The same in a network, where a browser trusts no address and says less of itself: a namespace is made for it."""
+    inside = ["unshare", "--map-root-user", "--net", "sh", "-c", NETWORK, "sh"]
+    if subprocess.run([*inside, "true"], capture_output=True).returncode:
+        print("        left out: no network can be made here", flush=True)
+        return
+    subprocess.run([*inside, sys.executable, *sys.argv], env={**os.environ, "SYSDRILL_IN_NETWORK": "1"}, check=True)
+
+
+def from_the_network():
+    world, browser = World(), Browser(PHONE, touch=True)
+    try:
+        link = world.serve()
+        assert world.base == f"http://{ADDRESS}:{world.port}", world.base
+        browser.get(link)
+        assert browser.driver.current_url == f"{world.base}/"
+        for nothing in ["127.0.0.1", "localhost"]:
+            try:
+                browser.get(f"http://{nothing}:{world.port}/")
+            except WebDriverException:
+                continue
+            raise AssertionError(f"it listens at {nothing} too")
+    finally:
+        browser.quit()
+        world.end()
+
+
 def main():
     parts = {
+        "at its address alone": from_the_network,
+        "a phone, by touch": lambda: day(PHONE, dark=False, touch=True, by_keys=False),
+        "without scripts": without_scripts,
+    } if IN_NETWORK else {
         "a phone, by touch": lambda: day(PHONE, dark=False, touch=True, by_keys=False),
         "a phone in the dark": lambda: day(PHONE, dark=True, touch=True, by_keys=False),
         "a desktop, by keyboard": lambda: day(DESKTOP, dark=False, touch=False, by_keys=True),
         "a desktop in the dark": lambda: day(DESKTOP, dark=True, touch=False, by_keys=True),
         "the server away": away,
         "without scripts": without_scripts,
+        "in the network": in_the_network,
     }
     failed = 0
-    only = os.environ.get("ONLY")
+    only = None if IN_NETWORK else os.environ.get("ONLY")
     for name, part in parts.items():
         if only and only not in name:
             continue
