@@ -126,19 +126,17 @@ impl Marks<'_> {
         })
     }
 
-    /// What the learner decided last here and did not take back; or the card that was added, or what was done to decks. A clock that was set back
-    /// does not matter.
+    /// What the learner decided last here and did not take back; or the card that was added, or what was done to decks. A
+    /// clock that was set back does not matter.
     ///
     /// # Errors
     /// The database could not be read.
     pub fn latest_decision(&self) -> Result<Option<(LogId, Mark)>> {
         self.store.read("read the marks", |c| {
-            let sql = "SELECT 1 FROM mark WHERE what GLOB 'imported *' AND instr(what, ?1) LIMIT 1";
-            let mut is_brought = c.prepare(sql)?;
             // The rows that an import brought are not the learner's own.
             latest(c, |id, mark| match &mark.kind {
                 MarkKind::Add(_) | MarkKind::Did(_) => Ok(true),
-                kind => Ok(kind.is_switch() && !is_brought.exists([id.to_string()])?),
+                kind => Ok(kind.is_switch() && !is_brought(c, id, mark)?),
             })
         })
     }
@@ -247,18 +245,34 @@ pub(super) fn latest(
     c: &Connection,
     mut is_wanted: impl FnMut(&LogId, &Mark) -> rusqlite::Result<bool>,
 ) -> rusqlite::Result<Option<(LogId, Mark)>> {
-    // One that came in from elsewhere stands before the mark that it takes back.
-    let undone = undone(c)?;
     let mut statement =
         c.prepare_cached(&format!("SELECT {} FROM mark ORDER BY rowid DESC", Table::Mark.column_list()))?;
     for read in statement.query_map([], rows::mark)? {
         let (id, mark) = read?;
-        if !undone.contains(&id) && is_wanted(&id, &mark)? {
+        if is_wanted(&id, &mark)? && !is_undone(c, &id, &mark)? {
             return Ok(Some((id, mark)));
         }
     }
     Ok(None)
 }
+
+/// Whether a mark was taken back: the mark that does so is of the same card, so that the card's index finds it.
+fn is_undone(c: &Connection, id: &LogId, mark: &Mark) -> rusqlite::Result<bool> {
+    let card = mark.card.as_ref().map_or("", CardId::as_str);
+    c.prepare_cached(UNDONE)?.exists([card, &MarkKind::Undo(*id).to_string()])
+}
+
+/// Whether an import brought a mark: the import's mark is of the same card, or of another gap of the same text.
+fn is_brought(c: &Connection, id: &LogId, mark: &Mark) -> rusqlite::Result<bool> {
+    let Some(card) = &mark.card else { return Ok(false) };
+    let text = card.matrix().unwrap_or(card.as_str());
+    // In the order of bytes a slash is followed by a zero.
+    c.prepare_cached(BROUGHT)?.exists([text, &format!("{text}/"), &format!("{text}0"), &id.to_string()])
+}
+
+const UNDONE: &str = "SELECT 1 FROM mark WHERE card = ?1 AND what = ?2";
+const BROUGHT: &str = "SELECT 1 FROM mark WHERE (card = ?1 OR card > ?2 AND card < ?3) AND what GLOB 'imported *'
+                       AND instr(what, ?4)";
 
 /// The marks that fit, in order of (time, id).
 pub(super) fn marks(c: &Connection, condition: &str) -> rusqlite::Result<Vec<(LogId, Mark)>> {
@@ -269,4 +283,26 @@ pub(super) fn marks(c: &Connection, condition: &str) -> rusqlite::Result<Vec<(Lo
 /// The marks that were taken back.
 pub(super) fn undone(c: &Connection) -> rusqlite::Result<HashSet<LogId>> {
     Ok(marks(c, "what GLOB 'undo *'")?.iter().filter_map(|(_, mark)| mark.kind.undone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn what_was_done_last_is_found_by_the_cards_index_however_much_was_imported() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("a.db"), Box::new(|| [0; 10])).unwrap();
+        for sql in [UNDONE, BROUGHT] {
+            let mut plan = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps: Vec<String> = plan
+                .query_map(rusqlite::params_from_iter(vec!["x"; plan.parameter_count()]), |row| row.get("detail"))
+                .unwrap()
+                .collect::<rusqlite::Result<_>>()
+                .unwrap();
+            assert!(steps.iter().any(|step| step.contains("mark_by_card")), "{steps:?}");
+            assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+        }
+    }
 }
