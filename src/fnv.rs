@@ -5,7 +5,7 @@
 pub struct Fnv(u64);
 
 impl Fnv {
-    /// Of nothing.
+    /// The hash of nothing.
     pub const fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }

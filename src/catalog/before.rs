@@ -21,7 +21,7 @@ pub(super) struct Before {
 
 /// What was the last that the index knew of cards, whenever that was.
 struct Last {
-    /// Of the decks that changed as they were, and of those that were broken or away: in order.
+    /// The cards of the decks that changed, as they were, and of those that were broken or away, in order.
     in_order: Vec<FormerRow>,
     /// Cards that were taken out of their deck before.
     earlier: Vec<FormerRow>,

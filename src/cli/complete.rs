@@ -18,7 +18,7 @@ const PROGRAM: &str = "sysdrill";
 const VARIABLE: &str = "SYSDRILL_COMPLETE";
 /// At most so many cards are offered.
 const MOST: usize = 50;
-/// Of a card's question so much is shown.
+/// This many characters of a card's question are shown: a shell has a line for it.
 const SHOWN_CHARS: usize = 60;
 
 /// Writes what a shell reads at its start, so that it asks this program what a word may be.

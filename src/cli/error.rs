@@ -107,7 +107,7 @@ impl CliError {
         }
     }
 
-    /// Of a failed reading or writing, its kind.
+    /// The kind of error, where reading or writing failed.
     pub(super) fn io_kind(&self) -> Option<io::ErrorKind> {
         match self {
             Self::Io(error) => Some(error.kind()),

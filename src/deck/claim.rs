@@ -9,7 +9,7 @@ use std::path::Path;
 /// What a deck says it is called. One that is broken says it too: its name waits for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Of its first file.
+    /// The path of its first file.
     pub path: String,
     /// What it says.
     pub name: String,

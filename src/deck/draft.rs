@@ -5,7 +5,7 @@ use crate::schedule::is_slug;
 use std::collections::HashSet;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
-/// A card as it will be written into a deck file.
+/// A card as `add`, an import or a new deck will write it into a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     /// The second part of its id.

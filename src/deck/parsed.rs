@@ -47,7 +47,7 @@ impl Deck {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Defaults {
     pub(super) deck: String,
-    /// Of a Markdown file, the name that it says, where that is another deck's.
+    /// The name that a Markdown file says, where that is another deck's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
     pub(super) level: u8,
@@ -57,7 +57,7 @@ pub struct Defaults {
     pub(super) was: Vec<String>,
     /// On what terms they may be used and passed on.
     pub licence: Option<String>,
-    /// Of a Markdown file, how it writes cards.
+    /// How a Markdown file writes cards.
     pub(super) dialect: Option<Dialect>,
     /// Whether an answer in Markdown that is a number with its unit is graded as one.
     pub(super) numbers: bool,

@@ -49,7 +49,7 @@ pub struct AskedBack {
     pub message: String,
     /// The place in what was typed: 1 is its first character.
     pub column: Option<usize>,
-    /// Of a number with a unit that does not measure what is asked: what it comes to. The same again is an answer.
+    /// What a number comes to whose unit does not measure what is asked. The same again is an answer.
     pub insists: Option<Quantity>,
 }
 
@@ -204,7 +204,7 @@ impl Asking<'_> {
         (one.dimension == asked).then_some(Quantity { value: bare.value * one.value, ..one })
     }
 
-    /// Of two readings of one dimension the one that was meant.
+    /// Which of two readings of one dimension was meant.
     fn as_meant(
         &self,
         text: &str,

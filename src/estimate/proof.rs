@@ -156,7 +156,7 @@ fn prompt(estimate: &Estimate, drawn: &Drawn, truth: &[Quantity], at: usize) -> 
 /// An estimate as it is worked by somebody who rounds.
 struct Rounded {
     rounding: Rounding,
-    /// Of each given value that is picked from a list, what each is taken for.
+    /// What each given value that is picked from a list is taken for.
     given: Vec<Vec<(f64, Quantity)>>,
     /// The formula of each step.
     formulas: Vec<Option<Expression>>,

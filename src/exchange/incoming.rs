@@ -22,7 +22,7 @@ pub struct Incoming {
     pub advice: Option<String>,
 }
 
-/// A card of another program.
+/// A card of another program, as a reader of its format makes it and `intake` takes it in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncomingCard {
     /// What tells it from all others of that program, also when it is brought again, such as a note's guid

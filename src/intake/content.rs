@@ -12,7 +12,7 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// Of a card that is to be written.
+    /// The content of a card that is to be written.
     pub(super) fn of_draft(draft: &Draft) -> Self {
         let (kind, keys) = draft.body.keys();
         let why = draft.why.as_deref();
@@ -20,7 +20,7 @@ impl Content {
         Self::of(kind, &texts, &draft.tags)
     }
 
-    /// Of a card's block in a file; none where it is written in another way than drafts are.
+    /// The content of a card's block in a file; none where it is written in another way than drafts are.
     pub(super) fn of_block(block: &str, draft: &Draft) -> Option<Self> {
         let document: DocumentMut = block.parse().ok()?;
         let (kind, keys) = draft.body.keys();
@@ -37,7 +37,7 @@ impl Content {
         Some(Self::of(kind, &texts, &tags(table)))
     }
 
-    /// Of a card's block, where it is written just as drafts are: with no comment in it, and no other key.
+    /// The content of a card's block that is written just as drafts are: with no comment in it, and no other key.
     pub(super) fn of_written(block: &str) -> Option<Self> {
         let document: DocumentMut = block.parse().ok()?;
         let (kind, table) = only_table(&document)?;
@@ -51,7 +51,7 @@ impl Content {
         is_it.then(|| Self::of_other(kind, table)).flatten()
     }
 
-    /// Of a card of another kind, by the keys that this one has.
+    /// The content of a card of another kind, by the keys that this one has.
     fn of_other(kind: &str, table: &Table) -> Option<Self> {
         const KEYS: [&str; 6] = ["ask", "answer", "text", "scene", "mistake", "fix"];
         let texts: Vec<(&str, &str)> = KEYS

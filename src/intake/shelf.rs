@@ -25,7 +25,7 @@ const AT_FIRST: usize = 4 << 20;
 pub(super) struct Shelf {
     folder: PathBuf,
     decks: Vec<OnShelf>,
-    /// Of each origin, its deck and its cards there.
+    /// The deck of each origin, and its cards there.
     by_origin: HashMap<String, (usize, Vec<usize>)>,
     /// What becomes of files, by their paths.
     edits: BTreeMap<PathBuf, Vec<(Range<usize>, String)>>,
@@ -36,7 +36,7 @@ struct OnShelf {
     name: String,
     files: Vec<DeckFile>,
     cards: Vec<Card>,
-    /// Of a deck in Markdown, which is never written to, the names that other programs have for its cards.
+    /// The names that other programs have for the cards of a deck in Markdown, which is never written to.
     named: Option<Vec<(String, Range<usize>)>>,
 }
 

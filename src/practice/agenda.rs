@@ -39,7 +39,7 @@ pub struct Agenda<'a> {
 }
 
 impl<'a> Agenda<'a> {
-    /// Of the cards of a scope.
+    /// The agenda of the cards of a scope.
     ///
     /// # Errors
     /// The database.

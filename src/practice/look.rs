@@ -20,7 +20,7 @@ const FORECAST_DAYS: u32 = 30;
 /// Which answers are looked at.
 #[derive(Debug, Clone)]
 pub struct Looked {
-    /// Of these cards.
+    /// The cards whose answers are looked at.
     pub scope: Scope,
     /// Whether these are not all that there are.
     pub some: bool,

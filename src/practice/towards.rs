@@ -67,7 +67,7 @@ impl Way {
 pub(super) struct Towards {
     way: Way,
     scope: Scope,
-    /// Of the scope, only these, where that was asked for.
+    /// The cards of the scope that alone are meant, where that was asked for.
     only: Option<Rc<HashSet<CardId>>>,
     model: Rc<MemoryModel>,
     costs: Costs,

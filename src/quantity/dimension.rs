@@ -43,12 +43,12 @@ impl Dimension {
         })
     }
 
-    /// Of a product.
+    /// The dimension of a product.
     pub fn times(self, other: Self) -> Option<Self> {
         self.zip(other, i8::checked_add)
     }
 
-    /// Of a quotient.
+    /// The dimension of a quotient.
     pub fn over(self, other: Self) -> Option<Self> {
         self.zip(other, i8::checked_sub)
     }

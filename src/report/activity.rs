@@ -16,7 +16,7 @@ pub struct DayDone {
     pub day: Day,
     /// Live answers.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
     /// Minutes over the answers.
     pub minutes: f64,
@@ -31,7 +31,7 @@ pub struct KindDone {
     pub kind: String,
     /// Live answers.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
     /// The mean time over one.
     pub seconds: f64,

@@ -25,7 +25,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Of a card's live answers in order, until a day. What the first answer of all finds was never met.
+    /// The curve of a card's live answers, in order, until a day. What the first answer of all finds was never met.
     pub fn of(history: &[(Day, Quality)], model: &MemoryModel, until: Day) -> Self {
         let mut curve = Self::default();
         let mut state: Option<MemoryState> = None;

@@ -39,7 +39,7 @@ pub struct Numbers {
 pub struct Off {
     /// How many.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
     /// Their mean: above 0 is too high on the whole. None without answers.
     pub bias: Option<f64>,
@@ -285,7 +285,7 @@ pub struct Odds {
     pub said: u8,
     /// How many.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
 }
 

@@ -66,7 +66,7 @@ pub struct Written {
     pub why: Option<String>,
     /// Where the fact comes from, with its year.
     pub source: Option<String>,
-    /// Of a number: the name of those that are learned side by side.
+    /// The family of a number: those that are learned side by side have one name.
     pub family: Option<String>,
     /// What is known of the learner.
     pub remark: Remark,

@@ -108,7 +108,7 @@ pub struct Stats {
 pub struct Today {
     /// Live reviews.
     pub answers: usize,
-    /// Of these, of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
     /// Minutes spent.
     pub minutes: f64,
@@ -145,9 +145,9 @@ pub struct Deck {
 pub struct Phases {
     /// Never met.
     pub new: usize,
-    /// Of fewer than two repetitions, never forgotten.
+    /// Cards with fewer than two repetitions that were never forgotten.
     pub learning: usize,
-    /// Of fewer than two repetitions after a lapse.
+    /// Cards with fewer than two repetitions since a lapse.
     pub lapsed: usize,
     /// With an interval of less than 21 days.
     pub young: usize,
@@ -168,7 +168,7 @@ pub struct HardCard {
     pub lapses: u32,
     /// Answers on later days than the first.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub recalled: usize,
     /// Whether it was forgotten so often that it should be worded anew, split or left.
     pub leech: bool,

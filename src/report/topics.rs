@@ -31,7 +31,7 @@ pub struct Topic {
     pub tag: String,
     /// All that are not suspended.
     pub cards: usize,
-    /// Of these, those that were met.
+    /// How many of these were met.
     pub met: usize,
     /// Expected to be recalled, with no review more.
     pub recalled: f64,
@@ -39,11 +39,11 @@ pub struct Topic {
     pub give_or_take: f64,
     /// Cards of level 1.
     pub essential: usize,
-    /// Of these, those expected to be recalled.
+    /// How many of these are expected to be recalled.
     pub essential_recalled: f64,
     /// Answers on later days than the first.
     pub answers: usize,
-    /// Of these, those of quality 3 or more.
+    /// How many of these have a quality of 3 or more.
     pub right: usize,
     /// How many more are expected to be recalled at the interview, or in 30 days, if what is left of the day's minutes goes to
     /// this topic alone, what gains most first. A card that would be recalled today with 90% or more is left out.

@@ -15,7 +15,7 @@ pub struct Week {
     pub day: Day,
     /// Cards met by then.
     pub met: usize,
-    /// Of these, those expected to be recalled on that day.
+    /// How many of these are expected to be recalled on that day.
     pub recalled: f64,
 }
 

@@ -10,7 +10,7 @@ fn first_day() -> Day {
 /// A learner who misses every so many-th answer, and takes 10 seconds for a right one and 17 for a wrong one.
 struct Learner {
     misses_one_in: usize,
-    /// Of new cards.
+    /// The answers to new cards.
     misses_new_one_in: usize,
     answered: usize,
     met: usize,

@@ -241,7 +241,7 @@ pub struct Outlook<'a> {
     pub begun: Day,
     /// The learner's memory.
     pub model: &'a MemoryModel,
-    /// Of the new cards that were asked, so many were known of so many.
+    /// How many new cards were known when they were first asked, and how many were asked.
     pub known_before: (usize, usize),
     /// The learner's day.
     pub today: Day,

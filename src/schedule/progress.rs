@@ -23,9 +23,9 @@ const RECENT_DAYS: i64 = 30;
 /// missed it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Streak {
-    /// Of the present one.
+    /// The days of the present streak.
     pub days: usize,
-    /// Of the longest one.
+    /// The days of the longest streak.
     pub longest: usize,
 }
 
@@ -52,7 +52,7 @@ struct Run {
     days: usize,
     latest: Option<Day>,
     missed: Option<Day>,
-    /// Of its days, those after the missed one.
+    /// How many of its days came after the missed one.
     since_missed: usize,
 }
 
@@ -83,7 +83,7 @@ fn thousandths<S: Serializer>(chance: &Option<f64>, serializer: S) -> Result<S::
 pub struct Recalled {
     /// Answers.
     pub answers: usize,
-    /// Of quality 3 or more.
+    /// How many answers had a quality of 3 or more.
     pub recalled: usize,
     /// Their share, 0 to 1; none without answers.
     #[serde(serialize_with = "thousandths")]
@@ -108,7 +108,7 @@ pub fn recent_days(today: Day) -> RangeInclusive<Day> {
     today.before(RECENT_DAYS - 1)..=today
 }
 
-/// A card as the statistics see it.
+/// A card as the statistics see it: the index gives it with its state and its trace.
 #[derive(Debug, Clone)]
 pub struct Studied {
     /// What its log folds to.
@@ -139,9 +139,9 @@ impl Studied {
 pub struct Standing {
     /// All that are not suspended.
     pub cards: usize,
-    /// Of these, those that are scheduled.
+    /// How many of these are scheduled.
     pub learned: usize,
-    /// Of these, those with an interval of 21 days or more.
+    /// How many of these have an interval of 21 days or more.
     pub mature: usize,
     /// The first answers of a day to cards that were met on an earlier day, in the last 30 days. Days after today are a
     /// wrong clock's and count for nothing.
@@ -158,10 +158,10 @@ pub struct Standing {
 /// The mean chance of recall on the day of an interview.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Readiness {
-    /// Of all cards, one never met counting 0; none without cards.
+    /// The readiness of all cards, where one that was never met counts 0; none without cards.
     #[serde(serialize_with = "thousandths")]
     pub of_all: Option<f64>,
-    /// Of those that were met, in whatever command.
+    /// The readiness of the cards that were met, in whatever command.
     #[serde(serialize_with = "thousandths")]
     pub of_met: Option<f64>,
 }

@@ -213,7 +213,7 @@ pub struct Trace {
 pub struct Tally {
     /// How many.
     pub answers: usize,
-    /// Of quality 3 or more.
+    /// How many answers had a quality of 3 or more.
     pub recalled: usize,
     /// The sum of the chances that were predicted: so many recalls were expected.
     pub expected: f64,

@@ -99,7 +99,7 @@ impl Answering {
 pub struct Regrading {
     pub(super) old: LogId,
     pub(super) review: Review,
-    /// Of the answer by itself; a chain's review has that of its weakest step.
+    /// The quality of the answer by itself; a chain's review has that of its weakest step.
     pub(super) quality: Quality,
     pub(super) is_undo: bool,
 }

@@ -33,7 +33,7 @@ pub enum Event {
         review: Option<LogId>,
         /// What it was.
         what: What,
-        /// Of a regrade, the review that stands again as the answer was given.
+        /// The review that stands again as the answer was given, where a regrade is taken back.
         #[serde(skip_serializing_if = "Option::is_none")]
         restored: Option<LogId>,
     },
@@ -93,7 +93,7 @@ pub struct Begun {
     pub new: usize,
     /// The time box in seconds, if there is one.
     pub budget_s: Option<f64>,
-    /// Of the new cards, those that the time box has no room for.
+    /// The new cards that the time box has no room for.
     pub new_waiting: usize,
     /// The interview that is planned for.
     #[serde(skip_serializing_if = "Option::is_none")]

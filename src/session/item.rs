@@ -5,7 +5,7 @@ use super::setup::Setup;
 use crate::deck::Brief;
 use crate::schedule::{CardState, Memory};
 
-/// A card that waits to be asked.
+/// A queued card as it waits in a session, with the time that it is expected to take.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) brief: Brief,

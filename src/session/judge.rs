@@ -26,7 +26,7 @@ pub(super) struct Judgement {
     note: Option<String>,
     working: Vec<String>,
     why: Option<String>,
-    /// Of a chain, with the learner's value to work on with.
+    /// The step of a chain, with the learner's value, which the next steps may work on with.
     pub(super) step: Option<(Step, Option<Quantity>)>,
 }
 

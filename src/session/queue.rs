@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use std::collections::{HashMap, VecDeque};
 
-/// A card that may be asked, and what is known of it.
+/// A card that may be asked, and what is known of it: `practice` makes it of the index, and a queue is chosen from such.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The card.
@@ -24,7 +24,7 @@ impl Candidate {
     }
 }
 
-/// A card that will be asked.
+/// A card that will be asked: chosen, with the seed of its values, for a session to take up.
 #[derive(Debug, Clone)]
 pub struct Queued {
     /// The card.

@@ -9,9 +9,9 @@ use serde::Serialize;
 pub struct Summary {
     /// Answers, repeats included.
     pub answered: usize,
-    /// Of quality 3 or more.
+    /// How many answers had a quality of 3 or more.
     pub correct: usize,
-    /// Of cards asked again the same day.
+    /// How many answers were to cards that were asked again the same day.
     pub repeats: usize,
     /// Seconds spent.
     pub elapsed_s: f64,
@@ -21,7 +21,7 @@ pub struct Summary {
     pub left_due: usize,
     /// New cards of the day's allowance that there was no time for.
     pub new_waiting: usize,
-    /// Of a round of `cram`, cards that were not asked.
+    /// The cards of a round of `cram` that were not asked.
     #[serde(skip_serializing_if = "is_zero")]
     pub unreached: usize,
     /// New cards that are now scheduled.
@@ -34,7 +34,7 @@ pub struct Summary {
     pub load: Vec<DayLoad>,
     /// The next day on which something is due.
     pub next_due: Option<Day>,
-    /// Of a sprint.
+    /// The scorecard of a sprint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
 }
@@ -79,6 +79,6 @@ pub struct Round {
     pub round: usize,
     /// Cards that were asked.
     pub asked: usize,
-    /// Of these, those that scored below 4.
+    /// Those of these that scored below 4.
     pub weak: Vec<CardId>,
 }

@@ -23,7 +23,7 @@ pub(super) struct TimeBox {
     budget_s: Option<f64>,
     /// All that counts: answers, feedback that was read, cards that were put aside.
     used_s: f64,
-    /// Of these, the answers, which the pace is taken from.
+    /// The seconds of these that were answers, from which the pace is taken.
     answers_s: f64,
     /// What those answers were expected to take.
     expected_s: f64,

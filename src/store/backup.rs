@@ -15,7 +15,7 @@ use std::{fs, io};
 /// How many backups are kept of the latest days, weeks and months that have one.
 const KEPT: (usize, usize, usize) = (7, 4, 12);
 const SUFFIX: &str = ".db";
-/// Of a copy that an earlier version was making.
+/// The ending of a copy that an earlier version was making.
 const PART: &str = ".part-";
 /// A part that is so old was left by a process that was killed.
 const PART_IS_LEFT_AFTER: Duration = Duration::from_secs(24 * 3600);

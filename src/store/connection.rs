@@ -12,7 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::PathBuf;
 
-/// Of pages in memory; the smaller is SQLite's own.
+/// The pages that SQLite keeps in memory, in KiB: many while all is read or written, and its own default else.
 const BULK_KIB: i32 = 256 << 10;
 const USUAL_KIB: i32 = 2000;
 

@@ -51,7 +51,7 @@ pub(super) struct Came {
     pub(super) marks: usize,
     /// Rows that were there already.
     pub(super) known: usize,
-    /// Of these, those that are there, but say something else: one of the two is damaged.
+    /// How many of these are there but say something else: one of the two is damaged.
     pub(super) differing: usize,
 }
 

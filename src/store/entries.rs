@@ -86,7 +86,7 @@ impl Index {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Digest {
     rows: u64,
-    /// Of the hashes: their order does not matter.
+    /// The sum of the hashes: their order does not matter.
     sum: u64,
 }
 

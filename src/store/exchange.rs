@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, Read, Write};
 
-/// Of the form of the lines.
+/// The version of the form of the lines; it goes up when a reader of before could not read them.
 const VERSION: u64 = 2;
 /// The form that began to have an end.
 const WITH_END: u64 = 2;
@@ -34,7 +34,7 @@ pub struct ReadIn {
     pub others: usize,
     /// Rows that were there already.
     pub known: usize,
-    /// Of these, those that are there, but say something else: one of the two is damaged.
+    /// How many of these are there but say something else: one of the two is damaged.
     pub differing: usize,
     /// Whether the export says where it ends: one of form 1 does not, and may have been cut short.
     pub has_end: bool,

@@ -62,14 +62,14 @@ pub fn real(path: &Path) -> Result<PathBuf> {
 pub struct FileId(Option<(u64, u64)>);
 
 impl FileId {
-    /// Of the file that stands at a path now.
+    /// The identity of the file that stands at a path now.
     #[cfg(unix)]
     pub fn of(path: &Path) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self(fs::metadata(path).ok().map(|file| (file.dev(), file.ino())))
     }
 
-    /// Of the file that stands at a path now.
+    /// The identity of the file that stands at a path now.
     #[cfg(not(unix))]
     pub fn of(_: &Path) -> Self {
         Self(None)

@@ -28,7 +28,7 @@ const MIGRATIONS: &[&str] = &[
 ];
 /// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
 const WITH_PROJECTION: usize = 4;
-/// Of a SQLite file, see "The Database Header" in SQLite's file format.
+/// The length of the header of an SQLite file, in bytes: "The Database Header" in SQLite's file format.
 const HEADER_BYTES: usize = 100;
 /// In place of a version: of a file that has tables, and no version of ours.
 const NOT_OURS: i64 = -1;

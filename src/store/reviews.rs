@@ -316,7 +316,7 @@ impl Reviews<'_> {
         })
     }
 
-    /// Of the latest answers to cards that had been started on an earlier day, how many were right, and how many they are.
+    /// How many of the latest answers to cards that had been started on an earlier day were right, and how many they are.
     ///
     /// # Errors
     /// The database could not be read.
@@ -332,7 +332,7 @@ impl Reviews<'_> {
         })
     }
 
-    /// Of the cards that were started last, how many were known when they were first asked, and how many they are. What
+    /// How many of the cards that were started last were known when they were first asked, and how many they are. What
     /// was looked at first was not known.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// What the database is made with.
 const PAGE: usize = 4096;
-/// Of a page that is the leaf of a table.
+/// The first byte of a page that is the leaf of a table.
 const TABLE_LEAF: u8 = 0x0d;
 const FILE_HEADER: usize = 100;
 const WAL_HEADER: u64 = 32;

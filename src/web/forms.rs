@@ -14,7 +14,7 @@ const ASIDE: [&str; 2] = ["token", "took"];
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Of these names and values. A browser ends lines in its own way.
+    /// The fields of these names and values. A browser ends lines in its own way.
     pub fn new(fields: Vec<(String, String)>) -> Self {
         Self(fields.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
     }

@@ -15,7 +15,7 @@ use maud::{DOCTYPE, Markup, html};
 /// Where the style sheet is; another build has another address, for a browser keeps it.
 const STYLE_PATH: &str = concat!("/style.css?", env!("SYSDRILL_BUILD"));
 const SCRIPT_PATH: &str = concat!("/script.js?", env!("SYSDRILL_BUILD"));
-/// Of a list of cards, so many are named.
+/// This many cards of a list are named, and the rest are counted.
 const NAMED: usize = 5;
 /// So many questions has the sprint that is offered at the end.
 pub const SPRINT: usize = 10;

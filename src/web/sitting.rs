@@ -43,7 +43,7 @@ pub struct Sitting<'a> {
     pub entries: usize,
     /// Its answer, once it is shown.
     pub answer: Option<Revealed>,
-    /// Of a probe: its time runs.
+    /// Whether the time of a probe runs.
     pub is_started: bool,
     /// The learner answers it at once, though its card is new and could be shown first.
     pub is_asked_at_once: bool,

@@ -9,7 +9,7 @@ use super::tagged;
 use crate::deck::Dialect;
 use std::collections::HashMap;
 
-/// A card as a file says it, with its name.
+/// A card as a Markdown file says it, with its name and still without what the deck sets for it.
 pub(super) struct FoundCard {
     pub(super) block: Block,
     pub(super) note: Note,

@@ -55,7 +55,8 @@ pub struct Reworded {
     pub certain: bool,
 }
 
-/// Of a question's old words so many must be left, and of its new ones so many must be old.
+/// This share of a question's old words must be left, and the share below of its new words must be old, for it to be taken
+/// for the same question.
 const OLD_WORDS: f64 = 0.6;
 const NEW_WORDS: f64 = 0.5;
 /// From this share of words in common it is asked whether it is the same.

@@ -18,7 +18,7 @@ const NEW: i64 = 0;
 const REVIEW: i64 = 2;
 /// Anki's queue for cards that are taken out.
 const SUSPENDED: i64 = -1;
-/// Of the flags, these bits are a colour.
+/// These bits of the flags are a colour.
 const COLOUR: i64 = 7;
 
 /// Kinds of rows of Anki's log: those that are no answers.

@@ -273,7 +273,7 @@ struct Writer<'c> {
     review_ids: Numbers,
     now_ms: i64,
     first: Day,
-    /// Of new cards: the order in which they come.
+    /// The place of the next new card in the order in which they come.
     position: i64,
 }
 

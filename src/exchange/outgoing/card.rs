@@ -25,7 +25,7 @@ pub struct OutgoingDeck {
     pub licence: Option<String>,
 }
 
-/// A card that leaves.
+/// A card that leaves for another program: `report` makes it, and the writers of the formats know no other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutgoingCard {
     /// Its name here.

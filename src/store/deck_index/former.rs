@@ -13,11 +13,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 pub struct FormerRow {
     /// Its name.
     pub id: CardId,
-    /// Of its deck's first file.
+    /// The path of its deck's first file.
     pub path: String,
     /// What it asks.
     pub prompt: String,
-    /// Of what it answers.
+    /// The hash of what it answers.
     pub answer_hash: Option<u64>,
 }
 

@@ -43,7 +43,7 @@ impl DeckIndex<'_> {
     }
 }
 
-/// Of the new cards of a scope, those whose time has come: no card of the scope that they come after is new itself. What
+/// The new cards of a scope whose time has come: no card of the scope that they come after is new itself. What
 /// was suspended or is left out holds nothing back. Goes on from a condition on `card`; binds what the scope binds.
 pub(super) fn met_before(scope: &Scope) -> (String, Vec<String>) {
     let (condition, bound) = scope.condition("before");

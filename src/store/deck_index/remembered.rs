@@ -7,7 +7,7 @@ use crate::store::error::Result;
 use rusqlite::{Row, params_from_iter};
 use std::rc::Rc;
 
-/// A card that was seen, as a plan needs it of thousands.
+/// A card that was seen: no more of it than the plan needs of thousands, which it reads from the index.
 #[derive(Debug, Clone)]
 pub struct Remembered {
     /// Its place in the index: [`DeckIndex::at`] reads the rest.

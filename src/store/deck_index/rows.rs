@@ -11,7 +11,7 @@ pub(super) const HAS_CARD: &str = "SELECT 1 FROM card WHERE name = ?1";
 /// A deck. One that is broken has errors and no name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeckRow {
-    /// Of its first file.
+    /// The path of its first file.
     pub path: String,
     /// It is no part of the program.
     pub user: bool,
@@ -41,11 +41,11 @@ pub struct FileRow {
     pub place: usize,
     /// While it stands, the file was not changed.
     pub stamp: String,
-    /// Of what stands in it.
+    /// The hash of what stands in it.
     pub hash: u64,
 }
 
-/// A card, as it is put into the index.
+/// A card as `catalog` puts it into the index.
 #[derive(Debug, Clone)]
 pub struct CardRow<'a> {
     /// Its name.
@@ -66,9 +66,9 @@ pub struct CardRow<'a> {
     pub line: usize,
     /// The bytes of the file that say all of it.
     pub block: std::ops::Range<usize>,
-    /// Of these bytes.
+    /// The hash of these bytes.
     pub block_hash: u64,
-    /// Of what it answers, in Markdown.
+    /// The hash of what it answers, where it is written in Markdown.
     pub answer_hash: Option<u64>,
     /// What it says of other cards.
     pub relations: Vec<(Relation, &'a CardId)>,
@@ -96,7 +96,7 @@ impl Relation {
     }
 }
 
-/// A card of the index, with what its log folds to.
+/// A card of the index with what its log folds to: what `practice` makes a candidate of.
 #[derive(Debug, Clone)]
 pub struct Indexed {
     /// Its name.
@@ -113,7 +113,7 @@ pub struct Indexed {
     pub(super) order: (bool, String, i64),
 }
 
-/// A card of the index as a list shows it.
+/// A card of the index as one line of `list` and `search` shows it.
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// Its name.
@@ -130,7 +130,7 @@ pub struct Listed {
     pub state: CardState,
 }
 
-/// Where a card is written.
+/// Where a card is written: the index says it, and `catalog` reads the card by it.
 #[derive(Debug, Clone)]
 pub struct Located {
     /// The file is a user's.
@@ -143,7 +143,7 @@ pub struct Located {
     pub line: usize,
     /// The bytes of the file that say all of it.
     pub block: std::ops::Range<usize>,
-    /// Of these bytes.
+    /// The hash of these bytes.
     pub block_hash: u64,
     /// JSON: its topics and systems.
     pub tags: String,
