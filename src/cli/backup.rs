@@ -5,6 +5,7 @@ use super::{CliError, Context, output};
 use crate::shown;
 use crate::store::backup;
 
+/// The bytes of a megabyte, as file managers count it.
 const BYTES_A_MB: f64 = 1e6;
 
 pub(super) fn run(context: &Context, args: &Backup) -> Result<(), CliError> {

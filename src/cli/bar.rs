@@ -4,7 +4,9 @@ use super::output;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
+/// A bar appears after so long: what is done sooner needs none.
 const AFTER: Duration = Duration::from_millis(500);
+/// A bar is drawn anew ten times a second at most, so that drawing costs nothing beside the work.
 const REDRAWN_AFTER: Duration = Duration::from_millis(100);
 
 pub(super) struct Bar {

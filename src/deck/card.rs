@@ -62,7 +62,7 @@ pub struct Card {
     pub place: Place,
 }
 
-/// What must be known of a card before it is read: whether to ask it, and when. The index has it of every card.
+/// What must be known of a card before it is read: whether to ask it, and when. The index has it of every card. The index has it of every card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brief {
     /// Its name for ever.

@@ -127,6 +127,7 @@ fn cell_of(holds: Holds, value: &serde_json::Value) -> Cell {
 
 /// A value as an error tells it.
 fn shortened(value: &serde_json::Value) -> String {
+    /// This many characters of a value are shown: an error stays on a line or two.
     const SHOWN: usize = 60;
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {

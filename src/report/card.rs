@@ -115,7 +115,7 @@ struct CurvePoint {
     recalled: Option<bool>,
 }
 
-/// A card's state and its log, retracted reviews too.
+/// A card's history as `card --json` tells it: its state and its log, retracted reviews too.
 #[derive(Debug, Serialize)]
 pub struct CardReport<'a> {
     card: &'a str,
@@ -207,7 +207,7 @@ fn utc(at_ms: i64) -> String {
 }
 
 impl<'a> CardReport<'a> {
-    /// Of a card that a deck has, or that the log still speaks of.
+    /// The report of a card that a deck has, or that the log still speaks of.
     pub fn of(id: &'a CardId, card: Option<&'a Card>, state: CardState, log: &'a [LogEntry], curve: &Curve) -> Self {
         let scheduled = state.memory.scheduled();
         let logged = log.last().map_or("", |entry| entry.review.kind.as_str());

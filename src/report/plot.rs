@@ -94,6 +94,7 @@ pub(super) fn curve(
     ends: [&str; 2],
     width: usize,
 ) -> Vec<Line<'static>> {
+    /// The rows of a curve: enough to tell a tenth from the next one.
     const ROWS: usize = 9;
     let set =
         |data, marker, style| Dataset::default().marker(marker).graph_type(GraphType::Scatter).style(style).data(data);

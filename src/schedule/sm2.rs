@@ -76,6 +76,7 @@ pub struct Easiness(u32);
 impl Easiness {
     /// What every card starts with: 2.5.
     pub const START: Self = Self(250);
+    /// SM-2 lets no easiness fall below 1.3: a card would come back too often to be of use.
     const FLOOR: u32 = 130;
 
     /// From hundredths, as it is stored. `None` below the floor of 1.3.

@@ -14,6 +14,7 @@ use std::path::Path;
 const PAGE: usize = 4096;
 /// The first byte of a page that is the leaf of a table.
 const TABLE_LEAF: u8 = 0x0d;
+/// The lengths of the headers of a file, of a write-ahead log and of a frame in it, in bytes, as SQLite's file format has them.
 const FILE_HEADER: usize = 100;
 const WAL_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;

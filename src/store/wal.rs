@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+/// The lengths of the headers of a log and of a frame in it, in bytes, as SQLite's file format has them.
 const HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 /// Where the salts stand in the log's header and in a frame's.

@@ -3,6 +3,7 @@
 use indicatif::ProgressBar;
 use std::time::Duration;
 
+/// The spinner turns ten times a second.
 const TICK: Duration = Duration::from_millis(100);
 
 /// Waits, with a spinner and these words on the error stream if that is a terminal.

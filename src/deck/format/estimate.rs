@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 
 /// The step of an estimate that is not a chain.
 const ONLY_STEP: &str = "answer";
+/// The factor that still counts as right where a deck says none: half as much again is what a head does without paper.
 const DEFAULT_WITHIN: f64 = 1.5;
 /// How many steps a chain has.
 const STEPS: RangeInclusive<usize> = 2..=9;

@@ -5,7 +5,9 @@ use crate::quantity::{Dimension, Unit};
 
 /// The narrowest terminal that everything is written for.
 const COLUMNS: usize = 60;
+/// The most lines of a question on that terminal: with the answer's prompt and the clock it stays on a small screen.
 const PROMPT_LINES: usize = 6;
+/// The most lines of a point that is ticked: more cannot be checked at a glance.
 const POINT_LINES: usize = 2;
 /// What stands before a point: its number and its box.
 const BOX_COLUMNS: usize = 6;

@@ -123,6 +123,7 @@ struct Left {
 
 impl Left {
     fn said(self) -> LeftOut {
+        /// This many lines are named, and the rest are counted.
         const SHOWN: usize = 5;
         let lines: Vec<String> = self.lines.iter().take(SHOWN).map(usize::to_string).collect();
         let more = self.lines.len().saturating_sub(SHOWN);

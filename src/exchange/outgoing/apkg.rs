@@ -129,6 +129,7 @@ impl Numbers {
 
 /// A number that Anki may take for the time at which something was made, in milliseconds: the same for the same name.
 fn number_of(name: &str) -> i64 {
+    /// The first of January 2015, in milliseconds since 1970: a time that Anki takes for one at which a note was made.
     const FROM_MS: i64 = 1_420_070_400_000;
     /// Five years of seconds: cards of a note have the numbers after its own.
     const SECONDS: u64 = 157_680_000;
