@@ -147,7 +147,7 @@ pub struct Listed {
     pub minutes: f64,
     /// Cards met by its end, those met before too.
     pub met: usize,
-    /// Of these, those expected to be recalled at the interview with no review more.
+    /// How many of these are expected to be recalled at the interview with no review more.
     pub recalled: f64,
 }
 
