@@ -115,8 +115,12 @@ pub struct Backend<'a> {
 pub struct Opening {
     /// What there is to do.
     pub counts: Counts,
+    /// These are some cards that were chosen, and not all that there are.
+    pub is_selection: bool,
     /// The interview that is planned for.
     pub interview: Option<Day>,
+    /// The interview that was planned for, and is over.
+    pub interview_was: Option<Day>,
     /// What is odd.
     pub note: Option<String>,
 }
@@ -206,16 +210,21 @@ impl Drive {
     /// # Errors
     /// The database or the decks.
     pub fn begin(&mut self, on: &mut Backend) -> Result<Vec<Event>> {
-        let Opening { counts, interview, note } = self.opening.clone();
+        let Opening { counts, is_selection, interview, interview_was, note } = self.opening.clone();
         let mut events = vec![Event::Begun(Begun {
             protocol: 1,
             mode: self.session.mode(),
             day: self.session.day(),
             due: counts.due,
+            fitting: counts.fitting,
             new: counts.new,
+            new_by_time: counts.new_by_time,
+            owed: counts.owed,
+            selection: is_selection,
             budget_s: self.session.budget_s(),
             new_waiting: self.session.new_waiting(),
             interview,
+            interview_was,
             note,
         })];
         self.go_on(on, &mut events);

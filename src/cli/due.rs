@@ -3,13 +3,14 @@
 use super::args::Due;
 use super::{Broken, CliError, Context, output, reworded};
 use crate::practice::{self, Agenda};
+use crate::session::Counts;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Report {
-    due: usize,
-    new: usize,
+    #[serde(flatten)]
+    today: Counts,
     by_deck: BTreeMap<String, usize>,
     next_due: Option<String>,
 }
@@ -28,18 +29,14 @@ pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
         return Ok(());
     }
     let by_deck = agenda.due_by_deck(&store)?;
-    let due = by_deck.values().sum();
-    let new = agenda.new_count(&store)?;
-    let owed = agenda.owed(&store)?;
+    let today = agenda.today(&store)?;
     let next_due = agenda.next_due(&store)?.map(|day| day.to_string());
     if args.json {
-        return Ok(output::json(&Report { due, new, by_deck, next_due })?);
+        return Ok(output::json(&Report { today, by_deck, next_due })?);
     }
-    let mut lines = vec![format!("{due} due, {new} new")];
+    let mut lines = vec![if today.is_nothing() { "nothing is due".to_owned() } else { today.to_string() }];
+    lines.extend(today.what_fits());
     lines.extend(by_deck.iter().map(|(deck, due)| format!("  {due:>4}  {deck}")));
-    if owed > 0 {
-        lines.push(format!("{owed} more to repeat from earlier today"));
-    }
     lines.extend(next_due.map(|day| format!("next on {day}")));
     output::text(&lines.join("\n"))?;
     reworded::tell(&store)

@@ -6,7 +6,7 @@ use super::{Broken, CliError, Context, output, plan, reworded, setup};
 use crate::catalog::Catalog;
 use crate::drive::{self, Backend, Drive, Ended};
 use crate::jsonl::JsonLines;
-use crate::practice::{self, CramOptions, QuizOptions, Ready, ReviewOptions};
+use crate::practice::{self, CramOptions, NewPerDay, QuizOptions, Ready, ReviewOptions};
 use crate::schedule::Mode;
 use crate::store::deck_index::Scope;
 use crate::store::{Store, backup};
@@ -170,11 +170,12 @@ impl Sitting<'_> {
 
     fn offer(&mut self, minutes: u32) -> Result<Offer, CliError> {
         let rest = practice::rest(&mut self.store, self.catalog, self.context.daily(), &self.options.scope, MORE_NEW)?;
-        let planned = rest.planned.map(|planned| (planned.due + planned.owed, planned.new));
+        // A session may have had less time than the day.
+        let left = |left_s: f64| if minutes > 0 { minutes.min((left_s / 60.0) as u32) } else { (left_s / 60.0) as u32 };
         Ok(Offer {
-            left_minutes: (minutes > 0).then_some(minutes),
-            more: match planned {
-                Some((due, new)) => (due + new > 0).then_some(More::Planned(due, new)),
+            day_minutes: rest.box_left.map(|(of, left_s)| (of, left(left_s))),
+            more: match rest.planned {
+                Some(planned) => (!planned.is_nothing()).then_some(More::Planned(planned)),
                 None => (rest.new > 0).then_some(More::New(rest.new)),
             },
             sprint: rest.has_estimates.then_some(SPRINT),
@@ -184,11 +185,12 @@ impl Sitting<'_> {
 
     /// More cards: new ones beyond the day's, or what the plan has in its own minutes.
     fn more(&mut self, offer: &Offer, minutes: u32) -> Result<Option<Done>, CliError> {
-        let (more, minutes) = match offer.more {
-            Some(More::New(count)) => (count as u32, Some(minutes)),
-            Some(More::Planned(..)) | None => (0, None),
+        // The day's own new cards were asked, or there is no time for them: it is these that were chosen.
+        let (more, minutes, new) = match offer.more {
+            Some(More::New(count)) => (count as u32, Some(minutes), Some(NewPerDay::Number(0))),
+            Some(More::Planned(..)) | None => (0, None, self.options.new),
         };
-        let options = ReviewOptions { more, minutes, ..self.options.clone() };
+        let options = ReviewOptions { more, minutes, new, ..self.options.clone() };
         let ready = practice::review(&mut self.store, self.catalog, self.context.daily(), &options)?;
         run(&mut self.context, &mut self.store, ready, Some(&self.term), self.scale)
     }

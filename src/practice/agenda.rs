@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
 use crate::deck::Card;
-use crate::drive::{DriveError, Supply};
+use crate::drive::{DriveError, Opening, Supply};
 use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
 use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Queued, Session, Setup, round};
@@ -25,12 +25,21 @@ const USUAL_MINUTES: f64 = 15.0;
 /// So many due cards are taken into the queue of a session with a time box; when they are answered, more are.
 const QUEUED: usize = 40;
 
+/// That a plan has ended is told for so many days.
+const TOLD_DAYS: i64 = 14;
+
 /// The cards that a command speaks of, on a day.
 pub struct Agenda<'a> {
     catalog: &'a Catalog,
     daily: Daily,
+    /// The cards that the command speaks of, by name.
+    scope: Scope,
+    /// Of those, only some.
+    is_narrowed: bool,
     /// The interview that is not over yet.
     interview: Option<Interview>,
+    /// The interview that was a few days ago.
+    interview_was: Option<Day>,
     /// The plan that decides today.
     way: Option<Way>,
     latest_day: Option<Day>,
@@ -45,28 +54,36 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn new(catalog: &'a Catalog, store: &Store, daily: Daily, scope: Scope) -> Result<Self> {
         let day = daily.day;
-        let interview = store.marks().interview()?.filter(|interview| day <= interview.day);
+        let planned = store.marks().interview()?;
+        let interview = planned.filter(|interview| day <= interview.day);
+        let was = planned.map(|interview| interview.day).filter(|was| (1..=TOLD_DAYS).contains(&day.since(*was)));
         let way = match interview {
             Some(interview) => Some(Way::read(store, interview, day)?).filter(Way::has_begun),
             None => None,
         };
         let cards: Box<dyn Cards> = match &way {
             Some(way) => Box::new(Towards::read(store, way.clone(), way.scope(&scope))?),
-            None => Box::new(InIndex { scope, day }),
+            None => Box::new(InIndex { scope: scope.clone(), day }),
         };
         let latest_day = store.reviews().latest_day()?;
-        Ok(Self { catalog, interview, way, latest_day, pace: Pace::default(), cards, daily })
-    }
-
-    /// Knows how long the learner takes, which a queue is made by.
-    pub(super) fn with_pace(mut self, store: &Store) -> Result<Self> {
-        self.pace = Pace { median_seconds: store.reviews().median_seconds()? };
-        Ok(self)
+        Ok(Self {
+            catalog,
+            scope,
+            is_narrowed: false,
+            interview,
+            interview_was: was,
+            way,
+            latest_day,
+            pace: Pace { median_seconds: store.reviews().median_seconds()? },
+            cards,
+            daily,
+        })
     }
 
     /// Speaks only of these of its cards.
     pub(super) fn only(mut self, store: &Store, fits: impl Fn(&Candidate) -> bool) -> Result<Self> {
         self.cards = self.cards.only(store, &fits)?;
+        self.is_narrowed = true;
         Ok(self)
     }
 
@@ -94,8 +111,45 @@ impl<'a> Agenda<'a> {
         Ok((towards.card_counts(store)?, towards.prospects(store)?))
     }
 
-    pub(super) fn says_interview(&self) -> Option<Day> {
-        self.interview.map(|interview| interview.day)
+    /// What a session says of itself first.
+    pub(super) fn opening(&self, counts: Counts) -> Opening {
+        Opening {
+            counts,
+            is_selection: self.is_selection(),
+            interview: self.interview.map(|interview| interview.day),
+            interview_was: self.interview_was,
+            note: self.note(),
+        }
+    }
+
+    /// Whether it speaks of some cards only that were chosen.
+    pub(super) fn is_selection(&self) -> bool {
+        !self.scope.is_all_of(&self.daily.on())
+    }
+
+    /// What the day still asks: what `due` says, the first line of the next session, and the end of the last one.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn today(&self, store: &Store) -> Result<Counts> {
+        let left_s = self.left_s(store)?.or_else(|| budget_s(self.daily.minutes));
+        self.counts(store, self.new_cards(store, None, None)?, left_s)
+    }
+
+    /// The same with other new cards, or with another time.
+    pub(super) fn counts(&self, store: &Store, new: NewCards, left_s: Option<f64>) -> Result<Counts> {
+        let due = self.cards.due_count(store)?;
+        let fitting = match left_s {
+            Some(left_s) if due > 0 => self.cards.fitting(store, left_s, &self.pace)?,
+            _ => due,
+        };
+        Ok(Counts {
+            due,
+            fitting: (fitting < due).then_some(fitting),
+            new: self.cards.new_count(store, new.cards)?,
+            new_by_time: new.time.is_some() || self.way.is_some(),
+            owed: self.cards.owed_count(store)?,
+        })
     }
 
     /// How many cards of each deck are due.
@@ -112,22 +166,6 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn due_count(&self, store: &Store) -> Result<usize> {
         Ok(self.cards.due_count(store)?)
-    }
-
-    /// How many cards the day owes a repeat that are not due.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn owed(&self, store: &Store) -> Result<usize> {
-        Ok(self.cards.owed_count(store)?)
-    }
-
-    /// How many new cards the day still has: of those it may have, as many as there are.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn new_count(&self, store: &Store) -> Result<usize> {
-        Ok(self.cards.new_count(store, self.new_cards(store, None, None)?.cards)?)
     }
 
     /// How many new cards there are, at most so many; under a plan, those that it has time for.
@@ -153,7 +191,15 @@ impl<'a> Agenda<'a> {
 
     fn loads_of_days(&self, store: &Store, days: u32) -> std::result::Result<Vec<DayLoad>, StoreError> {
         let day = self.daily.day;
-        let mut due = self.cards.due_by_day(store, day.plus(1)..=day.plus(days.saturating_sub(1)))?;
+        let last = day.plus(days.saturating_sub(1));
+        let mut due = self.cards.due_by_day(store, day.plus(1)..=last)?;
+        // After the interview SM-2 alone decides, and what the plan left waiting is due at once.
+        if let Some(after) = self.way.as_ref().map(|way| way.interview.day.plus(1)).filter(|after| *after <= last) {
+            let by_sm2 = InIndex { scope: self.scope.clone(), day: after };
+            due.retain(|day, _| *day < after);
+            due.extend(by_sm2.due_by_day(store, after.plus(1)..=last)?);
+            due.insert(after, by_sm2.due_count(store)?);
+        }
         due.insert(day, self.cards.due_count(store)?);
         let due = |day: Day| DayLoad { day, due: due.get(&day).copied().unwrap_or_default() };
         Ok((0..days).map(|ahead| due(day.plus(ahead))).collect())
@@ -178,6 +224,7 @@ impl<'a> Agenda<'a> {
             due: cards.iter().filter(|card| card.due.is_some_and(|due| due <= day)).count(),
             new: cards.iter().filter(|card| card.state.memory == Memory::New).count(),
             owed: cards.iter().filter(|card| card.state.is_owed(day)).count(),
+            ..Counts::default()
         };
         Ok(Queue { queued: round(&cards, seed), counts, beyond: 0 })
     }
@@ -199,6 +246,16 @@ impl<'a> Agenda<'a> {
             }
             _ => Ok(NewCards::number(usize::MAX)),
         }
+    }
+
+    /// Whether a plan decides today.
+    pub(super) fn is_planned(&self) -> bool {
+        self.way.is_some()
+    }
+
+    /// The minutes of the day; 0 has no end.
+    pub(super) fn minutes(&self) -> u32 {
+        self.way.as_ref().map_or(self.daily.minutes, Way::minutes)
     }
 
     /// What is left of a planned day's box.
@@ -246,6 +303,20 @@ impl<'a> Agenda<'a> {
     }
 }
 
+/// A time box; 0 minutes have no end.
+pub(super) fn budget_s(minutes: u32) -> Option<f64> {
+    (minutes > 0).then(|| f64::from(minutes) * 60.0)
+}
+
+/// Nothing was asked for that there might not be.
+fn of_database(error: PracticeError) -> DriveError {
+    match error {
+        PracticeError::Store(error) => error.into(),
+        PracticeError::Drive(error) => error,
+        other => DriveError::Io(std::io::Error::other(other)),
+    }
+}
+
 impl Supply for Agenda<'_> {
     fn card(&self, store: &mut Store, id: &CardId) -> std::result::Result<Option<Arc<Card>>, DriveError> {
         Ok(self.catalog.card(store, id)?)
@@ -266,17 +337,24 @@ impl Supply for Agenda<'_> {
     }
 
     fn ahead(&self, store: &Store) -> std::result::Result<Ahead, DriveError> {
-        let now = Self {
-            cards: self.cards.again(store)?,
-            catalog: self.catalog,
-            daily: self.daily.clone(),
-            pace: self.pace.clone(),
-            way: self.way.clone(),
-            ..*self
+        let cards = self.cards.again(store)?;
+        let left_due = cards.due_count(store)? + cards.owed_count(store)?;
+        let now = |scope: Scope| Self::new(self.catalog, store, self.daily.clone(), scope).map_err(of_database);
+        let all = now(self.daily.on())?;
+        let of_all = all.today(store).map_err(of_database)?;
+        let (today, beside) = match self.is_selection() && !self.is_narrowed {
+            true => (now(self.scope.clone())?.today(store).map_err(of_database)?, Some(of_all)),
+            false => (of_all, None),
         };
-        let mut load = now.loads_of_days(store, LOAD_DAYS + 1)?;
+        let mut load = all.loads_of_days(store, LOAD_DAYS + 1)?;
         load.remove(0);
-        let left_due = now.cards.due_count(store)? + now.cards.owed_count(store)?;
-        Ok(Ahead { left_due, next_due: now.cards.next_due(store)?, load })
+        Ok(Ahead {
+            left_due,
+            today,
+            all: beside,
+            next_due: all.cards.next_due(store)?,
+            load,
+            is_interview: self.interview.is_some_and(|interview| interview.day == self.daily.day),
+        })
     }
 }

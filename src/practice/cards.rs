@@ -9,6 +9,9 @@ use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::RangeInclusive;
 
+/// So many of the most urgent cards tell how long the others take.
+const LOOKED_AT: usize = 40;
+
 pub(super) type Result<T> = std::result::Result<T, StoreError>;
 
 /// What a session is to be given.
@@ -46,6 +49,8 @@ pub(super) trait Cards {
     fn due_count(&self, store: &Store) -> Result<usize>;
     /// How many are due on each of these days to come, where any is.
     fn due_by_day(&self, store: &Store, days: RangeInclusive<Day>) -> Result<BTreeMap<Day, usize>>;
+    /// How many of those that are due are expected to be answered in so many seconds.
+    fn fitting(&self, store: &Store, left_s: f64, pace: &Pace) -> Result<usize>;
     /// The next day after this one on which one is due.
     fn next_due(&self, store: &Store) -> Result<Option<Day>>;
     /// How many the day owes a repeat that are not due.
@@ -106,6 +111,11 @@ impl Cards for InIndex {
         store.deck_index().due_by_day(&self.scope, *days.start(), *days.end())
     }
 
+    fn fitting(&self, store: &Store, left_s: f64, pace: &Pace) -> Result<usize> {
+        let urgent = self.urgent(store, LOOKED_AT, pace)?;
+        Ok(fitting(&urgent, self.due_count(store)?, left_s, pace))
+    }
+
     fn next_due(&self, store: &Store) -> Result<Option<Day>> {
         store.deck_index().next_due(&self.scope, self.day)
     }
@@ -151,6 +161,23 @@ impl Cards for InIndex {
     fn again(&self, _: &Store) -> Result<Box<dyn Cards>> {
         Ok(Box::new(self.clone()))
     }
+}
+
+/// How many of so many due cards are expected to be answered in so many seconds; these come first, and the others take as
+/// long as they do.
+fn fitting(first: &[Candidate], all: usize, left_s: f64, pace: &Pace) -> usize {
+    let seconds: Vec<f64> = first.iter().map(|card| pace.seconds(&card.brief).max(1.0)).collect();
+    let taken_s: f64 = seconds.iter().sum();
+    if taken_s <= left_s {
+        let others = (left_s - taken_s) / (taken_s / first.len().max(1) as f64).max(1.0);
+        return all.min(first.len() + others as usize);
+    }
+    let mut taken_s = 0.0;
+    let fits = |seconds: &&f64| {
+        taken_s += **seconds;
+        taken_s <= left_s
+    };
+    seconds.iter().take_while(fits).count()
 }
 
 fn in_order(
@@ -211,6 +238,11 @@ impl Cards for Listed {
         let due = self.cards.iter().filter_map(|card| card.due).filter(|due| days.contains(due));
         due.for_each(|due| *by_day.entry(due).or_default() += 1);
         Ok(by_day)
+    }
+
+    fn fitting(&self, _: &Store, left_s: f64, pace: &Pace) -> Result<usize> {
+        let due: Vec<Candidate> = self.due().cloned().collect();
+        Ok(fitting(&due, due.len(), left_s, pace))
     }
 
     fn next_due(&self, _: &Store) -> Result<Option<Day>> {

@@ -167,7 +167,7 @@ pub fn plan(catalog: &Catalog, store: &Store, daily: Daily, interview: Interview
         let studied = Studied::new(card.state, card.trace, lately.unwrap_or_default(), today);
         standing.add(&studied, &model, today, Some(interview.day));
     })?;
-    Ok(Plan::of(report::plan::Known {
+    let mut plan = Plan::of(report::plan::Known {
         interview,
         today,
         style: store.marks().wishes()?.style,
@@ -175,7 +175,13 @@ pub fn plan(catalog: &Catalog, store: &Store, daily: Daily, interview: Interview
         prospects,
         standing: standing.standing(true),
         answers: fitted.map_or(0, |fitted| fitted.reviews),
-    }))
+    });
+    // What is asked today is known, and the same wherever it is said.
+    if let Some(first) = plan.days.first_mut().filter(|first| agenda.is_planned() && first.day == today.to_string()) {
+        let now = agenda.today(store)?;
+        (first.due, first.new) = (now.due, now.new);
+    }
+    Ok(plan)
 }
 
 /// How likely a card was recalled until a day, and how it was answered.

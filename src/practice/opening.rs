@@ -1,6 +1,6 @@
 //! How a session opens: `review`, `quiz` and `cram`.
 
-use super::agenda::Agenda;
+use super::agenda::{Agenda, budget_s};
 use super::cards::Queue;
 use super::daily::Daily;
 use super::error::{PracticeError, Result};
@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::deck::{Brief, Card, Kind, nearest};
 use crate::drive::{DriveError, Opening, recall_weak_steps};
 use crate::schedule::{CardId, Memory, Mode};
-use crate::session::{Candidate, Counts, Session, Setup, round, sprint};
+use crate::session::{Candidate, Counts, Queued, Session, Setup, round, sprint};
 use crate::store::Store;
 use crate::store::deck_index::Scope;
 
@@ -85,7 +85,7 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     fit_for_plan(store, daily.day)?;
     let snapshot = store.snapshot()?;
     let usual = daily.minutes;
-    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
+    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?;
     let mut new = agenda.new_cards(store, options.new, options.minutes)?;
     if options.more > 0 {
         new = NewCards::number(new.cards.saturating_add(options.more as usize));
@@ -94,23 +94,35 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let left_s = if options.minutes.is_none() { agenda.left_s(store)? } else { None };
     let budget_s = left_s.or_else(|| budget_s(options.minutes.unwrap_or(usual)));
     let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));
-    let Queue { mut queued, counts, mut beyond } = match options.at_once {
+    let Queue { mut queued, mut counts, mut beyond } = match options.at_once {
         true => agenda.at_once(store, options.seed)?,
         false => agenda.queue(store, new, most, options.seed)?,
     };
+    if !options.at_once {
+        counts = agenda.counts(store, new, budget_s)?;
+    }
     if left_s == Some(0.0) && !options.at_once && options.more == 0 {
         queued.clear();
     }
     if let Some(limit) = options.limit {
         queued.truncate(limit);
         beyond = 0;
+        counts = of(&queued, counts);
     }
     queued.iter_mut().try_for_each(|owed| recall_weak_steps(owed, store))?;
     drop(snapshot);
     let new_time = if options.at_once { None } else { new.time };
     let setup = Setup { new_time, ..agenda.setup(store, Mode::Review, budget_s) };
-    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    let opening = agenda.opening(counts);
     Ok(Ready { session: Session::new(setup, queued, beyond), opening, agenda })
+}
+
+/// Of what the day asks, as much as is in a queue.
+fn of(queued: &[Queued], all: Counts) -> Counts {
+    let owed = queued.iter().filter(|card| card.repeat).count();
+    let new = queued.iter().filter(|card| !card.repeat && card.state.memory == Memory::New).count();
+    let due = queued.len() - owed - new;
+    Counts { due, new, owed, fitting: all.fitting.filter(|fitting| *fitting < due), ..all }
 }
 
 /// A sprint of generated questions.
@@ -119,7 +131,7 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
 /// A deck, a tag or a chain that there is not; no question fits; or the database.
 pub fn quiz<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: &QuizOptions) -> Result<Ready<'a>> {
     let scope = Scope { kinds: vec![Kind::Estimate.name().to_owned()], ..options.scope.clone() };
-    let agenda = Agenda::new(catalog, store, daily, scope)?.with_pace(store)?;
+    let agenda = Agenda::new(catalog, store, daily, scope)?;
     let chain = options.chain.as_deref().map(|name| chain(catalog, store, &agenda, name)).transpose()?;
     let asked = |card: &Brief| chain.as_ref().map_or_else(|| !card.is_chain(), |chain| card.id == *chain);
     let agenda = agenda.only(store, |c| asked(&c.brief) && (chain.is_some() || !c.state.suspended))?;
@@ -146,7 +158,7 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     let missed = if options.missed { Some(store.reviews().missed_since(day.before(LATELY_DAYS - 1))?) } else { None };
     let met = |c: &Candidate| options.all || c.state.memory != Memory::New;
     let failed = |c: &Candidate| missed.as_ref().is_none_or(|missed| missed.contains(&c.brief.id));
-    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?.with_pace(store)?;
+    let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?;
     let agenda = agenda.only(store, |c| !c.state.suspended && met(c) && failed(c))?;
     let mut candidates = agenda.candidates(store)?;
     if candidates.is_empty() {
@@ -163,7 +175,7 @@ pub fn cram<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options: 
     candidates.sort_by(|a, b| unmet(a).cmp(&unmet(b)).then(recall(a).total_cmp(&recall(b))));
     let counts = Counts { due: agenda.due_count(store)?, ..Counts::default() };
     let setup = agenda.setup(store, Mode::Cram, budget_s(options.minutes));
-    let opening = Opening { counts, interview: agenda.says_interview(), note: agenda.note() };
+    let opening = agenda.opening(counts);
     let queued = round(&candidates, options.seed);
     Ok(Ready { session: Session::new(setup, queued, 0), opening, agenda })
 }
@@ -186,11 +198,6 @@ pub fn chains(store: &mut Store, catalog: &Catalog, scope: &Scope) -> Result<Vec
 /// The last part of a card's id.
 fn slug(card: &CardId) -> &str {
     card.as_str().rsplit('/').next().unwrap_or_default()
-}
-
-/// A time box; 0 minutes have no end.
-fn budget_s(minutes: u32) -> Option<f64> {
-    (minutes > 0).then(|| f64::from(minutes) * 60.0)
 }
 
 /// The chain of that name: its slug, its id or its title.

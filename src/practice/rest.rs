@@ -11,12 +11,14 @@ use crate::store::Store;
 use crate::store::deck_index::{Indexed, Scope};
 
 /// What could fill the rest of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rest {
     /// New cards that were never asked, at most so many as were wanted. Under a plan there are none: it has its own.
     pub new: usize,
     /// What the plan has for the rest of the day's minutes; none without a plan.
     pub planned: Option<Counts>,
+    /// The minutes that a day has, and the seconds that are left of them; none where a day has no end.
+    pub box_left: Option<(u32, f64)>,
     /// Whether there is anything for a sprint.
     pub has_estimates: bool,
     /// No interview is planned for.
@@ -36,15 +38,14 @@ pub fn rest(store: &mut Store, catalog: &Catalog, daily: Daily, scope: &Scope, m
     let has_estimates = may_be_asked && store.deck_index().all_cards(&estimates)?.iter().any(is_asked);
     fit_for_plan(store, daily.day)?;
     let agenda = Agenda::new(catalog, store, daily, scope.clone())?;
-    let left_s = agenda.left_s(store)?;
-    let planned = match left_s {
-        Some(left_s) if left_s > 0.0 => {
-            let (due, new) = (agenda.due_count(store)?, agenda.new_within(store, usize::MAX)?);
-            Some(Counts { due, new, owed: agenda.owed(store)? })
-        }
+    let planned = match agenda.left_s(store)? {
+        Some(left_s) if left_s > 0.0 => Some(agenda.today(store)?),
         Some(_) => Some(Counts::default()),
         None => None,
     };
     let new = if planned.is_none() { agenda.new_within(store, most_new)? } else { 0 };
-    Ok(Rest { new, planned, has_estimates, is_unplanned })
+    let minutes = agenda.minutes();
+    let spent_s = store.reviews().box_seconds(agenda.day())?;
+    let box_left = (minutes > 0).then(|| (minutes, (f64::from(minutes) * 60.0 - spent_s).max(0.0)));
+    Ok(Rest { new, planned, box_left, has_estimates, is_unplanned })
 }

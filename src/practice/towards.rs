@@ -3,6 +3,7 @@
 use super::cards::{Cards, InIndex, Queue, Result, Wanted, candidate};
 use super::costs::Costs;
 use super::error::Result as PracticeResult;
+use super::pace::Pace;
 use super::recall::model;
 use crate::catalog::brief;
 use crate::deck::Kind;
@@ -315,6 +316,11 @@ impl Cards for Towards {
         Ok(plans.into_iter().filter(|plan| days.contains(&plan.day)).map(|plan| (plan.day, plan.due)).collect())
     }
 
+    /// What is due was taken into the day because it fits.
+    fn fitting(&self, _: &Store, _: f64, _: &Pace) -> Result<usize> {
+        Ok(self.due().count())
+    }
+
     fn next_due(&self, store: &Store) -> Result<Option<Day>> {
         let days = self.way.day.plus(1)..=self.way.day.plus(7);
         let by_day = self.due_by_day(store, days)?;
@@ -348,6 +354,7 @@ impl Cards for Towards {
             due: fitting().filter(|is_new| !is_new).count(),
             new: fitting().filter(|is_new| *is_new).count().min(wanted.new),
             owed: self.owed.len(),
+            ..Counts::default()
         };
         Ok(Queue { queued: queue_in_order(cards, self.owed.iter().collect(), wanted.seed), counts, beyond: 0 })
     }

@@ -41,6 +41,8 @@ pub(super) struct Place {
     pub(super) n: usize,
     /// Questions left, this one included.
     pub(super) remaining: usize,
+    /// So many cards will be asked, where that is known.
+    pub(super) total: Option<usize>,
     /// Seconds spent so far.
     pub(super) elapsed_s: f64,
     /// Seconds left of the time box, if there is one.
@@ -232,6 +234,7 @@ impl Asked {
             form: self.form(item, card),
             table: table(card),
             remaining: place.remaining,
+            total: place.total,
             elapsed_s: place.elapsed_s,
             left_s: place.left_s,
             flagged: item.state.flagged,
@@ -260,7 +263,8 @@ impl Asked {
     fn place(&self) -> Option<ChainPlace> {
         let Self::Chain { estimate, .. } = self else { return None };
         let step = self.open_step()? + 1;
-        Some(ChainPlace { step, steps: estimate.steps.len(), title: estimate.title.clone(), known: self.known() })
+        let (steps, answered) = (estimate.steps.len(), self.answered().len());
+        Some(ChainPlace { step, steps, answered, title: estimate.title.clone(), known: self.known() })
     }
 
     /// The steps before the open one, as the learner works with them.

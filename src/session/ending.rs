@@ -40,6 +40,11 @@ impl Session {
             hard: hard.into_iter().map(id).collect(),
             load: ahead.load,
             next_due: ahead.next_due,
+            today: ahead.today,
+            all: ahead.all,
+            is_interview: ahead.is_interview,
+            ended: self.ending,
+            unfinished: self.unfinished.clone().or_else(|| self.open().and_then(|open| open.unfinished())),
             score: None,
         }
     }
@@ -73,6 +78,7 @@ impl Session {
     pub fn again(&mut self) {
         self.waiting.queue = self.weak().map(|answer| answer.item.again(answer.item.state, Vec::new())).collect();
         self.lap = Lap { n: self.lap.n + 1, before: self.answers.len() };
+        self.total = self.time_box.has_room_for_all(&self.waiting).then(|| self.put() + self.waiting.queue.len());
         self.stage = Stage::Between;
     }
 

@@ -1,5 +1,6 @@
 //! What a session says. The JSON front end writes these as they are; their names are the protocol's.
 
+use super::counts::Counts;
 use super::face::Face;
 use super::feedback::Feedback;
 use super::question::{Question, Revealed};
@@ -89,8 +90,20 @@ pub struct Begun {
     pub day: Day,
     /// Cards scheduled for that day or before.
     pub due: usize,
+    /// Of these, as many as are expected to fit in the time box; none where all do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitting: Option<usize>,
     /// What is left of the day's new cards.
     pub new: usize,
+    /// That number is a guess: the new cards have so much time, however many they are.
+    #[serde(skip)]
+    pub new_by_time: bool,
+    /// Cards that the day owes a repeat.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub owed: usize,
+    /// These are some cards that were chosen, and not all that there are.
+    #[serde(skip_serializing_if = "is_false")]
+    pub selection: bool,
     /// The time box in seconds, if there is one.
     pub budget_s: Option<f64>,
     /// The new cards that the time box has no room for.
@@ -98,9 +111,28 @@ pub struct Begun {
     /// The interview that is planned for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interview: Option<Day>,
+    /// The interview that was planned for, and is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interview_was: Option<Day>,
     /// What is odd, such as a clock that was set back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Begun {
+    /// What there is to do.
+    pub fn counts(&self) -> Counts {
+        let Self { due, fitting, new, new_by_time, owed, .. } = *self;
+        Counts { due, fitting, new, new_by_time, owed }
+    }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// What was taken back.

@@ -13,6 +13,7 @@ use super::queue::Queued;
 use super::reply::{Refusal, Reply};
 use super::setup::{Order, Setup};
 use super::step::Step;
+use super::summary::{Ending, Unfinished};
 use super::time_box::TimeBox;
 use super::waiting::{Place, Waiting};
 use crate::deck::Card;
@@ -61,6 +62,11 @@ pub struct Session {
     /// Longer than this over the feedback that is being read is idle.
     pub(super) longest_read_s: f64,
     pub(super) lap: Lap,
+    /// So many questions will have been put when the queue is empty, repeats aside, where that is known.
+    pub(super) total: Option<usize>,
+    pub(super) ending: Ending,
+    /// The chain in whose middle somebody quit.
+    pub(super) unfinished: Option<Unfinished>,
 }
 
 impl Session {
@@ -68,11 +74,17 @@ impl Session {
     pub fn new(setup: Setup, queued: Vec<Queued>, beyond: usize) -> Self {
         let items = queued.into_iter().map(|queued| Item::new(queued, &setup));
         let (repeats, queue): (Vec<_>, Vec<_>) = items.partition(|item| item.repeat);
+        let waiting = Waiting { queue: queue.into(), repeats: repeats.into(), beyond };
+        let time_box = TimeBox::new(setup.budget_s, setup.new_time);
+        let is_known = setup.order == Order::DueFirst && time_box.has_room_for_all(&waiting);
         Self {
-            time_box: TimeBox::new(setup.budget_s, setup.new_time),
+            total: is_known.then(|| waiting.queue.len() + waiting.beyond),
+            ending: Ending::default(),
+            unfinished: None,
+            time_box,
             setup,
             stage: Stage::Between,
-            waiting: Waiting { queue: queue.into(), repeats: repeats.into(), beyond },
+            waiting,
             answers: Vec::new(),
             done: Vec::new(),
             gone: HashSet::new(),
@@ -97,6 +109,11 @@ impl Session {
             let Some(item) = place.and_then(|place| self.waiting.take(place)) else {
                 let is_round_over = today == self.setup.day && self.has_weak_round();
                 self.stage = if is_round_over { Stage::RoundOver } else { Stage::Ended };
+                self.ending = match self.within_reach() {
+                    _ if today != self.setup.day => Ending::Day,
+                    0 => Ending::Done,
+                    _ => Ending::Time,
+                };
                 break;
             };
             if let Some(card) = card(&item.brief.id)? {
@@ -143,6 +160,11 @@ impl Session {
         self.answers.len() + self.done.iter().filter(|done| matches!(done, Done::Look(_))).count()
     }
 
+    /// How many questions were put, and are not open any more.
+    pub(super) fn put(&self) -> usize {
+        self.answers.len() + self.done.iter().filter(|done| done.put_a_question_aside()).count()
+    }
+
     pub(super) fn is_planned(&self) -> bool {
         self.setup.order != Order::DueFirst
     }
@@ -159,8 +181,9 @@ impl Session {
             Order::Planned { .. } => self.time_box.fitting(&open.item, &self.waiting),
         };
         let place = ask::Place {
-            n: 1 + self.answers.len() + self.done.iter().filter(|done| done.put_a_question_aside()).count(),
+            n: 1 + self.put(),
             remaining: 1 + waiting,
+            total: self.total,
             elapsed_s: self.elapsed_s,
             left_s: self.time_box.left_s(),
             show_first: self.setup.order == Order::Planned { show_first: true },
@@ -303,7 +326,9 @@ impl Session {
     }
 
     fn quit(&mut self) {
+        self.ending = Ending::Quit;
         if let Stage::Asking(open) = std::mem::replace(&mut self.stage, Stage::Ended) {
+            self.unfinished = open.unfinished();
             self.waiting.queue.push_front(open.item);
         }
     }

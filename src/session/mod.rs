@@ -5,6 +5,7 @@
 //! [`Session::saved`] and its like. A new front end touches nothing here.
 
 mod ask;
+mod counts;
 mod decisions;
 mod done;
 mod effect;
@@ -29,6 +30,7 @@ mod undo;
 mod waiting;
 pub mod words;
 
+pub use counts::Counts;
 pub use done::{Answering, Marking, Regrading};
 pub use effect::{Effect, Marked};
 pub use event::{Begun, Edit, EditPlace, Event, What};
@@ -36,12 +38,12 @@ pub use face::Face;
 pub use feedback::{Feedback, LEECH_LAPSES, Marks, Next, Schedule, SlipName, leech_advice};
 pub use machine::Session;
 pub use question::{ChainPlace, Drawing, First, Form, GradeMeans, Known, Phase, Question, Revealed, Table};
-pub use queue::{Candidate, Counts, Queued, in_turn, queue_in_order, queue_of_day, round, sprint};
+pub use queue::{Candidate, Queued, in_turn, queue_in_order, queue_of_day, round, sprint};
 pub use reply::{ODDS, Refusal, Reply, Which};
 pub use score::{Score, Skill, Sprint, score};
 pub use setup::{NewTime, Order, Setup};
 pub use step::Step;
-pub use summary::{Ahead, DayLoad, Hard, Round, Summary};
+pub use summary::{Ahead, DayLoad, Ending, Hard, Round, Summary, Unfinished};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::ask::Asked;
 use super::item::Item;
 use super::setup::{Setup, median, typical_answer};
+use super::summary::Unfinished;
 use crate::deck::Card;
 use crate::quantity::Quantity;
 use std::sync::Arc;
@@ -52,6 +53,12 @@ impl Open {
     pub(super) fn longest_s(&self, setup: &Setup) -> f64 {
         let (_, typical_s) = typical_answer(self.item.brief.kind, self.item.brief.answers);
         IDLE_FACTOR * self.expected_s(setup).max(typical_s)
+    }
+
+    /// The steps of a chain that were answered, before the last one is.
+    pub(super) fn unfinished(&self) -> Option<Unfinished> {
+        let steps = self.asked.answered().len();
+        (steps > 0).then(|| Unfinished { card: self.item.brief.id.clone(), steps })
     }
 
     /// What counts of the seconds spent so far.

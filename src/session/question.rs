@@ -31,6 +31,9 @@ pub struct Question {
     pub table: Option<Table>,
     /// Questions left, this one and repeats included.
     pub remaining: usize,
+    /// So many cards will be asked, repeats aside, where that is known: the time and the learner's pace may decide it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<usize>,
     /// Seconds spent so far.
     pub elapsed_s: f64,
     /// Seconds left of the time box, if there is one.
@@ -123,6 +126,9 @@ pub struct ChainPlace {
     pub step: usize,
     /// How many there are.
     pub steps: usize,
+    /// How many were answered just now: what quitting would lose.
+    #[serde(skip)]
+    pub answered: usize,
     /// The chain's name.
     pub title: Option<String>,
     /// What is known so far.

@@ -1,5 +1,6 @@
 //! What a session asks, and in which order.
 
+use super::counts::Counts;
 use crate::deck::Brief;
 use crate::schedule::{CardState, Day, loss_of_waiting};
 use rand::rngs::ChaCha8Rng;
@@ -47,17 +48,6 @@ impl Queued {
     }
 }
 
-/// How much there is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Cards scheduled for the day or before.
-    pub due: usize,
-    /// New cards, within the day's allowance.
-    pub new: usize,
-    /// Cards that the day owes a repeat.
-    pub owed: usize,
-}
-
 /// The queue of a day: due cards, those first that are wanted though they are new, then those that lose most by waiting for the seconds they take; among them,
 /// evenly, the new ones, level 1 first and decks taken in turn; then what the day still owes. Neighbours differ in deck
 /// and kind where they can, and cards of one matrix are kept apart. Suspended cards are left out. The same seed gives
@@ -84,7 +74,7 @@ pub fn queue_of_day(
     let unseen: Vec<&Candidate> = candidates.iter().filter(|c| c.state.is_unseen()).collect();
     let new = in_turn(unseen, new_allowance);
     let owed: Vec<&Candidate> = open().filter(|c| c.state.is_owed(day) && !c.is_due(day)).collect();
-    let counts = Counts { due: due.len(), new: new.len(), owed: owed.len() };
+    let counts = Counts { due: due.len(), new: new.len(), owed: owed.len(), ..Counts::default() };
     let first_time = mixed(among(due, new)).into_iter().map(|c| (c, false));
     let queued = first_time
         .chain(owed.into_iter().map(|c| (c, true)))

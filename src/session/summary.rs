@@ -1,5 +1,6 @@
 //! How a round and a session went.
 
+use super::counts::Counts;
 use super::score::Score;
 use crate::schedule::{CardId, Day};
 use serde::Serialize;
@@ -34,9 +35,31 @@ pub struct Summary {
     pub load: Vec<DayLoad>,
     /// The next day on which something is due.
     pub next_due: Option<Day>,
+    /// What the day still asks, of the cards that were chosen, or of all: what the next such session says.
+    pub today: Counts,
+    /// The same of all cards, where some were chosen.
+    #[serde(skip)]
+    pub all: Option<Counts>,
+    /// Today is the day of the interview.
+    #[serde(skip)]
+    pub is_interview: bool,
+    /// Why nothing more was asked.
+    pub ended: Ending,
+    /// The chain that was left in its middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
     /// The scorecard of a sprint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
+}
+
+/// A chain that was left in its middle: its steps are one answer, and none is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The card.
+    pub card: CardId,
+    /// Steps that were answered.
+    pub steps: usize,
 }
 
 /// A card that was not known.
@@ -64,12 +87,33 @@ pub struct DayLoad {
 /// What a session's end says of the days to come.
 #[derive(Debug, Clone, Default)]
 pub struct Ahead {
-    /// Due or owed today, and not reached.
+    /// Due or owed today, and not reached, of the cards that the session chose from.
     pub left_due: usize,
-    /// The next day on which something is due.
+    /// What the day still asks, of the cards that were chosen, or of all.
+    pub today: Counts,
+    /// The same of all cards, where some were chosen.
+    pub all: Option<Counts>,
+    /// The next day on which something is due, of all cards.
     pub next_due: Option<Day>,
-    /// The next days.
+    /// The next days, of all cards.
     pub load: Vec<DayLoad>,
+    /// Today is the day of the interview.
+    pub is_interview: bool,
+}
+
+/// Why nothing more is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Somebody quit, or the input ended.
+    #[default]
+    Quit,
+    /// All that there was, or that was wanted, was asked.
+    Done,
+    /// The time is up.
+    Time,
+    /// The day is over.
+    Day,
 }
 
 /// A round of `cram`, at its end.

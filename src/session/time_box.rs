@@ -15,6 +15,8 @@ const OVERRUN_SHARE: f64 = 0.1;
 const PACE_SHARE: f64 = 0.3;
 /// How many expected seconds the first guess at the learner's pace is worth.
 const PACE_PRIOR_S: f64 = 60.0;
+/// What takes so many times less than the time there is will surely fit.
+const SURELY: f64 = 2.0;
 
 /// The time that a session may take, and what it has taken.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,6 +84,14 @@ impl TimeBox {
 
     fn repeats_s(&self, waiting: &Waiting) -> f64 {
         waiting.repeats.iter().map(|item| self.expected_s(item)).sum()
+    }
+
+    /// Whether all that waits will fit, were it to take twice as long as expected: then it is known how many will be asked.
+    pub(super) fn has_room_for_all(&self, waiting: &Waiting) -> bool {
+        let new_s = waiting.queue.iter().filter(|item| item.is_new()).map(|item| self.expected_s(item)).sum::<f64>();
+        let fits_in_box = self.left_s().is_none_or(|left_s| SURELY * (new_s + self.due_s(waiting)) <= left_s);
+        let fits = |NewTime { seconds, with_repeats }: NewTime| SURELY * with_repeats * new_s <= seconds - self.new_s;
+        fits_in_box && self.new_time.is_none_or(fits)
     }
 
     /// The seconds that all due cards are expected to take: those of the queue, and as long each those beyond it.

@@ -1,10 +1,13 @@
 //! The words of what happened, the same in every front end that people read.
 
-use super::event::What;
+use super::counts::Counts;
+use super::event::{Begun, What};
 use super::feedback::{Feedback, Marks, Next};
+use super::question::{Phase, Question};
+use super::summary::{Ending, Summary, Unfinished};
 use crate::quantity::factor;
-use crate::schedule::{CardId, Quality};
-use crate::shown::text as clean;
+use crate::schedule::{CardId, Mode, Quality};
+use crate::shown::{count, text as clean};
 
 /// How an answer went, in a word or two.
 pub fn verdict(f: &Feedback) -> String {
@@ -86,4 +89,79 @@ pub fn went(quality: u8) -> &'static str {
         3 => "close",
         _ => "right",
     }
+}
+
+/// What a session is about, and its time.
+pub fn what_there_is(begun: &Begun) -> String {
+    let counts = begun.counts();
+    let of = if begun.selection && begun.mode == Mode::Review { ", your selection" } else { "" };
+    let what = match begun.mode {
+        Mode::Review if counts.is_nothing() => "nothing is due".to_owned(),
+        Mode::Review => counts.to_string(),
+        Mode::Quiz | Mode::Cram => begun.mode.name().to_owned(),
+    };
+    let time = match begun.budget_s {
+        None => String::new(),
+        // A planned day has one box.
+        Some(budget_s) if budget_s <= 0.0 && begun.interview == Some(begun.day) => {
+            return ": the warm-up for your interview is done".to_owned();
+        }
+        Some(budget_s) if budget_s <= 0.0 => return ": today's minutes are done".to_owned(),
+        Some(budget_s) if budget_s < 60.0 => ", less than a minute".to_owned(),
+        Some(budget_s) => format!(", {}", count((budget_s / 60.0).round() as usize, "minute")),
+    };
+    format!("{of}: {what}{time}")
+}
+
+/// Where a question stands: which one of how many, where that is known, and which one with the time that is left, where the
+/// learner's pace decides.
+pub fn place(q: &Question) -> String {
+    match (q.total, q.left_s) {
+        (Some(_), _) if q.phase == Phase::Repeat => format!("{} to repeat", q.remaining),
+        (Some(total), _) if q.n <= total => format!("{} of {total}", q.n),
+        (_, Some(left_s)) if left_s >= 60.0 => format!("{}, {:.0} min left", q.n, (left_s / 60.0).floor()),
+        (_, Some(left_s)) if left_s > 0.0 => format!("{}, last minute", q.n),
+        _ => q.n.to_string(),
+    }
+}
+
+/// Why a session ended, where that was neither the learner's wish nor the last card.
+pub fn ended(ending: Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Time => Some("Time is up."),
+        Ending::Day => Some("The day is over: what is left comes on the next one."),
+        Ending::Quit | Ending::Done => None,
+    }
+}
+
+/// What the day still asks, of the cards that were chosen and of all.
+pub fn still_waiting(s: &Summary) -> Vec<String> {
+    let next = s.next_due.map(|day| format!("; the next cards come on {}", day.format("%a %-d %b")));
+    let of = |counts: &Counts| match counts {
+        counts if counts.is_nothing() => "nothing more is due today".to_owned(),
+        Counts { due: 0, owed: 0, .. } => format!("nothing more is due today; {counts} still wait"),
+        counts => format!("still waiting today: {counts}"),
+    };
+    let all = s.all.unwrap_or(s.today);
+    let of_all = match s.is_interview && all.is_nothing() {
+        true => "nothing more is planned for today: all the best for your interview".to_owned(),
+        false => of(&all) + &next.filter(|_| all.is_nothing()).unwrap_or_default(),
+    };
+    match s.all {
+        Some(_) => vec![format!("your selection: {}", of(&s.today)), format!("all cards: {of_all}")],
+        None => vec![of_all],
+    }
+}
+
+/// What was left in its middle, and is not kept.
+pub fn not_kept(Unfinished { card, steps }: &Unfinished) -> String {
+    let are = if *steps == 1 { "is" } else { "are" };
+    let steps = count(*steps, "answered step");
+    format!("{steps} of {card} {are} not kept: a chain counts when its last step is answered")
+}
+
+/// What quitting in the middle of a chain loses.
+pub fn lost(steps: usize) -> String {
+    let steps = count(steps, "answered step");
+    format!("a chain counts when its last step is answered: quit again, and {steps} will not be kept")
 }

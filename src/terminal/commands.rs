@@ -2,7 +2,7 @@
 
 use super::input::{self, Command};
 use super::{Terminal, line, screen};
-use crate::session::{Question, Reply, Which};
+use crate::session::{Form, Question, Reply, Which};
 use console::Key;
 use std::io;
 
@@ -10,7 +10,7 @@ impl Terminal {
     /// A reply from the keys that act everywhere but at a typed prompt.
     pub(super) fn common(&mut self, key: &Key, question: &Question) -> io::Result<Option<Reply>> {
         match key {
-            Key::Escape | Key::Char(line::CTRL_D) => Ok(Some(Reply::Quit)),
+            Key::Escape | Key::Char(line::CTRL_D) => self.quit(question),
             Key::Char(letter) => match Command::of(*letter) {
                 Some(command) => self.command(command, question),
                 None => Ok(None),
@@ -21,7 +21,7 @@ impl Terminal {
 
     pub(super) fn command(&mut self, command: Command, question: &Question) -> io::Result<Option<Reply>> {
         Ok(match command {
-            Command::Quit => Some(Reply::Quit),
+            Command::Quit => self.quit(question)?,
             Command::Undo => Some(Reply::Undo),
             Command::Skip => Some(Reply::Skip),
             Command::Suspend => Some(Reply::Suspend(Which::Open)),
@@ -36,6 +36,21 @@ impl Terminal {
                 None
             }
         })
+    }
+
+    /// A chain that is left in its middle is lost: that is asked once.
+    pub(super) fn quit(&mut self, question: &Question) -> io::Result<Option<Reply>> {
+        let steps = match &question.form {
+            Form::Typed { chain: Some(place), .. } => place.answered,
+            _ => 0,
+        };
+        let at = Some((question.n, steps));
+        if steps == 0 || self.quit_at == at {
+            return Ok(Some(Reply::Quit));
+        }
+        self.quit_at = at;
+        self.print(&screen::lost(steps, self.width()))?;
+        Ok(None)
     }
 
     pub(super) fn regrade(&mut self, question: Option<&Question>) -> io::Result<Option<Reply>> {

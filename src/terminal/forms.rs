@@ -38,7 +38,10 @@ impl Terminal {
                     is_blank = false;
                     continue;
                 }
-                Edit::Quit => return Ok(Reply::Quit),
+                Edit::Quit => match self.quit(question)? {
+                    Some(reply) => return Ok(reply),
+                    None => continue,
+                },
                 Edit::Done => {}
             }
             let line = self.line.take();

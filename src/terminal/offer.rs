@@ -4,14 +4,15 @@ use super::Terminal;
 use super::device::Input;
 use super::line::{CTRL_D, Edit};
 use super::screen::plural;
+use crate::session::Counts;
 use console::Key;
 use std::io;
 
 /// What could come next. What makes no sense is not offered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Offer {
-    /// Whole minutes left of the time box; none where it has no end.
-    pub left_minutes: Option<u32>,
+    /// The minutes that a day has, where it has an end, and the whole ones that are left of them.
+    pub day_minutes: Option<(u32, u32)>,
     /// More cards now.
     pub more: Option<More>,
     /// A sprint of so many questions.
@@ -25,8 +26,8 @@ pub struct Offer {
 pub enum More {
     /// New ones beyond the day's.
     New(usize),
-    /// What the plan has for the rest of its minutes: due ones, and new ones.
-    Planned(usize, usize),
+    /// What the plan has for the rest of its minutes.
+    Planned(Counts),
 }
 
 /// What a learner chose.
@@ -50,7 +51,7 @@ impl Offer {
     fn choices(&self) -> Vec<(char, Choice, String)> {
         let more = self.more.map(|more| match more {
             More::New(count) => plural(count, "more new card"),
-            More::Planned(due, new) => format!("the plan's next cards: {due} due, {new} new"),
+            More::Planned(counts) => format!("the plan's next cards: {counts}"),
         });
         let sprint = self.sprint.map(|questions| format!("a sprint of {}, due or not", plural(questions, "estimate")));
         let plan = self.plan.then(|| "plan for an interview".to_owned());
@@ -63,8 +64,9 @@ impl Offer {
     }
 
     fn text(&self) -> String {
-        let head = match self.left_minutes {
-            Some(minutes) => format!("{} left. What next?", plural(minutes as usize, "minute")),
+        let head = match self.day_minutes {
+            Some((of, 0)) => format!("Today's {} are done. What next?", plural(of as usize, "minute")),
+            Some((_, left)) => format!("{} left today. What next?", plural(left as usize, "minute")),
             None => "What next?".to_owned(),
         };
         let lines = self.choices().into_iter().map(|(letter, _, words)| format!("  {letter}  {words}"));
@@ -94,13 +96,15 @@ impl Terminal {
 
     /// A letter is meant whenever it comes; what would end the program so soon was meant for the last card.
     fn pressed_choice(&mut self, offer: &Offer) -> io::Result<Option<Choice>> {
-        let hint = "Enter: end";
+        let hint = "a letter, or Enter: end";
         loop {
             match self.wait(None, Vec::new(), hint, hint.len(), None)? {
                 Some(Input::Key(Key::Char(letter))) if offer.chosen(letter).is_some() => {
                     return Ok(offer.chosen(letter));
                 }
-                Some(Input::Key(_)) if !self.is_fresh() => return Ok(None),
+                Some(Input::Key(Key::Enter | Key::Escape | Key::Char('q' | CTRL_D))) if !self.is_fresh() => {
+                    return Ok(None);
+                }
                 _ => {}
             }
         }
@@ -122,7 +126,11 @@ impl Terminal {
                 Edit::Done => {
                     let line = self.line.take();
                     let mut letters = line.trim().chars();
-                    return Ok(letters.next().filter(|_| letters.next().is_none()).and_then(|own| offer.chosen(own)));
+                    match (letters.next(), letters.next()) {
+                        (None | Some('q'), None) => return Ok(None),
+                        (Some(own), None) if offer.chosen(own).is_some() => return Ok(offer.chosen(own)),
+                        _ => self.print(&offer.text())?,
+                    }
                 }
             }
         }

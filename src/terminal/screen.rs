@@ -3,7 +3,7 @@
 use crate::estimate::slip_words;
 use crate::quantity::factor;
 use crate::schedule::{CardId, Day, Mode};
-use crate::session::words::{bias, next, taken_back, told, verdict, went};
+use crate::session::words::{self, bias, next, taken_back, told, verdict, went};
 use crate::session::{
     Begun, ChainPlace, DayLoad, Event, Face, Feedback, Form, Known, Marks, Phase, Question, Revealed, Round, Score,
     Skill, Sprint, Summary, Table,
@@ -64,7 +64,9 @@ pub fn event(event: &Event, width: usize, shown: Shown) -> String {
         Event::Undone { card, what, .. } => format!("\n{}", line(format!("taken back: {}", taken_back(*what, card)))),
         Event::Flagged { card, flagged: true } => line(format!("flagged {card}: sysdrill decks --flagged lists it")),
         Event::Flagged { card, flagged: false } => line(format!("no longer flagged: {card}")),
-        Event::Dismissed { card, suspended: false } => line(format!("skipped {card}: it does not come back today")),
+        Event::Dismissed { card, suspended: false } => {
+            line(format!("skipped {card}: it does not come back in this session"))
+        }
         Event::Dismissed { card, suspended: true } => {
             line(format!("suspended {card}: sysdrill resume {card} brings it back"))
         }
@@ -92,17 +94,18 @@ fn waits(count: usize, what: &str) -> String {
 }
 
 fn session(begun: &Begun, width: usize) -> String {
-    let Begun { mode, day, due, new, budget_s, new_waiting, interview, note, .. } = begun;
-    let time = budget_s.map(|s| format!(", {:.0} minutes", s / 60.0)).unwrap_or_default();
-    let what = match mode {
-        Mode::Review => format!("{due} due, {new} new"),
-        Mode::Quiz | Mode::Cram => mode.name().to_owned(),
-    };
-    let mut lines = vec![wrap(&format!("{}: {what}{time}", long_day(*day)), width, "")];
+    let Begun { mode, day, new, new_by_time, new_waiting, interview, interview_was, note, .. } = begun;
+    let counts = begun.counts();
+    let mut lines = vec![wrap(&format!("{}{}", long_day(*day), words::what_there_is(begun)), width, "")];
+    lines.extend(counts.what_fits().filter(|_| *mode == Mode::Review).map(|fits| wrap(&fits, width, "")));
     let says = |at: &Day| wrap(&format!("interview on {}{}", long_day(*at), days_left(*day, *at)), width, "");
     lines.extend(interview.as_ref().map(says));
-    lines.extend((*new_waiting > 0).then(|| {
-        let filled = match new_waiting == new && *due > 0 {
+    lines.extend(interview_was.as_ref().map(|was| {
+        let over = "the plan for it has ended, and each card is due on its own day again";
+        wrap(&format!("your interview was on {}: {over}", long_day(*was)), width, "")
+    }));
+    lines.extend((*new_waiting > 0 && !new_by_time).then(|| {
+        let filled = match new_waiting == new && counts.due > 0 {
             true => "reviews fill the time",
             false => "there is no time for more",
         };
@@ -179,7 +182,7 @@ fn question_with(q: &Question, width: usize, plain: bool) -> String {
     };
     let flagged = if q.flagged { "  flagged" } else { "" };
     let head = format!("{}  {}{phase}{step}{flagged}", q.card, q.kind);
-    let place = format!("{} of {}", q.n, q.n + q.remaining - 1);
+    let place = words::place(q);
     let gap = width.saturating_sub(display_width(&head) + place.len()).max(2);
     let head = textwrap::fill(&format!("{head}{}{place}", " ".repeat(gap)), width);
     let mut lines = vec![String::new(), style(head).dim().to_string()];
@@ -375,6 +378,7 @@ fn error(message: &str, column: Option<usize>, width: usize, typed_at: usize) ->
 fn summary(s: &Summary, width: usize) -> String {
     let minutes = (s.counted_s / 60.0).round() as u64;
     let mut lines = vec![String::new()];
+    lines.extend(words::ended(s.ended).map(|ended| wrap(ended, width, "")));
     if let Some(score) = &s.score {
         lines.push(format!("{} in {minutes} min", plural(score.questions, "question")));
         lines.push(scorecard(score));
@@ -394,14 +398,9 @@ fn summary(s: &Summary, width: usize) -> String {
         }));
         lines.extend((s.hardest.len() > NAMED).then(|| format!("  and {} more", s.hardest.len() - NAMED)));
     }
-    lines.extend((s.new_waiting > 0).then(|| waits(s.new_waiting, "new card")));
+    lines.extend(s.unfinished.as_ref().map(|unfinished| wrap(&words::not_kept(unfinished), width, "")));
     lines.extend((s.unreached > 0).then(|| format!("{} of this round not reached", plural(s.unreached, "card"))));
-    let next = match (s.left_due, &s.next_due) {
-        (0, Some(day)) => format!("nothing more is due today; the next cards come on {}", day.format("%a %-d %b")),
-        (0, None) => "nothing more is due today".to_owned(),
-        (left, _) => format!("{} for the next session", waits(left, "card")),
-    };
-    lines.push(wrap(&next, width, ""));
+    lines.extend(words::still_waiting(s).iter().map(|line| wrap(line, width, "")));
     lines.extend(s.load.iter().any(|day| day.due > 0).then(|| load(&s.load, width)));
     lines.join("\n")
 }
@@ -411,7 +410,7 @@ fn load(days: &[DayLoad], width: usize) -> String {
     // A day's words stay together.
     let day = |load: &DayLoad| format!("{}:\u{a0}{}", load.day.format("%a\u{a0}%-d"), load.due);
     let days = days.iter().map(day).collect::<Vec<_>>().join(", ");
-    wrap(&format!("cards due: {days}"), width, "").replace('\u{a0}', " ")
+    wrap(&format!("coming due: {days}"), width, "").replace('\u{a0}', " ")
 }
 
 /// How a sprint went.
@@ -454,6 +453,11 @@ fn scorecard(score: &Score) -> String {
     lines.join("\n")
 }
 
+/// What quitting in the middle of a chain loses.
+pub fn lost(steps: usize, width: usize) -> String {
+    wrap(&words::lost(steps), width, "")
+}
+
 /// What can be typed after a colon.
 pub fn commands(width: usize) -> String {
     wrap(
@@ -494,7 +498,7 @@ pub fn help(question: &Question, scale: &str, width: usize) -> String {
     let keys = [
         ("u", "undo", "take back what you did last"),
         ("r", "regrade", "change the last grade"),
-        ("s", "skip", "not today"),
+        ("s", "skip", "not in this session"),
         ("x", "suspend", "not until it is resumed"),
         ("X", ":X", "suspend the card before"),
         ("!", "flag", "mark it, to come back to it"),

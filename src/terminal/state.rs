@@ -54,6 +54,8 @@ pub struct Terminal {
     pub(super) is_aside: bool,
     /// The learner answers the open question at once, though its card is new and could be shown first.
     pub(super) asked_at_once: bool,
+    /// The question and the step at which quitting would lose steps, and the learner was told.
+    pub(super) quit_at: Option<(usize, usize)>,
     pub(super) watch: Watch,
     /// What was edited and has not been told yet: of a note what it says.
     pub(super) edited: Option<Option<String>>,
@@ -87,6 +89,7 @@ impl Terminal {
             unread: None,
             is_aside: false,
             asked_at_once: false,
+            quit_at: None,
             watch: Watch::default(),
             edited: None,
             is_same: false,

@@ -8,8 +8,8 @@ use crate::deck::Kind;
 use crate::estimate::Direction;
 use crate::schedule::{CardId, Day, Easiness, Mode, Quality};
 use crate::session::{
-    Begun, ChainPlace, DayLoad, Event, Feedback, Form, Hard, Known, Marks, Next, Phase, Question, Revealed, Round,
-    Schedule, Score, Skill, SlipName, Sprint, Summary, Table,
+    Begun, ChainPlace, Counts, DayLoad, Ending, Event, Feedback, Form, Hard, Known, Marks, Next, Phase, Question,
+    Revealed, Round, Schedule, Score, Skill, SlipName, Sprint, Summary, Table, Unfinished,
 };
 use console::Key;
 use insta::assert_snapshot;
@@ -53,6 +53,7 @@ fn question(form: Form, table: Option<Table>) -> Question {
         form,
         table,
         remaining: 45,
+        total: Some(47),
         elapsed_s: 0.0,
         left_s: Some(751.0),
         flagged: false,
@@ -64,7 +65,7 @@ fn asks(form: Form, table: Option<Table>) -> Box<Question> {
 }
 
 fn typed(known: Vec<Known>) -> Form {
-    let chain = (!known.is_empty()).then_some(ChainPlace { step: 3, steps: 5, title: None, known });
+    let chain = (!known.is_empty()).then_some(ChainPlace { step: 3, steps: 5, answered: 3 - 1, title: None, known });
     Form::Typed { unit: "time".to_owned(), asked_in: "ns".to_owned(), drawing: None, chain }
 }
 
@@ -117,10 +118,15 @@ fn begun() -> Begun {
         mode: Mode::Review,
         day: day("2026-11-21"),
         due: 38,
+        fitting: None,
         new: 10,
+        new_by_time: false,
+        owed: 0,
+        selection: false,
         budget_s: Some(900.0),
         new_waiting: 0,
         interview: None,
+        interview_was: None,
         note: None,
     }
 }
@@ -147,6 +153,34 @@ fn a_session_says_what_it_holds() {
         let told = show(&Event::Begun(Begun { interview: Some(day(on)), ..full.clone() }));
         let weekday = day(on).format("%a %-d %b %Y").to_string();
         assert!(told.contains(&format!("interview on {weekday}, {expected}\n")), "{told}");
+    }
+    let counts = |due, fitting, new, owed| Begun { due, fitting, new, new_by_time: true, owed, ..begun() };
+    let saturday = "Sat 21 Nov 2026";
+    for (begun, expected) in [
+        (counts(0, None, 16, 0), ": about 16 new, 15 minutes"),
+        (counts(0, None, 0, 2), ": 2 to repeat, 15 minutes"),
+        (counts(0, None, 0, 0), ": nothing is due, 15 minutes"),
+        (counts(38, None, 3, 1), ": 38 due, 1 to repeat, about 3 new, 15 minutes"),
+        (
+            counts(158, Some(65), 0, 0),
+            ": 158 due, 15 minutes\nabout 65 of the due cards fit, the most urgent first; the\nrest comes over the next days",
+        ),
+        (Begun { selection: true, ..counts(3, None, 0, 0) }, ", your selection: 3 due, 15 minutes"),
+        (Begun { budget_s: Some(60.0), ..counts(3, None, 0, 0) }, ": 3 due, 1 minute"),
+        (Begun { budget_s: Some(40.0), ..counts(3, None, 0, 0) }, ": 3 due, less than a minute"),
+        (Begun { budget_s: Some(0.0), ..counts(0, None, 0, 0) }, ": today's minutes are done"),
+        (
+            Begun { budget_s: Some(0.0), interview: Some(day("2026-11-21")), ..counts(0, None, 0, 0) },
+            ": the warm-up for your interview is done\ninterview on Sat 21 Nov 2026, today",
+        ),
+        (
+            Begun { interview_was: Some(day("2026-11-20")), ..counts(213, None, 0, 0) },
+            ": 213 due, 15 minutes\nyour interview was on Fri 20 Nov 2026: the plan for it has\nended, and each card is due on its own day again",
+        ),
+    ] {
+        let told = show(&Event::Begun(begun));
+        let whole = format!("{saturday}{expected} q quits").replace('\n', " ");
+        assert!(told.replace('\n', " ").starts_with(&whole), "{told}");
     }
     for (new_waiting, due, expected) in
         [(1, 38, "1 new card waits: there is no time for more"), (10, 0, "10 new cards wait: there is no time")]
@@ -230,7 +264,7 @@ fn a_chain_shows_what_is_known() {
 
 #[test]
 fn a_flagged_card_says_so() {
-    let chain = Some(ChainPlace { step: 1, steps: 5, title: None, known: Vec::new() });
+    let chain = Some(ChainPlace { step: 1, steps: 5, answered: 1 - 1, title: None, known: Vec::new() });
     let form = Form::Typed { unit: "rate".to_owned(), asked_in: "QPS".to_owned(), drawing: None, chain };
     let asked = Question {
         prompt: "A shortener takes 100M new links a month.\nWrites a second?".to_owned(),
@@ -410,7 +444,7 @@ fn an_error_has_a_caret_under_its_place() {
 
 #[test]
 fn the_end_of_a_session() {
-    let mut summary = Summary {
+    let summary = Summary {
         answered: 48,
         correct: 41,
         repeats: 7,
@@ -430,7 +464,7 @@ fn the_end_of_a_session() {
     };
     let load = [14, 9, 12, 0, 103, 5, 1].iter().zip(22..);
     let load = load.map(|(due, at)| DayLoad { day: day(&format!("2026-11-{at}")), due: *due }).collect();
-    let whole = Summary { learned: ids("latency", 8), hardest: hardest(6), new_waiting: 2, load, ..summary.clone() };
+    let whole = Summary { learned: ids("latency", 8), hardest: hardest(6), load, ..summary.clone() };
     assert_snapshot!(show(&Event::Summary(Box::new(whole))), @r"
     48 answers: 41 right, 7 repeats, 14 min
     8 new cards learned
@@ -446,16 +480,74 @@ fn the_end_of_a_session() {
       Egress at 3x the peak?
       (conversions/card-5)
       and 1 more
-    2 new cards wait
     nothing more is due today; the next cards come on Sun 22 Nov
-    cards due: Sun 22: 14, Mon 23: 9, Tue 24: 12, Wed 25: 0,
+    coming due: Sun 22: 14, Mon 23: 9, Tue 24: 12, Wed 25: 0,
     Thu 26: 103, Fri 27: 5, Sat 28: 1
     ");
-    summary.left_due = 1;
-    assert_snapshot!(show(&Event::Summary(Box::new(summary.clone()))), @r"
-    48 answers: 41 right, 7 repeats, 14 min
-    1 card waits for the next session
-    ");
+    let left = |due, owed, new| Counts { due, owed, new, new_by_time: true, ..Counts::default() };
+    let next = "; the next cards come on Sun 22 Nov";
+    for (today, selection, ended, expected) in [
+        (left(33, 2, 3), None, Ending::Quit, "still waiting today: 33 due, 2 to repeat, about 3 new"),
+        (left(1, 0, 0), None, Ending::Time, "Time is up.|still waiting today: 1 due"),
+        (left(0, 0, 16), None, Ending::Quit, "nothing more is due today; about 16 new still wait"),
+        (left(0, 2, 0), None, Ending::Quit, "still waiting today: 2 to repeat"),
+        (
+            left(38, 0, 0),
+            Some(left(0, 0, 0)),
+            Ending::Done,
+            "your selection: nothing more is due today|all cards: still waiting today: 38 due",
+        ),
+        (
+            left(0, 0, 0),
+            Some(left(0, 0, 0)),
+            Ending::Done,
+            &format!("your selection: nothing more is due today|all cards: nothing more is due today{next}"),
+        ),
+        (
+            left(0, 0, 0),
+            None,
+            Ending::Day,
+            &format!("The day is over: what is left comes on the next one.|nothing more is due today{next}"),
+        ),
+    ] {
+        let (today, all) = selection.map_or((today, None), |selection| (selection, Some(today)));
+        let told = show(&Event::Summary(Box::new(Summary { today, all, ended, answered: 0, ..summary.clone() })));
+        let (told, expected) = (told.replace('\n', " "), expected.replace('|', " "));
+        assert_eq!(told, expected);
+    }
+    let done = Summary { is_interview: true, answered: 0, ..summary.clone() };
+    let told = show(&Event::Summary(Box::new(done)));
+    assert_eq!(told, "nothing more is planned for today: all the best for your\ninterview");
+    let unfinished = Some(Unfinished { card: id("estimates/chat"), steps: 4 });
+    let told = show(&Event::Summary(Box::new(Summary { unfinished, today: left(39, 0, 0), answered: 0, ..summary })));
+    assert_eq!(
+        told,
+        "4 answered steps of estimates/chat are not kept: a chain\ncounts when its last step is answered\nstill waiting today: 39 due"
+    );
+}
+
+#[test]
+fn where_a_question_stands() {
+    let place = |q: Question| {
+        let told = show(&Event::Question(Box::new(q)));
+        told.lines().next().unwrap_or_default().rsplit("  ").next().unwrap_or_default().trim().to_owned()
+    };
+    let asked = |n, total, left_s| Question { n, total, left_s, ..question(Form::Revealed {}, None) };
+    for (q, expected) in [
+        (asked(3, Some(47), Some(751.0)), "3 of 47"),
+        (asked(3, Some(47), None), "3 of 47"),
+        // How many there will be depends on the learner's pace.
+        (asked(3, None, Some(751.0)), "3, 12 min left"),
+        (asked(3, None, Some(60.0)), "3, 1 min left"),
+        (asked(3, None, Some(59.0)), "3, last minute"),
+        (asked(3, None, Some(-2.0)), "3"),
+        (asked(3, None, None), "3"),
+        (asked(48, Some(47), None), "48"),
+        (Question { phase: Phase::Repeat, remaining: 2, ..asked(48, Some(47), None) }, "2 to repeat"),
+        (Question { phase: Phase::Repeat, remaining: 2, ..asked(48, None, Some(120.0)) }, "48, 2 min left"),
+    ] {
+        assert_eq!(place(q), expected);
+    }
 }
 
 #[test]
@@ -507,7 +599,7 @@ fn the_keys_explain_themselves() {
     1 Again  2 Hard  3 Good  4 Easy
     u  take back what you did last
     r  change the last grade
-    s  not today
+    s  not in this session
     x  not until it is resumed
     X  suspend the card before
     !  mark it, to come back to it
@@ -522,7 +614,7 @@ fn the_keys_explain_themselves() {
     know"
     undo     take back what you did last
     regrade  change the last grade
-    skip     not today
+    skip     not in this session
     suspend  not until it is resumed
     :X       suspend the card before
     flag     mark it, to come back to it

@@ -495,9 +495,10 @@ impl<'a> Desk<'a, '_> {
         let scope = Selection::default().scope(self.shelf.catalog, &self.shelf.store, &daily)?;
         let rest = practice::rest(&mut self.shelf.store, self.shelf.catalog, daily, &scope, MORE_NEW)?;
         Ok(Offer {
-            left_minutes: left_s.map(|left_s| (left_s / 60.0) as u32),
+            left_minutes: left_s
+                .map(|left_s| (rest.box_left.map_or(left_s, |(_, day_s)| left_s.min(day_s)) / 60.0) as u32),
             new: if mode == Mode::Review { rest.new } else { 0 },
-            planned: rest.planned.map(|planned| (planned.due + planned.owed, planned.new)),
+            planned: rest.planned,
             sprint: rest.has_estimates && mode == Mode::Review,
             plan: rest.is_unplanned,
         })

@@ -4,9 +4,10 @@ use super::forms::units;
 use super::sitting::{Notice, Sitting, Unread, asked};
 use crate::estimate::slip_words;
 use crate::schedule::{CardId, Day, Mode, Quality};
-use crate::session::words::{bias, next, told, verdict, went};
+use crate::session::words::{self, bias, next, told, verdict, went};
 use crate::session::{
-    ChainPlace, Feedback, Form, GradeMeans, Marks, ODDS, Phase, Question, Revealed, Round, Score, Summary, Table,
+    ChainPlace, Counts, Feedback, Form, GradeMeans, Marks, ODDS, Phase, Question, Revealed, Round, Score, Summary,
+    Table,
 };
 use crate::shown;
 use crate::terminal::Scale;
@@ -118,7 +119,7 @@ pub struct Offer {
     /// New cards beyond the day's.
     pub new: usize,
     /// What the plan has for the rest of its minutes: due ones, and new ones.
-    pub planned: Option<(usize, usize)>,
+    pub planned: Option<Counts>,
     /// There is something for a sprint.
     pub sprint: bool,
     /// No interview is planned for.
@@ -238,17 +239,18 @@ impl SessionPage<'_, '_> {
     /// What the session is about, at its first question.
     fn begun(&self) -> Markup {
         let Some(begun) = &self.sitting.begun else { return Markup::default() };
-        let time = begun.budget_s.map(|s| format!(", {:.0} minutes", (s / 60.0).ceil())).unwrap_or_default();
         let what = match begun.mode {
-            Mode::Review => format!("{} due, {} new", begun.due, begun.new),
+            Mode::Review => words::what_there_is(begun).trim_start_matches([':', ',', ' ']).to_owned(),
             Mode::Quiz => "A sprint, due or not".to_owned(),
             Mode::Cram => "The weakest first".to_owned(),
         };
         html! {
             p class="dim small" {
-                (what) (time) "."
+                (what) "."
+                @if let Some(fits) = begun.counts().what_fits().filter(|_| begun.mode == Mode::Review) { " " (fits) "." }
                 @if let Some(day) = begun.interview { " The interview is on " (day.with_weekday()) "." }
-                @if begun.new_waiting > 0 { " " (shown::count(begun.new_waiting, "new card")) " must wait: there is no time for more." }
+                @if let Some(day) = begun.interview_was { " The interview was on " (day.with_weekday()) ", and the plan for it has ended." }
+                @if begun.new_waiting > 0 && !begun.new_by_time { " " (shown::count(begun.new_waiting, "new card")) " must wait: there is no time for more." }
             }
         }
     }
@@ -393,7 +395,7 @@ impl SessionPage<'_, '_> {
         html! {
             p class="meta" {
                 span { (question.card) " · " (question.kind) (phase) @if question.flagged { " · flagged" } }
-                span class="place" { (question.n) " of " (question.n + question.remaining - 1) }
+                span class="place" { (words::place(question)) }
             }
             (self.clock(question))
             @if let Some(chain) = chain { (known(chain)) }
@@ -566,6 +568,7 @@ impl SessionPage<'_, '_> {
         let minutes = (s.counted_s / 60.0).round() as u64;
         html! {
             h1 tabindex="-1" data-say { "The session is over" }
+            @if let Some(ended) = words::ended(s.ended) { p { (ended) } }
             p { "Every answer is saved." }
             @if let Some(score) = &s.score {
                 p { (shown::count(score.questions, "question")) " in " (minutes) " min." }
@@ -586,17 +589,11 @@ impl SessionPage<'_, '_> {
                         }
                     }
                 }
-                @if s.new_waiting > 0 { p { (shown::count(s.new_waiting, "new card")) " must wait." } }
+                @if let Some(unfinished) = &s.unfinished { p { (words::not_kept(unfinished)) "." } }
                 @if s.unreached > 0 { p { (shown::count(s.unreached, "card")) " of this round not reached." } }
-                p {
-                    @match (s.left_due, &s.next_due) {
-                        (0, Some(day)) => { "Nothing more is due today; the next cards come on " (day.format("%a %-d %b")) "." }
-                        (0, None) => { "Nothing more is due today." }
-                        (left, _) => { (shown::count(left, "card")) " for the next session." }
-                    }
-                }
+                @for line in words::still_waiting(s) { p { (line) "." } }
                 @if s.load.iter().any(|day| day.due > 0) {
-                    p class="dim" { "Cards due: " @for (at, load) in s.load.iter().enumerate() { @if at > 0 { ", " } (load.day.format("%a %-d")) ": " (load.due) } }
+                    p class="dim" { "Coming due: " @for (at, load) in s.load.iter().enumerate() { @if at > 0 { ", " } (load.day.format("%a %-d")) ": " (load.due) } }
                 }
             }
             (self.what_next(s))
@@ -607,16 +604,16 @@ impl SessionPage<'_, '_> {
         let offer = &self.offer;
         html! {
             div class="bar tall" {
-                @if let Some(minutes) = offer.left_minutes.filter(|minutes| *minutes > 0) { p class="dim" { (shown::count(minutes as usize, "minute")) " left. What next?" } }
+                @if let Some(minutes) = offer.left_minutes.filter(|minutes| *minutes > 0) { p class="dim" { (shown::count(minutes as usize, "minute")) " left today. What next?" } }
                 @if offer.new > 0 {
                     (self.frame.form("/review", "", &html! {
                         input type="hidden" name="more" value=(offer.new);
                         button class="main" name="begin" value="more" { (shown::count(offer.new, "more new card")) }
                     }))
                 }
-                @if let Some((due, new)) = offer.planned.filter(|(due, new)| due + new > 0) {
+                @if let Some(planned) = offer.planned.filter(|planned| !planned.is_nothing()) {
                     (self.frame.form("/review", "", &html! {
-                        button class="main" name="begin" value="more" { "The plan's next cards: " (due) " due, " (new) " new" }
+                        button class="main" name="begin" value="more" { "The plan's next cards: " (planned.to_string()) }
                     }))
                 }
                 @if self.sitting.mode == Mode::Review && (s.left_due > 0 || self.sitting.day != self.today) {

@@ -46,16 +46,15 @@ pub fn home(shelf: &mut Shelf, frame: &Frame, fields: &Fields, is_on: bool) -> R
     practice::fit_for_plan(&mut shelf.store, day)?;
     let agenda = Agenda::new(shelf.catalog, &shelf.store, shelf.daily(), shelf.daily().on())?;
     let by_deck = agenda.due_by_deck(&shelf.store)?;
-    let due: usize = by_deck.values().sum();
-    let (new, owed, next) =
-        (agenda.new_count(&shelf.store)?, agenda.owed(&shelf.store)?, agenda.next_due(&shelf.store)?);
+    let (counts, next) = (agenda.today(&shelf.store)?, agenda.next_due(&shelf.store)?);
     let today = shelf.clock.today();
     let interview = shelf.store.marks().interview()?.filter(|interview| today <= interview.day);
     let body = html! {
         (notice(fields.get("said")))
         h1 { "Today" }
-        p { (due) " due, " (new) " new" @if owed > 0 { ", " (owed) " to repeat from earlier today" } "." }
-        @if due + new + owed == 0 { @if let Some(day) = next { p { "The next cards come on " (day.with_weekday()) "." } } }
+        p { @if counts.is_nothing() { "Nothing is due." } @else { (counts.to_string()) "." } }
+        @if let Some(fits) = counts.what_fits() { p { (fits) "." } }
+        @if counts.is_nothing() { @if let Some(day) = next { p { "The next cards come on " (day.with_weekday()) "." } } }
         @if let Some(interview) = interview { p { "The interview is on " (interview.day.with_weekday()) ", in " (shown::count(usize::try_from(interview.day.since(today)).unwrap_or(0), "day")) "." } }
         @if !by_deck.is_empty() {
             details { summary { "By deck" } ul { @for (deck, due) in &by_deck { li { (due) " " (text(deck)) } } } }

@@ -207,9 +207,9 @@ fn due_counts_what_is_due() {
     assert_eq!(world.ok(&[&at("2026-11-21T10:00:00Z")[..], &["--short"]].concat()), "");
     assert_eq!(world.ok(&[&at("2026-11-22T10:00:00Z")[..], &["--short"]].concat()), "2\n");
     let due = world.json(&[&at("2026-11-22T10:00:00Z")[..], &["--json"]].concat());
-    assert_eq!(due, serde_json::json!({"due": 2, "new": 10, "by_deck": {"mine": 2}, "next_due": null}));
+    assert_eq!(due, serde_json::json!({"due": 2, "new": 10, "owed": 0, "by_deck": {"mine": 2}, "next_due": null}));
     let text = world.ok(&at("2026-11-21T10:00:00Z"));
-    assert_eq!(text, "0 due, 8 new\nnext on 2026-11-22\n");
+    assert_eq!(text, "8 new\nnext on 2026-11-22\n");
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_session_as_the_protocol_shows_it() {
     assert_eq!(
         question,
         json!({"event": "question", "n": 1, "card": "mine/memory", "deck": "mine", "kind": "number", "phase": "new",
-               "prompt": "Reference main memory", "unit": "time", "asked_in": "ns", "remaining": 1, "elapsed_s": 0.0,
+               "prompt": "Reference main memory", "unit": "time", "asked_in": "ns", "remaining": 1, "total": 1, "elapsed_s": 0.0,
                "left_s": 900.0})
     );
     let feedback = talk.answer(json!({"answer": "100 ns", "took_s": 8.0}));
@@ -82,7 +82,7 @@ fn a_session_as_the_protocol_shows_it() {
         talk.end(),
         json!({"event": "summary", "answered": 1, "correct": 1, "repeats": 0, "elapsed_s": 8.0, "counted_s": 8.0,
                "left_due": 0, "new_waiting": 0, "learned": ["mine/memory"], "hard": [], "hardest": [], "load": load,
-               "next_due": "2026-11-22"})
+               "next_due": "2026-11-22", "today": {"due": 0, "new": 0, "owed": 0}, "ended": "done"})
     );
     assert_eq!(
         world.card("mine/memory"),

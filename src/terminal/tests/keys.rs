@@ -3,7 +3,9 @@
 use super::{asks, begun, feedback, id, typed};
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
-use crate::session::{Event, Feedback, First, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which};
+use crate::session::{
+    ChainPlace, Counts, Event, Feedback, First, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which,
+};
 use crate::terminal::device::{Device, Input};
 use crate::terminal::{Choice, More, Offer, Options, Pause, Scale, Terminal};
 use console::Key;
@@ -186,6 +188,28 @@ fn wrong() -> Feedback {
 fn reply(question: &Question, script: &str) -> Option<(Reply, f64)> {
     let heard = Person::new(keys(script), OPTIONS).asked(question)?;
     Some((heard.reply.unwrap(), heard.took_s))
+}
+
+#[test]
+fn a_chain_in_its_middle_is_left_by_quitting_twice() {
+    let at_step = |answered: usize| {
+        let Form::Typed { unit, asked_in, .. } = number().form else { panic!("a number is typed") };
+        let chain = Some(ChainPlace { step: answered + 1, steps: 5, answered, title: None, known: Vec::new() });
+        Question { form: Form::Typed { unit, asked_in, drawing: None, chain }, ..number() }
+    };
+    let lost = "quit again, and 2 answered steps will not be kept";
+    for (script, answered, expected, is_told) in [
+        ("quit|", 0, Some(Reply::Quit), false),
+        ("quit|", 2, None, true),
+        ("quit|quit|", 2, Some(Reply::Quit), true),
+        (":q|E", 2, Some(Reply::Quit), true),
+        ("E7|", 2, Some(Reply::Answer("7".to_owned())), true),
+    ] {
+        let mut person = Person::new(keys(script), OPTIONS);
+        let heard = person.asked(&at_step(answered)).map(|heard| heard.reply.unwrap());
+        assert_eq!(heard, expected, "{script}");
+        assert_eq!(person.screen().replace('\n', " ").contains(lost), is_told, "{script}: {}", person.screen());
+    }
 }
 
 #[test]
@@ -504,7 +528,7 @@ fn at_the_end_of_a_round_no_is_no() {
 }
 
 fn offer() -> Offer {
-    Offer { left_minutes: Some(7), more: Some(More::New(10)), sprint: Some(10), plan: true }
+    Offer { day_minutes: Some((15, 7)), more: Some(More::New(10)), sprint: Some(10), plan: true }
 }
 
 /// What these keys choose of an offer; what none of them decides is the end of the input.
@@ -513,7 +537,7 @@ fn chosen(offer: Offer, script: &str, options: Options) -> Option<Choice> {
 }
 
 #[test]
-fn at_the_end_a_letter_goes_on_and_any_other_key_ends() {
+fn at_the_end_a_letter_goes_on_and_a_stray_key_does_nothing() {
     let without_plan = Offer { plan: false, ..offer() };
     let without_cards = Offer { more: None, sprint: None, ..offer() };
     for (offered, script, expected) in [
@@ -523,19 +547,19 @@ fn at_the_end_a_letter_goes_on_and_any_other_key_ends() {
         (offer(), "|", None),
         (offer(), "q", None),
         (offer(), "E", None),
-        (offer(), "x", None),
-        (offer(), "M", None),
+        (offer(), "xm", Some(Choice::More)),
+        (offer(), "?z", Some(Choice::Sprint)),
+        (offer(), "Mp", Some(Choice::Plan)),
+        (offer(), "x|m", None),
         (offer(), "\u{4}", None),
         // A key that was meant for the last card does not end the program; a letter is meant whenever it comes.
         (offer(), "+|m", Some(Choice::More)),
         (offer(), "+3+E+ +z", Some(Choice::Sprint)),
         (offer(), "+3E", None),
         (offer(), "+m", Some(Choice::More)),
-        // What is not offered ends as any other key does.
-        (without_plan, "p", None),
-        (without_cards, "m", None),
-        (without_cards, "z", None),
-        (without_cards, "p", Some(Choice::Plan)),
+        // What is not offered is a stray key.
+        (without_plan, "pm", Some(Choice::More)),
+        (without_cards, "mzp", Some(Choice::Plan)),
     ] {
         assert_eq!(chosen(offered, script, OPTIONS), expected, "{script} {offered:?}");
     }
@@ -548,8 +572,9 @@ fn at_the_end_a_letter_goes_on_and_any_other_key_ends() {
         ("m<z|", Some(Choice::Sprint)),
         (" m |", Some(Choice::More)),
         ("|", None),
-        ("x|", None),
-        ("mz|", None),
+        ("x|m|", Some(Choice::More)),
+        ("mz|?|p|", Some(Choice::Plan)),
+        ("q|m|", None),
         ("E", None),
         ("\u{4}", None),
         ("+|m|", Some(Choice::More)),
@@ -568,16 +593,23 @@ fn what_is_offered_is_told_with_its_key() {
     for (offered, told) in [
         (
             offer(),
-            "7 minutes left. What next?\n  m  10 more new cards\n  z  a sprint of 10 estimates, due or not\n  \
+            "7 minutes left today. What next?\n  m  10 more new cards\n  z  a sprint of 10 estimates, due or not\n  \
              p  plan for an interview\n",
         ),
         (
-            Offer { left_minutes: Some(1), more: Some(More::New(1)), ..Offer::default() },
-            "1 minute left. What next?\n  m  1 more new card\n",
+            Offer { day_minutes: Some((15, 1)), more: Some(More::New(1)), ..Offer::default() },
+            "1 minute left today. What next?\n  m  1 more new card\n",
         ),
         (
-            Offer { more: Some(More::Planned(6, 4)), ..Offer::default() },
-            "What next?\n  m  the plan's next cards: 6 due, 4 new\n",
+            Offer { day_minutes: Some((15, 0)), more: Some(More::New(1)), ..Offer::default() },
+            "Today's 15 minutes are done. What next?\n  m  1 more new card\n",
+        ),
+        (
+            Offer {
+                more: Some(More::Planned(Counts { due: 6, new: 4, owed: 1, ..Counts::default() })),
+                ..Offer::default()
+            },
+            "What next?\n  m  the plan's next cards: 6 due, 1 to repeat, 4 new\n",
         ),
     ] {
         for plain in [false, true] {
@@ -586,7 +618,7 @@ fn what_is_offered_is_told_with_its_key() {
             assert!(person.screen().contains(told), "{}", person.screen());
         }
     }
-    assert!(Offer { left_minutes: Some(3), ..Offer::default() }.is_empty() && !offer().is_empty());
+    assert!(Offer { day_minutes: Some((15, 3)), ..Offer::default() }.is_empty() && !offer().is_empty());
 }
 
 #[test]
