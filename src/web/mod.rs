@@ -1,7 +1,7 @@
 //! The same session on a page: a server for one learner, on this computer or in the network at home.
 //!
-//! A front end over [`crate::drive`], beside the terminal and the JSON lines. [`server`] takes connections and [`guard`] decides who
-//! comes in, in one thread; `desk` answers what was let in, in another, which has the database. A [`sitting`] is a session as
+//! A front end over [`crate::drive`], beside the terminal and the JSON lines. `server` takes connections and [`guard`] decides who
+//! comes in, in one thread; `desk` answers what was let in, in another, which has the database. A `sitting` is a session as
 //! pages see it; `page` and `reading` write the pages.
 
 pub mod address;
