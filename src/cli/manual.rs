@@ -79,7 +79,7 @@ fn page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
         man.render_subcommands_section(out)?;
     }
     if !examples.is_empty() {
-        section("EXAMPLES", |page| verbatim(page, examples)).to_writer(out)?;
+        section("EXAMPLES", |page| commands(page, examples)).to_writer(out)?;
     }
     if is_program {
         environment().to_writer(out)?;
@@ -119,13 +119,16 @@ fn paragraphs(page: &mut Roff, text: &str) {
     page.control("PP", []);
 }
 
-/// Lines as they are.
-fn verbatim(page: &mut Roff, text: &str) {
-    page.control("nf", []);
+/// Commands, a line each, and below each what is said of it, at any width.
+fn commands(page: &mut Roff, text: &str) {
     for line in text.lines() {
-        page.text([roman(line)]);
+        let (command, said) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+        page.control(if said.is_empty() { "PP" } else { "TP" }, []);
+        page.text([bold(command)]);
+        if !said.is_empty() {
+            page.text([roman(said.trim())]);
+        }
     }
-    page.control("fi", []);
 }
 
 fn environment() -> Roff {
@@ -177,7 +180,7 @@ mod tests {
             ".TH sysdrill-review 1 \"\" \"sysdrill ",
             "\\fBsysdrill review [OPTIONS] [DECK|TAG]...\\fR",
             "\\fB\\-\\-kind\\fR \\fI<KIND>\\fR\nOnly cards of this kind; may be given more than once; one of number, estimate,",
-            ".SH EXAMPLES\n.nf\n  sysdrill review latency \\-\\-minutes 5\n",
+            ".SH EXAMPLES\n.PP\n\\fBsysdrill review latency \\-\\-minutes 5\\fR\n",
             ".SH \"SEE ALSO\"",
         ] {
             assert!(review.contains(part), "{part} is not in\n{review}");
