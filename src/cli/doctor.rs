@@ -150,8 +150,9 @@ fn repair(context: &Context, damaged: FileId) -> Result<(), CliError> {
     }
     if repaired.without_review > 0 {
         lines.push(format!(
-            "{} without the review that it takes back",
-            shown::count(repaired.without_review, "retraction")
+            "{} without the {}",
+            shown::count(repaired.without_review, "retraction"),
+            if repaired.without_review == 1 { "review that it takes back" } else { "reviews that they take back" }
         ));
     }
     for (nth, (backup, merged)) in repaired.from_backups.iter().enumerate() {

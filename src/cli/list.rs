@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
         return Ok(output::json(&Report { cards: cards.iter().map(row).collect() })?);
     }
     if cards.is_empty() {
-        return Ok(output::text("no card fits: sysdrill decks lists what there is")?);
+        return Ok(output::text(nothing(args))?);
     }
     let width = columns();
     let beside = Options::new(width).initial_indent("  ").subsequent_indent("  ");
@@ -54,6 +54,21 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
     }
     lines.push(plural(cards.len(), "card"));
     Ok(output::text(&lines.join("\n"))?)
+}
+
+/// Why a list is empty.
+fn nothing(args: &List) -> &'static str {
+    match args {
+        List { due: true, new: false, suspended: false, leech: false, .. } => {
+            "no such card is due: sysdrill due tells the next day"
+        }
+        List { due: false, new: false, suspended: true, leech: false, .. } => "no such card is suspended",
+        List { due: false, new: false, suspended: false, leech: true, .. } => {
+            "no such card was forgotten again and again: sysdrill list --weak has the weak ones"
+        }
+        List { due: false, new: true, suspended: false, leech: false, .. } => "no such card is new: all were met",
+        _ => "no card fits: sysdrill decks lists what there is",
+    }
 }
 
 /// What a card of this kind asks, as a list of cards says it. Of a text with gaps, one card shows what the next one asks.

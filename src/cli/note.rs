@@ -7,11 +7,13 @@ pub(super) fn run(context: &Context, args: &Note) -> Result<(), CliError> {
     let mut store = context.store()?;
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     let id = catalog.id(&store, &args.id)?;
-    let Some(text) = &args.text else {
+    if args.text.is_empty() {
         let note = store.marks().note(&id)?;
         let none = || format!("there is no note on {id}: sysdrill note {id} \"...\" writes one");
         return Ok(output::text(&note.unwrap_or_else(none))?);
-    };
+    }
+    // Words without quotes are one note.
+    let text = args.text.join(" ");
     let text = text.trim();
     if store.marks().note(&id)?.unwrap_or_default() == text {
         let said = if text.is_empty() { "there is no note on" } else { "so says the note already on" };

@@ -169,9 +169,7 @@ fn describe(plan: &Plan, wishes: &Wishes) -> String {
         let (number, cards, recalled) = (level.level, level.cards, about(level.recalled));
         lines.push(format!("level {number}  {cards:>5} cards  {:>5} met{left}; {recalled} recalled", level.met));
     }
-    if plan.goal.iter().any(|level| level.level == 1 && level.left_out > 0) {
-        lines.push("The essentials do not fit: give it more minutes, --minutes".to_owned());
-    }
+    lines.extend(left_out(plan));
     if plan.topics.len() > 1 {
         lines.push(String::new());
         lines.extend(plan.topics.iter().map(|topic| {
@@ -211,6 +209,20 @@ fn days(plan: &Plan, is_plain: bool) -> Vec<Line<'static>> {
         lines.push(Line::from(format!("and {} more", plural(more, "day"))));
     }
     lines
+}
+
+/// What of level 1 is left out, and what would bring it in.
+fn left_out(plan: &Plan) -> Option<String> {
+    let essential = plan.goal.iter().find(|level| level.level == 1).filter(|level| level.left_out > 0)?;
+    let others: usize = plan.goal.iter().filter(|level| level.level > 1).map(|level| level.met).sum();
+    Some(match others {
+        0 => "The essentials do not fit: give it more minutes, --minutes".to_owned(),
+        _ => format!(
+            "{} of level 1 may be left out, for others bring more in the same time: more minutes (--minutes) or fewer \
+             decks (--deck, --without) bring them in",
+            plural(essential.left_out, "card")
+        ),
+    })
 }
 
 /// What the plan is for, where that is not all.

@@ -33,6 +33,13 @@ pub(super) fn keep(page: &str, path: &Path, open: bool) -> Result<(), CliError> 
     }
     // A page of before gives way to the new one; what is no page of ours stays.
     let existing = if is_ours(path) { Existing::Replaced } else { Existing::Refused };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    if let Some(folder) = folder {
+        let folder = shown::path(folder);
+        return Err(CliError::Plain(format!(
+            "there is no folder {folder}: make it first, or name another file with --to"
+        )));
+    }
     let wrong = |source| CliError::File { path: path.to_owned(), source };
     files::write(path, existing, |out| out.write_all(page.as_bytes())).map_err(wrong)?;
     if open {

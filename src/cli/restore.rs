@@ -3,11 +3,13 @@
 use super::{CliError, Context, output};
 use crate::shown;
 use crate::store;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const NEXT: &str = "sysdrill backup --list names the backups there are";
 
 pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
+    let named = of_list(context, from)?;
+    let from = named.as_deref().unwrap_or(from);
     std::fs::metadata(from).map_err(|source| CliError::of_named(from, source, NEXT))?;
     let aside = store::restore(&context.db, from, &context.tag())?;
     let mut lines = vec![format!("{} stands in place of {}", shown::path(from), shown::path(&context.db))];
@@ -15,4 +17,13 @@ pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
         aside.map(|aside| format!("what was there is kept: {0}\nsysdrill merge {0} takes it in", shown::path(&aside))),
     );
     Ok(output::done(&lines.join("\n"))?)
+}
+
+/// A backup by the name that `backup --list` gives it; none where a file has that name, or no backup has it.
+fn of_list(context: &Context, from: &Path) -> Result<Option<PathBuf>, CliError> {
+    if from.exists() || from.components().count() != 1 {
+        return Ok(None);
+    }
+    let copies = store::backup::list(&context.db)?;
+    Ok(copies.into_iter().map(|copy| copy.path).find(|path| path.file_name() == Some(from.as_os_str())))
 }

@@ -118,12 +118,10 @@ fn choose(
     let item = |hit: &Hit| output::cut(&format!("{}  {}", hit.id, first_line(hit)), width);
     let items: Vec<String> = hits.iter().map(item).collect();
     let mut at = 0;
+    output::text("Type to narrow, Enter to choose, Esc to leave")?;
     loop {
-        let list = FuzzySelect::new()
-            .with_prompt("Type to narrow, Enter to choose, Esc to leave")
-            .items(&items)
-            .default(at)
-            .max_length(LIST_ROWS);
+        // What is typed must fit beside it in one row.
+        let list = FuzzySelect::new().with_prompt(">").items(&items).default(at).max_length(LIST_ROWS);
         let Some(chosen) = list.interact_opt().map_err(output::of_prompt)? else { return Ok(()) };
         at = chosen;
         let id = &hits[chosen].id;

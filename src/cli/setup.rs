@@ -27,11 +27,23 @@ pub(super) fn run(context: &mut Context) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Whether nothing was set up yet: it was never done to its end, nothing is set, and nothing was answered.
+///
+/// # Errors
+/// The database.
+pub(super) fn is_wanted(context: &Context) -> Result<bool, CliError> {
+    if context.config_file.exists() {
+        return Ok(false);
+    }
+    Ok(!context.db.exists() || context.store()?.reviews().latest()?.is_none())
+}
+
 /// The first start: what sysdrill is, the questions, and the keys that matter.
 pub(super) fn welcome(context: &mut Context) -> Result<(), CliError> {
     output::text(
         "sysdrill: fifteen minutes a day for a system-design interview.\n\
-         Three questions first. Enter takes what is marked, Esc leaves it open.\n",
+         Three questions first, which sysdrill setup asks again at any time.\n\
+         Enter takes what is marked; Esc or q leaves it as it is.\n",
     )?;
     ask_and_keep(context)?;
     Ok(output::text(
@@ -59,10 +71,10 @@ pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
     let today = context.clock.today();
     let answers =
         ask(today, context.settings.minutes, &context.settings.decks_off, &decks).map_err(output::of_prompt)?;
-    if let Some(minutes) = answers.minutes {
-        settings::write(&context.config_file, "minutes", i64::from(minutes).into())?;
-        context.settings.minutes = minutes;
-    }
+    // Written even where it is as before: it says that the questions were asked.
+    let minutes = answers.minutes.unwrap_or(context.settings.minutes);
+    settings::write(&context.config_file, "minutes", i64::from(minutes).into())?;
+    context.settings.minutes = minutes;
     if let Some(off) = answers.decks_off {
         settings::write(&context.config_file, "decks_off", toml_edit::Array::from_iter(off.iter()).into())?;
         context.settings.decks_off = off;
@@ -81,12 +93,15 @@ fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> 
     if planned == Some(1) {
         answers.interview = ask_day(today)?;
     }
+    left("Interview", planned.is_none());
     let usual = MINUTES.iter().position(|offered| *offered == minutes);
     let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));
     let chosen = Select::new().with_prompt("Time a day").items(&offered).default(usual.unwrap_or(2)).interact_opt()?;
+    left("Time a day", chosen.is_none());
     answers.minutes = chosen.map(|at| MINUTES[at]).filter(|chosen| *chosen != minutes);
     let which = ["all of them", "I will choose"];
     let chosen = Select::new().with_prompt("Decks").items(which).default(0).interact_opt()?;
+    left("Decks", chosen.is_none());
     if chosen == Some(1) {
         let titles: Vec<(String, bool)> =
             decks.iter().map(|(name, title)| (format!("{name}: {title}"), !off.contains(name))).collect();
@@ -98,6 +113,13 @@ fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> 
         });
     }
     Ok(answers)
+}
+
+/// A question that was left stands on the screen as one.
+fn left(what: &str, is_left: bool) {
+    if is_left {
+        output::warn(&format!("{what}: left as it is"));
+    }
 }
 
 /// The day of the interview; none where it is left open.

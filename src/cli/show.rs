@@ -41,6 +41,15 @@ pub(super) fn written(catalog: &Catalog, store: &mut Store, id: &CardId) -> Resu
         let see: Vec<&str> = card.see.iter().map(CardId::as_str).collect();
         format!("see: {}", see.join(", "))
     }));
-    lines.push(format!("written in {}", card.place));
+    lines.push(where_written(store, &card)?);
     Ok(lines.join("\n"))
+}
+
+/// Where a card is written: an embedded one is in no file of the learner's.
+pub(super) fn where_written(store: &Store, card: &Card) -> Result<String, CliError> {
+    let is_own = store.deck_index().located(&card.id)?.is_some_and(|located| located.user);
+    Ok(match is_own {
+        true => format!("written in {}", card.place),
+        false => format!("part of sysdrill, in its deck {}", card.id.deck()),
+    })
 }

@@ -23,7 +23,7 @@ const SPRINT: usize = 10;
 pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError> {
     let (selection, args) = (args.options.select.selection(&args.what), &args.options);
     let term = terminal(args.json, Mode::Review)?;
-    if term.is_some() && !context.db.exists() {
+    if term.is_some() && setup::is_wanted(&context)? {
         setup::welcome(&mut context)?;
     }
     let mut store = context.store()?;

@@ -86,6 +86,9 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let snapshot = store.snapshot()?;
     let usual = daily.minutes;
     let agenda = Agenda::new(catalog, store, daily, options.scope.clone())?;
+    if agenda.is_selection() && agenda.candidates(store)?.is_empty() {
+        return Err(PracticeError::Nothing(nothing_chosen(&options.scope)));
+    }
     let mut new = agenda.new_cards(store, options.new, options.minutes)?;
     if options.more > 0 {
         new = NewCards::number(new.cards.saturating_add(options.more as usize));
@@ -115,6 +118,15 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let setup = Setup { new_time, ..agenda.setup(store, Mode::Review, budget_s) };
     let opening = agenda.opening(counts);
     Ok(Ready { session: Session::new(setup, queued, beyond), opening, agenda })
+}
+
+/// Why no card is meant by what somebody chose.
+fn nothing_chosen(scope: &Scope) -> String {
+    match scope {
+        Scope { flagged: true, .. } => "no such card is flagged: in a session, ! flags one".to_owned(),
+        Scope { cards: Some(_), .. } => "no such card is weak: sysdrill review asks what is due".to_owned(),
+        _ => "no card fits what you chose: sysdrill list takes the same options and shows what there is".to_owned(),
+    }
 }
 
 /// Of what the day asks, as much as is in a queue.

@@ -15,7 +15,7 @@ const EXAMPLE_SEED: u64 = 0;
 /// A table whose columns would be narrower than this, in columns of text, is written as lists.
 const NARROWEST_COLUMN: usize = 13;
 /// The section of cards that have no tag but those that all have.
-const NO_SECTION: &str = "further";
+const NO_SECTION: &str = "other cards";
 
 /// What a sheet shows of a card beside what its deck says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

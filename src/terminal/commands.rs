@@ -66,11 +66,17 @@ impl Terminal {
         if !self.answered {
             return Ok(Some(Reply::Flag(Which::Open)));
         }
-        Ok(match self.any_key(Some(question), Vec::new(), "flag: o this card, l the last one")? {
-            Key::Char('o') => Some(Reply::Flag(Which::Open)),
-            Key::Char('l') => Some(Reply::Flag(Which::Last)),
-            _ => None,
-        })
+        Ok(
+            match self.any_key(
+                Some(question),
+                Vec::new(),
+                "flag which?  1: this card  2: the one before  Esc: neither",
+            )? {
+                Key::Char('1') => Some(Reply::Flag(Which::Open)),
+                Key::Char('2') => Some(Reply::Flag(Which::Last)),
+                _ => None,
+            },
+        )
     }
 
     /// The card that the last feedback refers to, or one of them.

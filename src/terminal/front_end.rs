@@ -27,7 +27,9 @@ impl FrontEnd for Terminal {
             Event::Feedback(feedback) => {
                 self.answered |= feedback.review.is_some();
                 self.see.clone_from(&feedback.see);
-                self.unread = self.is_to_be_read(feedback).then_some(Unread::Feedback);
+                // A grade that is changed while its feedback is read is read too.
+                let is_read_on = feedback.replaces.is_some() && self.unread.is_some();
+                self.unread = (is_read_on || self.is_to_be_read(feedback)).then_some(Unread::Feedback);
             }
             Event::Shown(_) => self.is_aside = true,
             Event::Undone { .. } | Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,

@@ -52,7 +52,9 @@ impl Terminal {
     /// A new card is shown before it is asked, unless the learner would rather answer: then there is no reply yet.
     fn shown_first(&mut self, question: &Question) -> io::Result<Option<Reply>> {
         loop {
-            match self.any_key(Some(question), Vec::new(), "new   Enter: show me   a: ask me now   ?: keys")? {
+            // The time of a probe has not begun.
+            let timed = Some(question).filter(|question| !matches!(question.form, Form::Ticked { .. }));
+            match self.any_key(timed, Vec::new(), "new   Enter: show me   a: ask me now   ?: keys")? {
                 Key::Enter | Key::Char(' ') => return Ok(Some(Reply::Look)),
                 Key::Char('a') => {
                     self.asked_at_once = true;
@@ -93,9 +95,9 @@ impl Terminal {
 
     /// What is read stays on the screen until a key is pressed: none goes on.
     pub(super) fn pause(&mut self, unread: Unread) -> io::Result<Option<Reply>> {
-        let open = if self.see.is_empty() { "" } else { "  o related card" };
+        let open = if self.see.is_empty() { "" } else { "  o related" };
         let hint = match unread {
-            Unread::Feedback => format!("Enter: go on  u undo  r regrade{open}  ? keys"),
+            Unread::Feedback => format!("Enter: go on  u undo  r regrade  x suspend{open}  ? keys"),
             Unread::Look => "Enter: go on  u undo  ? keys".to_owned(),
         };
         loop {

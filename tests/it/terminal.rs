@@ -37,6 +37,11 @@ pub struct Sitting {
 
 impl Sitting {
     fn begin(world: &World, args: &[&str], size: (u16, u16)) -> Self {
+        // Set up already.
+        let config = world.path("config/config.toml");
+        if !config.exists() {
+            fs::write(config, "").unwrap();
+        }
         let mut command = world.command(args);
         command.env("EDITOR", format!("sh {}", world.path("editor.sh").display()));
         Self::of(command, size)

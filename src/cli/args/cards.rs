@@ -89,7 +89,7 @@ pub(in crate::cli) struct Note {
     pub(in crate::cli) id: String,
     /// The note; an empty one takes it away; without one, the note is shown
     #[arg(value_name = "TEXT")]
-    pub(in crate::cli) text: Option<String>,
+    pub(in crate::cli) text: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]

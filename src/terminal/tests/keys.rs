@@ -368,7 +368,7 @@ fn the_time_of_a_probe_begins_with_a_key_unless_it_is_to_begin_at_once() {
     let mut person = Person::new(deeds, options);
     let heard = person.asked(&probe()).unwrap();
     assert_eq!((heard.reply.unwrap(), heard.took_s, heard.read_s), (Reply::Reveal, 1.0, 13.0));
-    assert!(person.screen().contains("Space: begin your 30 seconds"));
+    assert!(person.screen().contains("Space or Enter: begin your 30 seconds"));
 }
 
 #[test]
