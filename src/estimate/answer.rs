@@ -132,7 +132,7 @@ impl Asking<'_> {
         let unit = self.unit.text();
         let meant = self.in_bytes(other).map(|meant| self.unit.print(meant)).unwrap_or_default();
         AskedBack::new(format!(
-            "'{}' is read as {value} here, for {unit} is asked: if you mean {meant}, write that",
+            "'{}' is read as {value}, for the question asks in {unit}: if you mean {meant}, write that",
             text.trim()
         ))
     }

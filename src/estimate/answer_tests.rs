@@ -757,13 +757,13 @@ fn a_number_that_two_would_read_differently_is_asked_back() {
         &[
             (
                 "200 billion",
-                AskedBack("'200 billion' is read as 200 EB here, for GB is asked: if you mean 200 GB, write"),
+                AskedBack("'200 billion' is read as 200 EB, for the question asks in GB: if you mean 200 GB, write"),
             ),
             ("200e9", AskedBack("if you mean 200 GB")),
             ("2e11", AskedBack("if you mean 200 GB")),
             ("200 * 10^9", AskedBack("if you mean 200 GB")),
             ("200,000,000,000", AskedBack("if you mean 200 GB")),
-            ("200B", AskedBack("'200B' is read as 200 B here")),
+            ("200B", AskedBack("'200B' is read as 200 B,")),
             ("200", Right),
             ("7e11", Wrong),
             ("200M", Wrong),

@@ -232,6 +232,7 @@ fn a_slip_is_named_where_it_can_have_been_taken() {
         (day, "11.6k", Some("1,000x high: one prefix off, such as k for M.")),
         (("A timeout of one page?", "50 s", ""), "50 min", Some("60x high: seconds and minutes were confused.")),
         (("A timeout of one page?", "50 s", ""), "3000", None),
+        (("Load?", "50k QPS", ""), "50k rpm", Some("60x low: seconds and minutes were confused.")),
         (("A record?", "1 KB", ""), "8", Some("8x high: bits and bytes were confused.")),
         (
             ("Disk sold as 1 TB, in GiB?", "931 GiB", "within = 1.02"),

@@ -62,6 +62,8 @@ impl Scales {
         let period = match dimension {
             Dimension { time: 0, .. } => Self::default(),
             Dimension::TIME => Self::period(value),
+            // `rpm` speaks of a minute, `krps` of a second.
+            Dimension::RATE => Self::period((1.0 / value).max(SECOND_S)),
             _ => Self::period(SECOND_S),
         };
         Self { prefixes: period.prefixes || dimension.data != 0, ..period }
