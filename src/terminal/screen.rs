@@ -182,9 +182,10 @@ fn question_with(q: &Question, width: usize, plain: bool) -> String {
     };
     let flagged = if q.flagged { "  flagged" } else { "" };
     let head = format!("{}  {}{phase}{step}{flagged}", q.card, q.kind);
-    let place = words::place(q);
-    let gap = width.saturating_sub(display_width(&head) + place.len()).max(2);
-    let head = textwrap::fill(&format!("{head}{}{place}", " ".repeat(gap)), width);
+    // It stays together where the line is too short.
+    let place = words::place(q).replace(' ', "\u{a0}");
+    let gap = width.saturating_sub(display_width(&head) + display_width(&place)).max(2);
+    let head = textwrap::fill(&format!("{head}{}{place}", " ".repeat(gap)), width).replace('\u{a0}', " ");
     let mut lines = vec![String::new(), style(head).dim().to_string()];
     // At a chain's later steps its scene was read.
     let (scene, ask) = match (&q.form, q.prompt.rsplit_once('\n')) {

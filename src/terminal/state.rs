@@ -20,6 +20,9 @@ use std::time::Duration;
 const MEANT_BEFORE: Duration = Duration::from_millis(300);
 /// Without a clock on the screen nothing changes by itself.
 const LONG: Duration = Duration::from_secs(3600);
+/// Takes everything off the screen.
+const EMPTY_SCREEN: &str = "\u{1b}[H\u{1b}[2J";
+const CTRL_L: char = '\u{c}';
 const CTRL_Z: char = '\u{1a}';
 
 /// What is read before the next question appears.
@@ -56,6 +59,8 @@ pub struct Terminal {
     pub(super) asked_at_once: bool,
     /// The question and the step at which quitting would lose steps, and the learner was told.
     pub(super) quit_at: Option<(usize, usize)>,
+    /// The columns of the terminal when the question was put on the screen.
+    columns: usize,
     pub(super) watch: Watch,
     /// What was edited and has not been told yet: of a note what it says.
     pub(super) edited: Option<Option<String>>,
@@ -90,6 +95,7 @@ impl Terminal {
             is_aside: false,
             asked_at_once: false,
             quit_at: None,
+            columns: 0,
             watch: Watch::default(),
             edited: None,
             is_same: false,
@@ -159,7 +165,9 @@ impl Terminal {
             let idle = if clock.is_some() { to_next_second } else { LONG };
             let timeout = end.map_or(idle, |end| idle.min(end - time));
             match self.device.next(timeout)? {
-                None | Some(Input::Redraw) => {}
+                None => {}
+                Some(Input::Redraw) if self.columns == self.device.size().1 => {}
+                Some(Input::Redraw | Input::Key(Key::Char(CTRL_L))) => self.show_again(question)?,
                 Some(Input::Key(Key::CtrlC)) => return Err(io::ErrorKind::Interrupted.into()),
                 Some(Input::Key(Key::Char(CTRL_Z))) => self.stop(question)?,
                 Some(input) => return Ok(Some(input)),
@@ -176,6 +184,18 @@ impl Terminal {
             self.print_question(question)?;
         }
         Ok(())
+    }
+
+    /// Shows the open question anew, on an empty screen: another width tears what stands there. What was shown of its answer,
+    /// or is being read, stays.
+    fn show_again(&mut self, question: Option<&Question>) -> io::Result<()> {
+        self.columns = self.device.size().1;
+        let Some(question) = question.filter(|_| self.unread.is_none() && !self.shown.revealed) else { return Ok(()) };
+        self.erase()?;
+        if !self.options.plain {
+            self.device.write(EMPTY_SCREEN)?;
+        }
+        self.print_question(question)
     }
 
     /// Waits for a key. What is pressed before anybody could have read the screen, and pasted text, is no key here.
@@ -206,6 +226,7 @@ impl Terminal {
     }
 
     pub(super) fn print_question(&mut self, question: &Question) -> io::Result<()> {
+        self.columns = self.device.size().1;
         let width = self.width();
         let text = match self.options.plain {
             true => screen::plain_question(question, width),

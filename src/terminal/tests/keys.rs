@@ -191,6 +191,16 @@ fn reply(question: &Question, script: &str) -> Option<(Reply, f64)> {
 }
 
 #[test]
+fn ctrl_l_shows_the_question_anew() {
+    let clear = vec![Deed::Press(Key::Char('\u{c}'))];
+    for (question, script) in [(number(), "7|"), (recall(), " ")] {
+        let mut person = Person::new(clear.iter().cloned().chain(keys(script)).collect(), OPTIONS);
+        assert!(person.asked(&question).is_some());
+        assert_eq!(person.screen().matches(&question.prompt.lines().next().unwrap()[..10]).count(), 2);
+    }
+}
+
+#[test]
 fn a_chain_in_its_middle_is_left_by_quitting_twice() {
     let at_step = |answered: usize| {
         let Form::Typed { unit, asked_in, .. } = number().form else { panic!("a number is typed") };
