@@ -192,7 +192,7 @@ fn reply(question: &Question, script: &str) -> Option<(Reply, f64)> {
 
 #[test]
 fn ctrl_l_shows_the_question_anew() {
-    let clear = vec![Deed::Press(Key::Char('\u{c}'))];
+    let clear = [Deed::Press(Key::Char('\u{c}'))];
     for (question, script) in [(number(), "7|"), (recall(), " ")] {
         let mut person = Person::new(clear.iter().cloned().chain(keys(script)).collect(), OPTIONS);
         assert!(person.asked(&question).is_some());
