@@ -13,22 +13,22 @@ pub const PACED_DAYS: u32 = 40;
 /// Below this share of its minutes a day is short.
 const SHORT: f64 = 0.87;
 /// What a day would be, repeats included.
-const FULL: f64 = 0.9;
+const FULL: f64 = 0.88;
 /// What is due is not to take more than this share of a day: who misses more than usual has time for it.
-const DUE_AT_MOST: f64 = 0.85;
+const DUE_AT_MOST: f64 = 0.65;
 /// How much it counts that a day is neither short nor too full but not quite full.
 const NOT_QUITE_FULL: f64 = 0.05;
 /// Whoever begins wants to see cards: on so many days it counts most that today is not short, for the days to come can
 /// still be mended. Later it counts more that no day is too full.
 const FIRST_DAYS: i64 = 10;
-const SHORT_AT_FIRST: f64 = 40.0;
-const TOO_FULL_LATER: f64 = 6.0;
+const SHORT_AT_FIRST: f64 = 100.0;
+const TOO_FULL_LATER: f64 = 40.0;
 /// What is due beyond this share of a day's minutes waits for the next day, and counts so many times.
 const OVER_THE_END: f64 = 1.03;
 const OVER_COUNTS: f64 = 20.0;
 /// New cards bring no day beyond this share, whatever else they would fill; of days on which more than so much of them
 /// comes back.
-const NEVER_OVER: f64 = 1.1;
+const NEVER_OVER: f64 = 1.3;
 const COMES_BACK: f64 = 0.25;
 /// The days are gone over at most so many times, or until none changes by so much of a day.
 const ROUNDS: usize = 60;

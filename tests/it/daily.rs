@@ -79,7 +79,7 @@ fn new_cards_fill_the_first_days_and_no_day_to_come_is_too_full() {
         met += new;
         // The day's minutes are gone or the days to come are full: a second sitting meets nothing more to speak of.
         let again = world.json(&["due", "--json", "--now", &format!("{day}T20:00:00Z")]);
-        assert!(again["new"].as_u64().unwrap() <= 2, "{case}: {again}");
+        assert!(again["new"].as_u64().unwrap() <= 4, "{case}: {again}");
     }
     assert!(met > 150, "{met}");
 }
