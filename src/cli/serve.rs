@@ -44,11 +44,23 @@ pub(super) fn run(context: &Context, args: &Serve) -> Result<(), CliError> {
     let voice = Voice {
         say: |line| drop(output::as_it_is(line)),
         open: args.open.then_some(|link| open::that_detached(link)),
-        picture: args.lan && io::stdout().is_terminal(),
+        picture: (args.lan && io::stdout().is_terminal()).then_some(picture),
         hears: is_terminal,
     };
     web::serve(context, listener, &voice).map_err(CliError::Plain)?;
+    if is_terminal {
+        // The keys that stopped it stand on the line.
+        output::text("")?;
+    }
     Ok(output::done("stopped; every answer is saved")?)
+}
+
+/// Shows a picture of characters, dark on light whatever the terminal's colours are: some cameras see nothing in the other.
+fn picture(picture: &str) {
+    let dark_on_light = |line| console::style(line).black().on_white().to_string();
+    let lines: Vec<String> = picture.lines().map(dark_on_light).collect();
+    // Where it cannot be shown, the address stands above.
+    let _ = console::Term::stdout().write_line(&lines.join("\n"));
 }
 
 /// Lists the devices that may come in, or shuts one of them out.

@@ -93,7 +93,7 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     if options.more > 0 {
         new = NewCards::number(new.cards.saturating_add(options.more as usize));
     }
-    // A queued day has one box, however often it is sat down to; more minutes can be asked for.
+    // A planned day has one box, however often it is sat down to; more minutes can be asked for.
     let left_s = if options.minutes.is_none() { agenda.left_s(store)? } else { None };
     let budget_s = left_s.or_else(|| budget_s(options.minutes.unwrap_or(usual)));
     let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));

@@ -34,8 +34,8 @@ pub struct Voice {
     pub say: fn(&str),
     /// Opens an address in the browser.
     pub open: Option<fn(&str) -> io::Result<()>>,
-    /// Shows addresses as pictures, for the camera of a phone.
-    pub picture: bool,
+    /// Shows an address as a picture of characters, dark on light, for the camera of a phone.
+    pub picture: Option<fn(&str)>,
     /// Makes a new address for each line that is typed.
     pub hears: bool,
 }
@@ -65,9 +65,7 @@ pub fn serve(home: &dyn Home, listener: TcpListener, voice: &Voice) -> Result<()
     (voice.say)(&format!(
         "open this address, once, within ten minutes:\n  {link}\na device that was let in before opens {address}/"
     ));
-    if voice.picture {
-        (voice.say)(&picture(&link));
-    }
+    show(voice.picture, &link);
     if let Some(open) = voice.open
         && let Err(error) = open(&link)
     {
@@ -89,7 +87,7 @@ pub fn serve(home: &dyn Home, listener: TcpListener, voice: &Voice) -> Result<()
 fn hear(address: &str, devices: &Arc<Devices>, home: &dyn Home, voice: &Voice) {
     (voice.say)("Enter shows a new address for another device, Ctrl-C stops");
     let (address, devices, clock) = (address.to_owned(), Arc::clone(devices), home.clock());
-    let (say, with_picture) = (voice.say, voice.picture);
+    let (say, picture) = (voice.say, voice.picture);
     let listen = move || {
         for line in io::stdin().lock().lines() {
             if line.is_err() {
@@ -97,19 +95,18 @@ fn hear(address: &str, devices: &Arc<Devices>, home: &dyn Home, voice: &Voice) {
             }
             let link = format!("{address}/in/{}", devices.token(clock.now_ms()));
             say(&format!("  {link}"));
-            if with_picture {
-                say(&picture(&link));
-            }
+            show(picture, &link);
         }
     };
     // Without it there is the page of the devices.
     let _ = std::thread::Builder::new().name("terminal".to_owned()).spawn(listen);
 }
 
-/// An address as a picture of characters.
-fn picture(link: &str) -> String {
-    let code = QrCode::new(link);
-    code.map(|code| code.render::<Dense1x2>().build()).unwrap_or_default()
+/// Shows an address as a picture, where that is wanted.
+fn show(picture: Option<fn(&str)>, link: &str) {
+    if let (Some(picture), Ok(code)) = (picture, QrCode::new(link)) {
+        picture(&code.render::<Dense1x2>().build());
+    }
 }
 
 #[cfg(test)]
