@@ -317,14 +317,15 @@ impl SessionPage<'_, '_> {
                 Unread::Look(answer) => {
                     p class="meta" { (answer.card) " · " (answer.kind) " · new" }
                     h1 tabindex="-1" { "Have a look" }
+                    p class="scene" { (text(&self.sitting.was_asked)) }
                     div class="answer" data-say { (revealed(answer)) }
                     (self.note(&answer.card))
-                    p class="dim" { "It is asked in a while." }
+                    p class="dim" { "It will be asked in a while." }
                 }
             }
             (self.form("bar", &html! {
                 button class="main" name="do" value="next" data-key=" " { "Next" }
-                button name="do" value="undo" data-key="u" { "Undo" }
+                @if !self.sitting.is_over() { button name="do" value="undo" data-key="u" { "Undo" } }
             }))
         }
     }
@@ -334,6 +335,7 @@ impl SessionPage<'_, '_> {
         html! {
             p class="meta" { (feedback.card) }
             h1 tabindex="-1" class=(class_of(feedback.quality)) data-say { (capital(&verdict(feedback))) }
+            p class="scene" { (text(&self.sitting.was_asked)) }
             div class="answer" data-say {
                 @if let Some(told) = told(feedback, false) { p class="told" { (text(&told)) } }
                 p { (saved(feedback)) (next(feedback)) }
@@ -618,6 +620,9 @@ impl SessionPage<'_, '_> {
                 }
                 @if self.sitting.mode == Mode::Review && (s.left_due > 0 || self.sitting.day != self.today) {
                     (self.frame.form("/review", "", &html! { button class="main" name="begin" value="review" { (if self.sitting.day == self.today { "Another session" } else { "Today's session" }) } }))
+                }
+                @if self.sitting.mode == Mode::Review && self.sitting.begun.as_ref().is_some_and(|begun| begun.selection) {
+                    a class="button main" href="/review?anew=1" { "Back to today's review" }
                 }
                 @if offer.sprint {
                     (self.frame.form("/quiz", "", &html! {

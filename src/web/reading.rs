@@ -60,7 +60,7 @@ pub fn home(shelf: &mut Shelf, frame: &Frame, fields: &Fields, is_on: bool) -> R
             details { summary { "By deck" } ul { @for (deck, due) in &by_deck { li { (due) " " (text(deck)) } } } }
         }
         div class="bar" {
-            a class="button main" href="/review" data-key=" " { (if is_on { "Go on with the review" } else { "Review" }) }
+            a class="button main" href=(if is_on { "/review" } else { "/review?anew=1" }) data-key=" " { (if is_on { "Go on with the review" } else { "Review" }) }
             a class="button" href="/quiz" { "A sprint of estimates" }
             a class="button" href="/search" { "Find a card" }
         }

@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const UNSENT = "sysdrill-unsent";
-  const MEANT_BEFORE_MS = 300;
+  const MEANT_BEFORE_MS = 500;
   const RETRY_MS = 3000;
   const GIVE_UP_MS = 15000;
   const one = (selector, of = document) => of.querySelector(selector);

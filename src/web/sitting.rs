@@ -53,6 +53,8 @@ pub struct Sitting<'a> {
     pub feedback: Option<Box<Feedback>>,
     /// What is read before the open question appears.
     pub unread: Option<Unread>,
+    /// What was asked of the card that is read.
+    pub was_asked: String,
     /// The learner's note on what is shown.
     pub note: Option<(CardId, String)>,
     /// What else is to be said.
@@ -210,6 +212,7 @@ impl<'a> Sitting<'a> {
             draft: String::new(),
             feedback: None,
             unread: None,
+            was_asked: String::new(),
             note: None,
             notices: Vec::new(),
             round: None,
@@ -310,7 +313,9 @@ impl<'a> Sitting<'a> {
                 _ => Taken::TooLate,
             });
         }
-        if self.is_over() || sent.act.is_of_open() && self.unread.is_some() {
+        // The last feedback is read when the session is over already.
+        let is_too_late = self.is_over() && sent.act != Act::Next;
+        if is_too_late || sent.act.is_of_open() && self.unread.is_some() {
             return Ok(Taken::TooLate);
         }
         self.notices.clear();
@@ -441,6 +446,11 @@ impl<'a> Sitting<'a> {
         }
     }
 
+    /// What was asked is read beside its answer, when the next question is open already.
+    fn keep_prompt(&mut self) {
+        self.was_asked = self.question.as_ref().map(|question| question.prompt.clone()).unwrap_or_default();
+    }
+
     /// Takes in what happened.
     fn absorb(&mut self, events: Vec<Event>) {
         let before = self.n;
@@ -460,10 +470,12 @@ impl<'a> Sitting<'a> {
                     false
                 }
                 Event::Looked(answer) => {
+                    self.keep_prompt();
                     self.unread = Some(Unread::Look(answer));
                     true
                 }
                 Event::Feedback(feedback) => {
+                    self.keep_prompt();
                     self.unread = self.is_to_be_read(&feedback).then_some(Unread::Feedback);
                     self.feedback = Some(feedback);
                     self.note = None;

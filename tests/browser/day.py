@@ -125,7 +125,7 @@ class Browser:
         WebDriverWait(self.driver, 20, 0.05).until(lambda _: self.is_another(before))
         if self.scripts:
             # So soon a tap was meant for what stood there before.
-            time.sleep(0.35)
+            time.sleep(0.55)
 
     def is_another(self, before):
         try:

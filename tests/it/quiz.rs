@@ -390,3 +390,15 @@ fn a_chains_last_step_is_regraded_and_taken_back_like_any_other() {
     let qualities = live[0]["steps"].as_array().unwrap().iter().map(|step| step["quality"].clone());
     assert!(qualities.eq([json!(4), json!(0), json!(0)]));
 }
+
+/// A plan looks at the cards of a sprint, however few of all it may ask.
+#[test]
+fn a_sprint_a_chain_and_a_cram_go_on_under_a_plan() {
+    let world = World::new();
+    world.ok(&["plan", "--interview", "2026-12-20", "--now", "2026-11-21T12:00:00Z"]);
+    for command in [&["quiz", "-n", "1"][..], &["quiz", "--chain", "chat"], &["cram", "--all"]] {
+        let mut talk = world.talk(&[command, &["--json", "--now", "2026-11-21T12:00:00Z"]].concat());
+        talk.until("question");
+        talk.end();
+    }
+}

@@ -662,6 +662,21 @@ fn a_session_ends_with_its_day_and_its_time() {
     assert!(over.body.contains("The session is over"), "{}", over.body);
 }
 
+/// A wrong answer is read when it was the last one, too.
+#[test]
+fn the_last_feedback_leads_to_the_end() {
+    let world = world(&["a"]);
+    world.ok(&["config", "set", "minutes", "1"]);
+    let server = serve(&world);
+    let shown = server.submit(&server.page("/review").press("reveal"));
+    let wrong = server.submit(&shown.press("grade 1").with("took", "200"));
+    assert!(wrong.offers("next") && !wrong.body.contains("The session is over"), "{}", wrong.body);
+    // What was asked stands above what was right.
+    assert!(wrong.body.contains("What is a?"), "{}", wrong.body);
+    let over = server.submit(&wrong.press("next"));
+    assert!(over.body.contains("The session is over"), "{}", over.body);
+}
+
 #[test]
 fn a_plan_is_made_and_ended_on_its_page() {
     let world = world(&["a", "b"]);

@@ -101,7 +101,8 @@ impl DeckIndex<'_> {
             }
             for first in firsts {
                 let (user, deck, _) = first.order;
-                let all = format!("ORDER BY place LIMIT {left}");
+                // SQLite counts to there: a larger number is no whole one to it.
+                let all = format!("ORDER BY place LIMIT {}", left.min(i64::MAX as usize));
                 taken.extend(with(&level, &user, &deck, &of_deck, &all)?);
             }
         }
