@@ -337,6 +337,7 @@ impl Supply for Agenda<'_> {
     }
 
     fn ahead(&self, store: &Store) -> std::result::Result<Ahead, DriveError> {
+        let _snapshot = store.snapshot()?;
         let cards = self.cards.again(store)?;
         let left_due = cards.due_count(store)? + cards.owed_count(store)?;
         let now = |scope: Scope| Self::new(self.catalog, store, self.daily.clone(), scope).map_err(of_database);

@@ -5,8 +5,7 @@ use super::screen::{self, Shown};
 use super::state::Unread;
 use super::{Terminal, editor};
 use crate::drive::{Awaited, FrontEnd, Heard};
-use crate::schedule::Quality;
-use crate::session::{self, Event, Feedback, Question, Reply};
+use crate::session::{self, Event, Question, Reply};
 use std::io;
 use std::time::Duration;
 
@@ -29,7 +28,7 @@ impl FrontEnd for Terminal {
                 self.see.clone_from(&feedback.see);
                 // A grade that is changed while its feedback is read is read too.
                 let is_read_on = feedback.replaces.is_some() && self.unread.is_some();
-                self.unread = (is_read_on || self.is_to_be_read(feedback)).then_some(Unread::Feedback);
+                self.unread = (is_read_on || self.options.pause.holds(feedback)).then_some(Unread::Feedback);
             }
             Event::Shown(_) => self.is_aside = true,
             Event::Undone { .. } | Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,
@@ -76,17 +75,6 @@ impl Terminal {
         self.watch.begin(question, std::mem::take(&mut self.is_same), self.device.time());
         self.refresh();
         Ok(())
-    }
-
-    /// Whether feedback is to be read before the next question comes.
-    fn is_to_be_read(&self, feedback: &Feedback) -> bool {
-        // What the learner graded was read before the grade was given.
-        let is_wrong = !feedback.correct || feedback.given.is_some() && feedback.quality < Quality::GOOD;
-        match self.options.pause {
-            Pause::Always => true,
-            Pause::Wrong => is_wrong,
-            Pause::Never => false,
-        }
     }
 
     /// Gives the terminal to the learner's editor.

@@ -1,7 +1,7 @@
 //! How a person wants to be asked.
 
 use crate::schedule::Quality;
-use crate::session::GradeMeans;
+use crate::session::{Feedback, GradeMeans};
 
 /// The grades that keys stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,18 @@ pub enum Pause {
     Always,
     /// The next question always comes at once.
     Never,
+}
+
+impl Pause {
+    /// Whether this feedback is to be read before the next question comes.
+    pub fn holds(self, feedback: &Feedback) -> bool {
+        match self {
+            Self::Always => true,
+            // What the learner graded was read before the grade was given.
+            Self::Wrong => !feedback.correct || feedback.given.is_some() && feedback.quality < Quality::GOOD,
+            Self::Never => false,
+        }
+    }
 }
 
 /// How a person wants to be asked.

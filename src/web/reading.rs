@@ -109,7 +109,7 @@ pub fn cram(shelf: &mut Shelf, frame: &Frame, fields: &Fields) -> Result<String>
         h1 { "Cram" }
         p { "Go through what you have learned, the weakest first. The schedule is safe." }
         (frame.form("/cram", "stack", &html! {
-            label { "Minutes (0 has no end)" input type="number" name="minutes" value="0" min="0" max="1440" inputmode="numeric"; }
+            label { "Minutes (0 is no limit)" input type="number" name="minutes" value="0" min="0" max="1440" inputmode="numeric"; }
             (of(&decks))
             label class="check" { input type="checkbox" name="missed"; span { "Only what was missed in the last 7 days" } }
             label class="check" { input type="checkbox" name="all"; span { "Cards that were never asked too" } }
@@ -128,7 +128,7 @@ fn decks_of(shelf: &Shelf) -> Result<Vec<(String, String)>> {
 fn of(decks: &[(String, String)]) -> Markup {
     html! {
         label {
-            "Of"
+            "Deck"
             select name="of" {
                 option value="" { "all decks that are on" }
                 @for (name, title) in decks { option value=(name) { (text(title)) } }
@@ -406,7 +406,7 @@ pub fn plan(shelf: &mut Shelf, frame: &Frame, fields: &Fields) -> Result<String>
         h1 { "The way to an interview" }
         @match (&planned, &plan) {
             (Some(interview), Some(plan)) => {
-                p { "On " (interview.day.with_weekday()) ", " (shown::count(usize::try_from(plan.days_left).unwrap_or(0), "day")) " left; " (plan.minutes) " minutes a day." }
+                p { "On " (interview.day.with_weekday()) ", " (shown::count(usize::try_from(plan.days_left).unwrap_or(0), "day")) " left; " (shown::count(plan.minutes as usize, "minute")) " a day." }
                 div class="report" { (report_page::way(plan)) }
             }
             (Some(interview), None) => { p { "The interview " (if interview.day == today { "is today." } else { "is over: SM-2 alone decides again." }) } }

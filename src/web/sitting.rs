@@ -9,11 +9,11 @@ use crate::drive::{Backend, Drive, DriveError, Ended, Heard, Opening};
 use crate::fnv::Fnv;
 use crate::log::LogId;
 use crate::practice::{Agenda, Ready};
-use crate::schedule::{CardId, Day, Mode, Quality};
+use crate::schedule::{CardId, Day, Mode};
 use crate::session::words::taken_back;
 use crate::session::{Begun, Event, Feedback, First, Form, Question, Reply, Revealed, Round, Summary, Which};
 use crate::store::{Store, StoreError};
-use crate::terminal::{Options, Pause};
+use crate::terminal::Options;
 use std::collections::VecDeque;
 
 /// So many earlier forms are known again when they are sent once more.
@@ -435,17 +435,6 @@ impl<'a> Sitting<'a> {
         Ok(())
     }
 
-    /// Whether feedback is to be read before the next question comes.
-    fn is_to_be_read(&self, feedback: &Feedback) -> bool {
-        // What the learner graded was read before the grade was given.
-        let is_wrong = !feedback.correct || feedback.given.is_some() && feedback.quality < Quality::GOOD;
-        match self.options.pause {
-            Pause::Always => true,
-            Pause::Wrong => is_wrong,
-            Pause::Never => false,
-        }
-    }
-
     /// What was asked is read beside its answer, when the next question is open already.
     fn keep_prompt(&mut self) {
         self.was_asked = self.question.as_ref().map(|question| question.prompt.clone()).unwrap_or_default();
@@ -476,7 +465,7 @@ impl<'a> Sitting<'a> {
                 }
                 Event::Feedback(feedback) => {
                     self.keep_prompt();
-                    self.unread = self.is_to_be_read(&feedback).then_some(Unread::Feedback);
+                    self.unread = self.options.pause.holds(&feedback).then_some(Unread::Feedback);
                     self.feedback = Some(feedback);
                     self.note = None;
                     self.draft.clear();
