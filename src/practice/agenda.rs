@@ -133,11 +133,7 @@ impl<'a> Agenda<'a> {
     /// The database.
     pub fn today(&self, store: &Store) -> Result<Counts> {
         let left_s = self.left_s(store)?.or_else(|| budget_s(self.daily.minutes));
-        self.counts(store, self.new_cards(store, None, None)?, left_s)
-    }
-
-    /// The same with other new cards, or with another time.
-    pub(super) fn counts(&self, store: &Store, new: NewCards, left_s: Option<f64>) -> Result<Counts> {
+        let new = self.new_cards(store, None, None)?;
         let due = self.cards.due_count(store)?;
         let fitting = match left_s {
             Some(left_s) if due > 0 => self.cards.fitting(store, left_s, &self.pace)?,
@@ -147,7 +143,7 @@ impl<'a> Agenda<'a> {
             due,
             fitting: (fitting < due).then_some(fitting),
             new: self.cards.new_count(store, new.cards)?,
-            new_by_time: new.time.is_some() || self.way.is_some(),
+            new_by_time: self.is_by_time(new),
             owed: self.cards.owed_count(store)?,
         })
     }
@@ -205,10 +201,25 @@ impl<'a> Agenda<'a> {
         Ok((0..days).map(|ahead| due(day.plus(ahead))).collect())
     }
 
-    /// What a session with these new cards is given: at most so many due cards.
-    pub(super) fn queue(&self, store: &Store, new: NewCards, most: usize, seed: u64) -> Result<Queue> {
-        let NewCards { cards: new, spare, .. } = new;
-        Ok(self.cards.queue(store, Wanted { new, spare, most, seed, pace: &self.pace })?)
+    /// What a session with these new cards and so much time is given: at most so many due cards.
+    pub(super) fn queue(
+        &self,
+        store: &Store,
+        new: NewCards,
+        most: usize,
+        left_s: Option<f64>,
+        seed: u64,
+    ) -> Result<Queue> {
+        let wanted = Wanted { new: new.cards, spare: new.spare, most, left_s, seed, pace: &self.pace };
+        let mut queue = self.cards.queue(store, wanted)?;
+        queue.counts.fitting = queue.counts.fitting.filter(|fitting| *fitting < queue.counts.due);
+        queue.counts.new_by_time = self.is_by_time(new);
+        Ok(queue)
+    }
+
+    /// Whether the number of these new cards is a guess.
+    fn is_by_time(&self, new: NewCards) -> bool {
+        new.time.is_some() || self.way.is_some()
     }
 
     /// All cards that are not suspended, due or not, in the order of the decks.
@@ -331,7 +342,7 @@ impl Supply for Agenda<'_> {
 
     fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Queued>, usize), DriveError> {
         let met: HashSet<&CardId> = session.met().collect();
-        let wanted = Wanted { new: 0, spare: 0, most: QUEUED, seed: met.len() as u64, pace: &self.pace };
+        let wanted = Wanted { new: 0, spare: 0, most: QUEUED, left_s: None, seed: met.len() as u64, pace: &self.pace };
         let more = self.cards.more(store, &met, wanted)?;
         Ok((more.queued, more.beyond))
     }

@@ -23,6 +23,8 @@ pub(super) struct Wanted<'a> {
     pub(super) spare: usize,
     /// Due ones, at most.
     pub(super) most: usize,
+    /// The time there is for those that are due; without an end, none.
+    pub(super) left_s: Option<f64>,
     /// What the order and the values are drawn with.
     pub(super) seed: u64,
     pub(super) pace: &'a Pace,
@@ -143,10 +145,11 @@ impl Cards for InIndex {
         let new = wanted.new.saturating_add(wanted.spare);
         let unseen = if new > 0 { store.deck_index().unseen(&self.scope, new)? } else { Vec::new() };
         let owed = store.deck_index().owed(&self.scope, self.day)?;
+        let fitting = wanted.left_s.map(|left_s| fitting(&due, all_due, left_s, wanted.pace));
         let beside = unseen.into_iter().chain(owed).map(candidate);
         let candidates: Vec<Candidate> = due.into_iter().chain(beside).collect();
         let (queued, counts) = in_order(&candidates, self.day, wanted);
-        Ok(Queue { queued, counts: Counts { due: all_due, ..counts }, beyond })
+        Ok(Queue { queued, counts: Counts { due: all_due, fitting, ..counts }, beyond })
     }
 
     fn more(&self, store: &Store, met: &HashSet<&CardId>, wanted: Wanted) -> Result<Queue> {
@@ -264,9 +267,10 @@ impl Cards for Listed {
         Ok(self.unseen(store, allowance)?.len())
     }
 
-    fn queue(&self, _: &Store, wanted: Wanted) -> Result<Queue> {
+    fn queue(&self, store: &Store, wanted: Wanted) -> Result<Queue> {
+        let fitting = wanted.left_s.map(|left_s| self.fitting(store, left_s, wanted.pace)).transpose()?;
         let (queued, counts) = in_order(&self.cards, self.day, wanted);
-        Ok(Queue { queued, counts, beyond: 0 })
+        Ok(Queue { queued, counts: Counts { fitting, ..counts }, beyond: 0 })
     }
 
     /// All that is due was in the queue.

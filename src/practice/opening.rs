@@ -99,11 +99,8 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     let most = options.limit.unwrap_or_else(|| Agenda::queued(budget_s));
     let Queue { mut queued, mut counts, mut beyond } = match options.at_once {
         true => agenda.at_once(store, options.seed)?,
-        false => agenda.queue(store, new, most, options.seed)?,
+        false => agenda.queue(store, new, most, budget_s, options.seed)?,
     };
-    if !options.at_once {
-        counts = agenda.counts(store, new, budget_s)?;
-    }
     if left_s == Some(0.0) && !options.at_once && options.more == 0 {
         queued.clear();
     }
