@@ -23,7 +23,8 @@ pub(super) fn recalls<'a>(
 
 /// The learner's memory, as far as it is known.
 pub(super) fn model(store: &Store) -> Result<MemoryModel> {
-    Ok(MemoryModel::new(&store.traces().fitted()?.map(|fitted| fitted.parameters).unwrap_or_default()))
+    let fitted = store.traces().fitted()?;
+    Ok(MemoryModel::new(&fitted.map_or_else(Parameters::of_most, |fitted| fitted.parameters)))
 }
 
 /// Fits the parameters, where a plan decides on that day what is asked: whatever speaks of the day reads the same ones.

@@ -22,6 +22,9 @@ use std::rc::Rc;
 pub(super) const WARM_UP_MINUTES: u32 = 10;
 /// A queue is so many times as long as its box: the learner may be quicker than is expected.
 const AMPLE: f64 = 2.0;
+/// What was predicted is held against the answers of so many days; it is trusted as if so many more had come out as predicted.
+const LATELY_DAYS: i64 = 8;
+const TRUSTED: f64 = 40.0;
 /// What stays the same while a plan is followed on a day.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
@@ -254,13 +257,33 @@ impl Towards {
                 runs.into_iter().map(|run| run.join().expect("a forecast ends")).collect()
             })
         };
-        let prospect = |(style, (days, memories)): (Style, (Vec<DayPlan>, Vec<Option<MemoryState>>))| {
+        let off = self.off(store)?;
+        let prospect = |(style, (mut days, memories)): (Style, (Vec<DayPlan>, Vec<Option<MemoryState>>))| {
+            days.iter_mut().for_each(|day| day.recalled_then *= off);
             let met = memories.iter().zip(&decks).zip(&cards).filter_map(|((memory, deck), card)| {
-                Some(Met { deck: deck.to_string(), level: card.level, recall: model.recall(memory.as_ref()?, day) })
+                Some(Met {
+                    deck: deck.to_string(),
+                    level: card.level,
+                    recall: (off * model.recall(memory.as_ref()?, day)).min(1.0),
+                })
             });
             Prospect { style, days, met: met.collect() }
         };
         Ok(Style::ALL.into_iter().zip(forecasts).map(prospect).collect())
+    }
+
+    /// How many times as many answers of the last days were right as was predicted, of those to cards that were not seen for
+    /// some days: most cards will not have been on the day of the interview.
+    fn off(&self, store: &Store) -> Result<f64> {
+        let since = self.way.day.before(LATELY_DAYS);
+        let (mut recalled, mut expected) = (TRUSTED, TRUSTED);
+        for trace in store.traces().since(since, &store.marks().heirs()?)?.values() {
+            for tally in &trace.by_gap[1..] {
+                recalled += tally.recalled as f64;
+                expected += tally.expected;
+            }
+        }
+        Ok(recalled / expected)
     }
 
     pub(super) fn card_counts(&self, store: &Store) -> Result<BTreeMap<(String, u8), usize>> {

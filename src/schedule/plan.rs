@@ -17,7 +17,7 @@ use std::str::FromStr;
 /// The least share of the time that goes to known cards: what is never asked again tells nothing of the learner.
 const KNOWN_SHARE: f64 = 0.15;
 /// What a gain counts with a card of level 1, 2 or 3: it decides among cards that are about alike.
-const WORTH: [f64; 3] = [1.05, 1.0, 0.95];
+const WORTH: [f64; 3] = [1.15, 1.0, 0.85];
 /// What passes between a first look and its test, in other cards.
 pub const GAP_BEFORE_TEST: usize = 6;
 /// The share of new cards that a learner knows already, and how many cards this guess is worth.
@@ -88,17 +88,16 @@ impl Style {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
-    /// What the seconds of a plan cost together, in cards recalled on the day, where it has time for so many answers. An answer
-    /// that adds less than its seconds cost is not asked for, and a new card is met instead: the lower, the firmer. Firmness
-    /// gets the dearer the more answers there are, but not as fast as their number: the cube root was found with simulated
-    /// learners.
-    fn price(self, answers: f64) -> f64 {
-        let style = match self {
-            Self::Solid => 0.6,
-            Self::Balanced => 1.15,
-            Self::Broad => 2.0,
-        };
-        style * answers.cbrt()
+    /// What a second costs that goes to a known card, in parts of what it would give with a new one, in a plan of one day. An
+    /// answer that adds less is not asked for, and a new card is met instead: the lower, the firmer. The longer a plan, the
+    /// lower it is, by the cube root of the days: what is met early must last. Found with simulated learners
+    /// (`examples/learner`), whose optimum is flat.
+    fn price(self) -> f64 {
+        match self {
+            Self::Solid => 0.25,
+            Self::Balanced => 0.6,
+            Self::Broad => 1.7,
+        }
     }
 }
 
@@ -346,16 +345,36 @@ impl Outlook<'_> {
         let seconds = Seconds { right: right / count, wrong: wrong / count };
         let (share, weight) = KNOWN_BEFORE;
         let (known, asked) = self.known_before;
-        let days = working_days(self.begun.min(self.today), self.interview.day, self.wishes).len();
-        let plan_s = (self.interview.seconds_a_day() * days.max(1) as f64).max(1.0);
-        let price = self.wishes.style.price(plan_s / seconds.right.max(1.0)) / plan_s;
+        let known_before = (known as f64 + share * weight) / (asked as f64 + weight);
+        let days = working_days(self.begun.min(self.today), self.interview.day, self.wishes).len().max(1) as u32;
+        let of_new = self.recall_of_new(known_before, days) / seconds_of_new(seconds, known_before).max(1.0);
+        let price = self.wishes.style.price() / f64::from(days).cbrt() * of_new;
         Course {
             model: self.model,
             ahead: Lookahead::new(self.model, self.today, self.interview.day, price, seconds),
             price,
-            known_before: (known as f64 + share * weight) / (asked as f64 + weight),
+            mean_s: seconds.right.max(1.0),
+            known_before,
         }
     }
+
+    /// The chance to recall a card on the day of the interview that is met on one of so many days before it, and not asked
+    /// again.
+    fn recall_of_new(&self, known_before: f64, days: u32) -> f64 {
+        let met = self.today;
+        let (known, shown) = (self.model.first(Quality::GOOD, met), self.shown(met));
+        let of_days = (1..=days).map(|later| {
+            let recall = |memory| self.model.recall(memory, met.plus(later));
+            known_before * recall(&known) + (1.0 - known_before) * recall(&shown)
+        });
+        of_days.sum::<f64>() / f64::from(days)
+    }
+}
+
+/// A card that is not known is shown and tested.
+fn seconds_of_new(card: Seconds, known_before: f64) -> f64 {
+    let unknown_s = LOOK * card.right + card.expected(TESTED_RIGHT);
+    known_before * card.right + (1.0 - known_before) * unknown_s
 }
 
 /// How a plan weighs one card against another.
@@ -364,23 +383,20 @@ struct Course<'a> {
     ahead: Lookahead<'a>,
     /// What a second costs, in cards recalled on the day.
     price: f64,
+    /// A right answer takes so long as a rule.
+    mean_s: f64,
     /// The share of new cards that the learner knows already.
     known_before: f64,
 }
 
 impl Course<'_> {
     /// What a known card adds to what is recalled on the day of the interview by the second, if it is asked on this day and
-    /// does not wait; and its seconds. None where it had better wait.
+    /// does not wait; and its seconds. None where it had better wait. A card that takes four times as long as others counts
+    /// as if it took twice as long: else the long ones would be met and left alone.
     fn gain(&mut self, card: &Prepared, memory: &MemoryState, day: Day) -> Option<(f64, f64)> {
         let gain = Some(self.ahead.gain(memory, day)).filter(|gain| *gain > 0.0)?;
         let seconds = card.seconds.expected(self.model.recall(memory, day));
-        Some((worth(card.level) * gain / seconds, seconds))
-    }
-
-    /// A card that is not known is shown and tested.
-    fn seconds_of_new(&self, card: &Prepared) -> f64 {
-        let unknown_s = LOOK * card.seconds.right + card.seconds.expected(TESTED_RIGHT);
-        self.known_before * card.seconds.right + (1.0 - self.known_before) * unknown_s
+        Some((worth(card.level) * gain / (seconds * self.mean_s).sqrt(), seconds))
     }
 
     fn order(
@@ -412,7 +428,7 @@ impl Course<'_> {
                 (known_s, all_s) = (known_s + seconds, all_s + seconds);
                 turns.push((Turn::Known(at), seconds));
             } else if let Some(card) = new.next() {
-                let seconds = self.seconds_of_new(card);
+                let seconds = seconds_of_new(card.seconds, self.known_before);
                 all_s += seconds;
                 turns.push((Turn::New, seconds));
             }

@@ -135,6 +135,12 @@ impl Parameters {
     pub fn fit(histories: &Histories) -> Self {
         Learner::likeliest(histories).parameters()
     }
+
+    /// What most learners are like, as far as is known before they have answered: new things last half as long as the
+    /// published parameters say, which tell of cards that people wrote themselves.
+    pub fn of_most() -> Self {
+        Learner::default().parameters()
+    }
 }
 
 /// Parameters, and what they were fitted to.
