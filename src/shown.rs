@@ -20,14 +20,17 @@ fn is_unseen(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// What a tab is shown as.
+const TAB: &str = "    ";
+
 /// A text of several lines.
 pub fn text(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) && c != '\n' { INSTEAD } else { c }).collect()
+    text.replace('\t', TAB).chars().map(|c| if is_unseen(c) && c != '\n' { INSTEAD } else { c }).collect()
 }
 
 /// What is one line, whatever is in it: a name, a part of a message.
 pub fn line(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) { INSTEAD } else { c }).collect()
+    text.replace('\t', TAB).chars().map(|c| if is_unseen(c) { INSTEAD } else { c }).collect()
 }
 
 /// The name of a file.
@@ -99,6 +102,7 @@ mod tests {
             assert_eq!(text(&format!("a{c}b\nc")), "a\u{fffd}b\nc", "{c:?}");
             assert_eq!(line(&format!("a{c}b\nc")), "a\u{fffd}b\u{fffd}c", "{c:?}");
         }
+        assert_eq!((text("if a:\n\tb").as_str(), line("a\tb").as_str()), ("if a:\n    b", "a    b"));
         let kept = "10 µs → 6k qps, 50 %, 東京, naïve, 👍, ≥ ½";
         assert_eq!(text(kept), kept);
     }

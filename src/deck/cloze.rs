@@ -104,6 +104,15 @@ impl Cloze {
         shown(&self.pieces, Side::Listed(number))
     }
 
+    /// The words that the first gap of this number hides.
+    pub fn hidden(&self, number: u16) -> String {
+        let gap = self.pieces.iter().find_map(|piece| match piece {
+            Piece::Gap(gap) if gap.numbers.contains(&number) => Some(gap),
+            _ => None,
+        });
+        gap.map(|gap| shown(&gap.pieces, Side::Whole)).unwrap_or_default()
+    }
+
     /// The text without any of its gaps, and without their hints.
     pub fn around(&self) -> String {
         self.listed(0)

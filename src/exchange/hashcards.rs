@@ -58,6 +58,35 @@ pub fn family_hash(text: &str) -> String {
     hash(&[b"Cloze", text.as_bytes()])
 }
 
+/// The question and the answer of a card as hashcards reads them from where it is written.
+pub fn sides(written: &str) -> Option<(String, String)> {
+    let written = unnamed(written);
+    let (question, answer) = written.strip_prefix("Q:")?.split_once("\nA:")?;
+    Some((question.trim().to_owned(), answer.trim().to_owned()))
+}
+
+/// What is written, without the comment that names it.
+fn unnamed(written: &str) -> String {
+    let names =
+        |line: &str| line.trim_start().strip_prefix("<!--").is_some_and(|said| said.trim_start().starts_with("id:"));
+    let plain: Vec<&str> = written.lines().filter(|line| !names(line)).collect();
+    plain.join("\n")
+}
+
+/// From the first tag of a card, what hashcards and repeater take for it: all up to the next tag or a rule, headings,
+/// comments and what looks like a tag in code too.
+pub fn as_read_there(text: &str) -> &str {
+    let mut end = 0;
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let begins = ["Q:", "C:", "T:"].iter().any(|tag| line.starts_with(tag));
+        if at > 0 && (begins || line.trim_end() == "---") {
+            break;
+        }
+        end += line.len();
+    }
+    text[..end].trim_end()
+}
+
 /// A text with gaps as hashcards reads it: without brackets, with the first byte of each gap and its last.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Gaps {
@@ -68,17 +97,22 @@ pub struct Gaps {
 }
 
 impl Gaps {
-    /// hashcards' own hashes of the gaps.
-    pub fn hashes(&self) -> Vec<String> {
-        self.places.iter().map(|(first, last)| cloze_hash(&self.text, *first, *last)).collect()
+    /// The hashes of those gaps that hide these words, in this order. There are more of them there, in code or in a link.
+    pub fn hashes_of(&self, words: &[String]) -> Vec<String> {
+        let mut places = self.places.iter();
+        let hash = |words: &String| {
+            let (first, last) = places.clone().find(|(first, last)| self.text[*first..=*last] == **words)?;
+            places.by_ref().find(|place| **place == (*first, *last));
+            Some(cloze_hash(&self.text, *first, *last))
+        };
+        words.iter().map(hash).map(Option::unwrap_or_default).collect()
     }
 }
 
 /// Reads the gaps of a card as it is written, with `C:`, or `T:` and `D:`. Whatever stands in brackets is one there, but for
-/// pictures and what has a backslash before it; comments that name a card are none of its text here.
+/// pictures and what has a backslash before it; comments that name a card are none of its text here, others are.
 pub fn gaps(written: &str) -> Gaps {
-    let plain: Vec<&str> = written.lines().filter(|line| !line.trim_start().starts_with("<!--")).collect();
-    let written = plain.join("\n");
+    let written = unnamed(written);
     if let Some(rest) = written.strip_prefix("T:") {
         let (term, definition) = rest.split_once("\nD:").unwrap_or((rest, ""));
         let (term, definition) = (term.trim(), definition.trim());
@@ -395,11 +429,32 @@ mod tests {
         let written = "C: Escaped \\[not a cloze\\] and an image ![ring](ring.png) beside [virtual nodes].";
         assert_eq!(gaps(written), Gaps { text: text.to_owned(), places: vec![(60, 72)] });
         let term = gaps("T: Backpressure\nD: A slow consumer tells the producer to send less.\n<!-- id: x -->");
-        assert_eq!(term.hashes()[1], "c990e9fa6f2bd3d3664e43f15a6739070c6f0d4b144078f4c99fee29eeb4f4bc");
+        let words = ["A slow consumer tells the producer to send less.".to_owned()];
+        assert_eq!(term.hashes_of(&words)[0], "c990e9fa6f2bd3d3664e43f15a6739070c6f0d4b144078f4c99fee29eeb4f4bc");
         assert_eq!(term.places, [(6, 17), (32, 79)]);
         let same = [" Q: What?\nA:  Yes\n\n", "q: what? a: yes"].map(|text| repeater_hash(text, 0));
         assert_eq!(same[0], same[1]);
         assert_ne!(repeater_hash("C: [a] [b]", 0), repeater_hash("C: [a] [b]", 1));
+    }
+
+    #[test]
+    fn a_card_is_what_the_programs_read_whatever_else_stands_there() {
+        let text = "Q: a?\nA: b\n<!-- mine -->\n\n## Next\n\nC: x\n---\nrest";
+        let read = as_read_there(text);
+        assert_eq!(read, "Q: a?\nA: b\n<!-- mine -->\n\n## Next");
+        assert_eq!(sides(read), Some(("a?".to_owned(), "b\n<!-- mine -->\n\n## Next".to_owned())));
+        assert_eq!(
+            sides("Q: a?\nA: b\n<!-- id: x -->"),
+            Some(("a?".to_owned(), "b".to_owned())),
+            "our own is not theirs"
+        );
+        assert_eq!(as_read_there(&text[text.find("C:").unwrap()..]), "C: x");
+        // What is code here is a gap there, and comes first.
+        let gaps = gaps("C: In `[a for a in b]` the [a] and the [b].");
+        let words = ["a".to_owned(), "b".to_owned(), "gone".to_owned()];
+        let (of_a, of_b) = (gaps.places[1], gaps.places[2]);
+        let hash = |place: (usize, usize)| cloze_hash(&gaps.text, place.0, place.1);
+        assert_eq!(gaps.hashes_of(&words), [hash(of_a), hash(of_b), String::new()]);
     }
 
     fn card(hash: &str, content: &str, line: usize, performance: &str) -> String {

@@ -79,6 +79,8 @@ struct Noted<'a> {
     /// Where its cards stand in the deck.
     cards: Range<usize>,
     written: &'a str,
+    /// The same as hashcards and repeater read it.
+    read_there: &'a str,
 }
 
 /// The cards of a deck by their places: the sides or gaps of one stand together.
@@ -86,8 +88,11 @@ fn noted<'a>(deck: &Deck, text: &'a str) -> Vec<Noted<'a>> {
     let mut all: Vec<Noted> = Vec::new();
     let mut from = 0;
     for block in deck.cards.chunk_by(|a, b| a.place.block == b.place.block) {
-        let written = text.get(block[0].place.block.clone()).unwrap_or_default();
-        all.push(Noted { cards: from..from + block.len(), written });
+        let place = &block[0].place.block;
+        let written = text.get(place.clone()).unwrap_or_default();
+        let has_tag = ["Q:", "C:", "T:"].iter().any(|tag| written.starts_with(tag));
+        let read_there = if has_tag { hashcards::as_read_there(&text[place.start..]) } else { written };
+        all.push(Noted { cards: from..from + block.len(), written, read_there });
         from += block.len();
     }
     all
@@ -103,7 +108,7 @@ fn text_of(file: &DeckFile) -> &str {
 pub fn origins(deck: &Deck, file: &DeckFile) -> Vec<(String, Range<usize>)> {
     let mut named = Vec::new();
     let mut times = HashMap::new();
-    for Noted { cards, written } in noted(deck, text_of(file)) {
+    for Noted { cards, written, read_there } in noted(deck, text_of(file)) {
         let of_note = &deck.cards[cards.clone()];
         let own = own_key(of_note, written, &mut times);
         let is_cloze = matches!(of_note[0].body, Body::Cloze { .. });
@@ -115,10 +120,10 @@ pub fn origins(deck: &Deck, file: &DeckFile) -> Vec<(String, Range<usize>)> {
                     .for_each(|(side, at)| named.push((format!("{program}:{own}:{side}"), at..at + 1))),
             }
         }
-        if let Some(key) = hashcards_key(of_note, written) {
+        if let Some(key) = hashcards_key(of_note, read_there) {
             named.push((format!("{HASHCARDS}:{key}"), cards.clone()));
         }
-        named.push((format!("{REPEATER}:{}", hashcards::repeater_hash(written, 0)), cards));
+        named.push((format!("{REPEATER}:{}", hashcards::repeater_hash(read_there, 0)), cards));
     }
     named
 }
@@ -149,11 +154,25 @@ fn own_key(cards: &[Card], written: &str, times: &mut HashMap<u64, usize>) -> St
 }
 
 /// What hashcards knows a card by, or the gaps of a text.
-fn hashcards_key(cards: &[Card], written: &str) -> Option<String> {
+fn hashcards_key(cards: &[Card], read_there: &str) -> Option<String> {
     match &cards[0].body {
-        Body::Cloze { .. } => Some(hashcards::family_hash(&hashcards::gaps(written).text)),
-        body if cards.len() == 1 => Some(hashcards::basic_hash(&body.prompt(), &body.answer())),
+        Body::Cloze { .. } => Some(hashcards::family_hash(&hashcards::gaps(read_there).text)),
+        body if cards.len() == 1 => Some(basic_hash(body, read_there)),
         _ => None,
+    }
+}
+
+/// What hashcards knows a question and its answer by.
+fn basic_hash(body: &Body, read_there: &str) -> String {
+    let (question, answer) = hashcards::sides(read_there).unwrap_or_else(|| (body.prompt(), body.answer()));
+    hashcards::basic_hash(&question, &answer)
+}
+
+/// The words that a gap hides.
+fn hidden(card: &Card) -> String {
+    match &card.body {
+        Body::Cloze { cloze, number } => cloze.hidden(*number),
+        body => body.answer(),
     }
 }
 
@@ -243,14 +262,14 @@ fn files_of(input: &Input, is_database: bool, options: &ReadOptions) -> Result<F
 impl Reading<'_> {
     fn deck(&mut self, deck: &Deck, file: &DeckFile) {
         let mut times = HashMap::new();
-        for Noted { cards, written } in noted(deck, text_of(file)) {
+        for Noted { cards, written, read_there } in noted(deck, text_of(file)) {
             let of_note = &deck.cards[cards];
             let own = own_key(of_note, written, &mut times);
-            let progress = self.progress(of_note, written);
+            let progress = self.progress(of_note, written, read_there);
             let is_cloze = matches!(of_note[0].body, Body::Cloze { .. });
             let key = match self.program {
-                HASHCARDS => hashcards_key(of_note, written).unwrap_or(own),
-                REPEATER => hashcards::repeater_hash(written, 0),
+                HASHCARDS => hashcards_key(of_note, read_there).unwrap_or(own),
+                REPEATER => hashcards::repeater_hash(read_there, 0),
                 _ if is_cloze => own,
                 _ => {
                     let sides = of_note.iter().zip(progress).enumerate();
@@ -265,7 +284,7 @@ impl Reading<'_> {
     }
 
     /// How the sides or gaps of a card stand there, in their order.
-    fn progress(&mut self, cards: &[Card], written: &str) -> Vec<IncomingProgress> {
+    fn progress(&mut self, cards: &[Card], written: &str, read_there: &str) -> Vec<IncomingProgress> {
         let gap = |card: &Card| if let Body::Cloze { number, .. } = &card.body { Some(*number) } else { None };
         let mut progress: Vec<IncomingProgress> =
             cards.iter().map(|card| IncomingProgress { gap: gap(card), ..IncomingProgress::default() }).collect();
@@ -282,9 +301,12 @@ impl Reading<'_> {
             return progress;
         };
         let hashes: Vec<String> = match (history.program, &cards[0].body) {
-            (HASHCARDS, Body::Cloze { .. }) => hashcards::gaps(written).hashes(),
-            (HASHCARDS, body) => vec![hashcards::basic_hash(&body.prompt(), &body.answer())],
-            _ => (0..cards.len()).map(|gap| hashcards::repeater_hash(written, gap)).collect(),
+            (HASHCARDS, Body::Cloze { .. }) => {
+                let words: Vec<String> = cards.iter().map(hidden).collect();
+                hashcards::gaps(read_there).hashes_of(&words)
+            }
+            (HASHCARDS, body) => vec![basic_hash(body, read_there)],
+            _ => (0..cards.len()).map(|gap| hashcards::repeater_hash(read_there, gap)).collect(),
         };
         for (stands, hash) in progress.iter_mut().zip(hashes) {
             let known = history.progress.remove(&hash).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a Markdown file says of itself between `---` and `---`, in TOML or in YAML's simplest form.
+//! What a Markdown file says of itself between `---` and `---`, in TOML or in YAML's simplest form, or between `+++` and `+++`.
 
 use super::shape::lines;
 use crate::deck::Dialect;
@@ -49,7 +49,9 @@ impl Front {
     /// Reads it, where a text has it.
     pub(super) fn read(text: &str) -> Self {
         let all = lines(text, 0);
-        let is_fence = |text: &str| text.trim_end() == "---";
+        // Between `+++` it is in TOML.
+        let fence = all.first().map(|line| line.text.trim_end()).filter(|text| matches!(*text, "---" | "+++"));
+        let is_fence = |text: &str| Some(text.trim_end()) == fence;
         let Some(last) = all
             .first()
             .filter(|line| is_fence(line.text))
@@ -73,6 +75,7 @@ impl Front {
             (Some(equals), colon) => colon.is_none_or(|colon| equals < colon),
             (None, _) => line.text.starts_with('['),
         });
+        let toml = toml || fence == Some("+++");
         let is_toml = first.map(|_| toml);
         let mut front = Self { is_toml, end: all[last].next, ..Self::default() };
         let values = if toml { front.toml(&body) } else { yaml(&body) };

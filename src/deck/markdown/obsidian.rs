@@ -74,11 +74,17 @@ pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], sure
     // What stands before the tag by which a note says that it has cards is none: fields of the note, say.
     let begins = if of_file.is_some() { from } else { first_tag().map_or(from, |line| line.at) };
     let of_file = of_file.unwrap_or_default();
+    // Where a note has these, its answers go on to them, over blank lines.
+    let has_ends = lines(text, from).iter().any(|line| is_end(line.text) && is_prose(shape, line));
     let mut finding = Finding { text, blocks: Vec::new(), open: None, own: None, of_file };
     let number = text[..from].matches('\n').count();
     for (at, line) in lines(text, from).into_iter().enumerate().map(|(at, line)| (number + at, line)) {
         if shape.is(first(&line), CODE_BLOCK) || shape.is(line.at, CODE_BLOCK) {
             finding.text_line(at, &line);
+        } else if is_end(line.text) {
+            finding.end();
+        } else if has_ends && line.is_blank() && finding.kind() == Some(Kind::Sides) {
+            continue;
         } else if line.is_blank() || is_rule(line.text) && finding.kind().is_none_or(|kind| kind == Kind::Text) {
             finding.end();
         } else if note::is_comment(shape, &line) {
@@ -105,6 +111,11 @@ pub(super) fn find(text: &str, shape: &Shape, from: usize, tags: &[String], sure
     let mut blocks = finding.blocks;
     blocks.retain(|block| block.range.start >= begins || text[block.range.clone()].contains("<!--SR:"));
     blocks
+}
+
+/// What some have the plugin end a card with.
+fn is_end(text: &str) -> bool {
+    text.trim_end() == "+++"
 }
 
 /// A line across the page.

@@ -13,11 +13,13 @@ pub(super) struct Found {
     pub(super) free: Vec<usize>,
 }
 
-/// Finds the cards; lines `a::b` outside of them only where they are asked for, and where `strict`, only what is no code.
+/// Finds the cards; lines `a::b` outside of them only where they are asked for, and where `strict`, only what is no code. A
+/// heading ends a card where one as high stands outside of cards: there headings part the file, and no answer.
 pub(super) fn find(text: &str, shape: &Shape, from: usize, singles: bool, strict: bool) -> Found {
     let mut found = Found::default();
     let mut open: Option<Block> = None;
     let first = text[..from].matches('\n').count();
+    let (mut deepest, mut after_blank) = (0, true);
     for (at, line) in lines(text, from).into_iter().enumerate().map(|(at, line)| (first + at, line)) {
         if is_plain(shape, &line) {
             if ["Q:", "C:", "T:"].iter().any(|tag| line.text.starts_with(tag)) {
@@ -31,8 +33,17 @@ pub(super) fn find(text: &str, shape: &Shape, from: usize, singles: bool, strict
             }
         }
         if line.is_blank() {
+            after_blank = true;
             continue;
         }
+        if let Some(level) = heading(line.text).filter(|_| is_plain(shape, &line)) {
+            if open.is_none() {
+                deepest = deepest.max(level);
+            } else if after_blank && level <= deepest {
+                found.blocks.extend(open.take());
+            }
+        }
+        after_blank = false;
         if let Some(open) = &mut open {
             open.range.end = line.end();
         } else if singles && obsidian::single(text, shape, &line, strict).is_some() {
@@ -59,6 +70,28 @@ fn is_rule(text: &str) -> bool {
     text.trim_end() == "---"
 }
 
+/// The level of a heading.
+fn heading(text: &str) -> Option<usize> {
+    let level = text.bytes().take_while(|byte| *byte == b'#').count();
+    ((1..=6).contains(&level) && text[level..].starts_with(' ')).then_some(level)
+}
+
+/// Where a card ends: headings after a blank line with nothing below them are those of what comes next.
+fn end_of(text: &str, shape: &Shape) -> usize {
+    let all = lines(text, 0);
+    let mut end = text.len();
+    for (at, line) in all.iter().enumerate().skip(1).rev() {
+        if line.is_blank() || super::note::is_comment(shape, line) {
+            continue;
+        }
+        if heading(line.text).is_none() || !is_plain(shape, line) || !all[at - 1].is_blank() {
+            break;
+        }
+        end = line.at;
+    }
+    end
+}
+
 /// Reads the card of a block; what is wrong with it has its line, from 0.
 pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
     let shape = Shape::of(text);
@@ -67,6 +100,7 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
         |tag: &str| lines(text, 0).into_iter().find(|line| is_plain(&shape, line) && line.text.starts_with(tag));
     let part = |range: std::ops::Range<usize>| clean(text, range, &shape);
     let line_of = |at: usize| text[..at].matches('\n').count();
+    let end = end_of(text, &shape);
     let two = |what: &str, tag: &str, other: &str| {
         let Some(line) = second(tag) else {
             let in_code = |line: &Line| line.text.starts_with(tag) && shape.is(line.at, CODE_BLOCK);
@@ -80,7 +114,7 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
             }
             return Err((0, format!("this {what} has no {other}: add a line that begins with {tag}")));
         };
-        let (first, second) = (part(2..line.at), part(line.at + 2..text.len()));
+        let (first, second) = (part(2..line.at), part(line.at + 2..end.max(line.at + 2)));
         match (first.is_empty(), second.is_empty()) {
             (true, _) => Err((0, format!("this {what} is empty"))),
             (_, true) => Err((line_of(line.at), format!("this {other} is empty"))),
@@ -97,7 +131,7 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
         let gap = |range, number| Gap { range, number, hint: None };
         Said::Gaps { text, gaps: vec![gap(first, 1), gap(second, 2)] }
     } else if text.starts_with("C:") {
-        let (text, gaps) = brackets(&part(2..text.len()));
+        let (text, gaps) = brackets(&part(2..end.max(2)));
         if gaps.is_empty() {
             return Err((0, "this text has no gap: put [brackets] around what is asked".to_owned()));
         }

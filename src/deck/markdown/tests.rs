@@ -116,6 +116,53 @@ fn what_is_no_card_is_none() {
 }
 
 #[test]
+fn what_parts_a_file_is_no_part_of_a_card() {
+    let cases: [(&str, &str, &[(&str, &str)]); 8] = [
+        (
+            "headings as high as those before the first card",
+            "# Trees\n\n## One\n\nQ: a?\nA: b\n\n## Two\n\nC: A [gap].\n\n## Worked\n\nP: Insert 50.\nS: Done.\n",
+            &[("a?", "b"), ("A [...].", "A [gap].")],
+        ),
+        (
+            "deeper headings belong to the answer",
+            "# Trees\n\nQ: a?\nA: b\n\n## Pros\n- fast\n",
+            &[("a?", "b\n\n## Pros\n- fast")],
+        ),
+        (
+            "a heading of what comes next",
+            "Q: a?\nA: b\n\n## Next\n\n### Part\n\nQ: c?\nA: d\n",
+            &[("a?", "b"), ("c?", "d")],
+        ),
+        (
+            "a heading within an answer",
+            "Q: a?\nA: b\n\n## Pros\n\n- fast\n\nQ: c?\nA:\n# d\n",
+            &[("a?", "b\n\n## Pros\n\n- fast"), ("c?", "# d")],
+        ),
+        (
+            "a number sign that is none",
+            "Q: a?\nA: b\n\n#1 of them\n\nQ: c?\nA: d\n",
+            &[("a?", "b\n\n#1 of them"), ("c?", "d")],
+        ),
+        ("a heading in code", "Q: a?\nA:\n```\n\n# b\n```\n", &[("a?", "```\n\n# b\n```")]),
+        (
+            "front matter between pluses",
+            "+++\norder = 4\n[taxonomies]\ntags = [\"x\"]\n+++\n\nQ: a?\nA: b\n",
+            &[("a?", "b")],
+        ),
+        (
+            "an end that the plugin was told",
+            "---\ntags: flashcards\n---\n\na\n?\nb\n\nc\n<!--SR:!2025-08-30,60,310-->\n+++\n\nprose\n\nd\n?\ne\n+++ \n\nx::y\n",
+            &[("a", "b\n\nc"), ("d", "e"), ("x", "y")],
+        ),
+    ];
+    for (name, text, expected) in cases {
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(ask, answer)| ((*ask).to_owned(), (*answer).to_owned())).collect();
+        assert_eq!(cards(text), expected, "{name}");
+    }
+}
+
+#[test]
 fn each_way_of_writing_a_card_is_read() {
     let two = |ask: &str, answer: &str| vec![(ask.to_owned(), answer.to_owned())];
     let cases = [

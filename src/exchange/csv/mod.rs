@@ -67,14 +67,26 @@ pub fn read(text: &str, reading: &Reading) -> Result<Incoming, Refused> {
     let mut left_out: Vec<LeftOut> = left_out.into_iter().map(Left::said).collect();
     left_out.extend(unused(&table, &columns));
     left_out.extend(media.left_out());
+    let is_plain = table.directives.as_ref().is_none_or(|directives| directives.html.is_none());
+    let advice = (is_plain && table.rows.iter().flat_map(|row| &row.cells).any(|cell| has_html(cell))).then(|| {
+        "some of its cells look like HTML and came in as they stand: with a line #html:true at its top they become text".to_owned()
+    });
     Ok(Incoming {
         program: if is_of_anki { "anki" } else { "csv" },
         what: what(&table, &columns),
         title: directives.and_then(|directives| directives.deck.clone()),
         cards,
         left_out,
+        advice,
         ..Incoming::default()
     })
+}
+
+/// Whether a cell has what only HTML ends with, or a picture.
+fn has_html(cell: &str) -> bool {
+    ["</b>", "</i>", "</div>", "</span>", "</li>", "</p>", "<br>", "<br />", "<img ", "&nbsp;"]
+        .iter()
+        .any(|sign| cell.contains(sign))
 }
 
 /// What cells have that is no text.
@@ -106,6 +118,7 @@ fn of_html(row: &mut Row, columns: &Columns, html: &dyn Fn(&str) -> Converted, m
 }
 
 const TOO_MANY: &str = "rows with more columns than the others: a text with the separator in it needs quotes";
+const BEYOND: &str = "fields beyond those of the other rows";
 const NO_QUESTION: &str = "rows without a question";
 const NO_ANSWER: &str = "rows without an answer";
 const NO_OPTION: &str = "rows whose correct answer is none of those to choose from";
@@ -249,16 +262,13 @@ impl Cards<'_> {
             return;
         }
         let mut further = row.cells.iter().skip(width);
-        // A term, a tab, and a definition with more tabs in it.
-        let is_joined = self.table.separator == '\t'
-            && !self.columns.has_names
-            && self.columns.roles == [Role::Question, Role::Answer];
-        let joined = (is_joined && row.cells.len() > width)
-            .then(|| Row { line: row.line, cells: vec![row.cells[0].clone(), row.cells[1..].join("\t")] });
-        if joined.is_none() && further.any(|cell| !cell.trim().is_empty()) {
-            return self.leave_out(TOO_MANY, row);
+        if further.any(|cell| !cell.trim().is_empty()) {
+            // No text has a tab in it, so what stands after one more is a further field.
+            if self.table.separator != '\t' {
+                return self.leave_out(TOO_MANY, row);
+            }
+            self.leave_out(BEYOND, row);
         }
-        let row = joined.as_ref().unwrap_or(row);
         let notetype = self.word(row, Role::Notetype);
         let said = self.table.directives.as_ref().and_then(|directives| directives.notetype.clone());
         let notetype = notetype.or(said).map_or(Notetype::Basic, |name| Notetype::of(&name));

@@ -61,8 +61,8 @@ const CASES: [Case; 20] = [
     (
         "Quizlet",
         "term 1\tdefinition 1\nterm 2\tdefinition with\ttab\n",
-        &["term 1 => definition 1", "term 2 => definition with\ttab"],
-        &[],
+        &["term 1 => definition 1", "term 2 => definition with"],
+        &["1 fields beyond those of the other rows (line 2)"],
     ),
     ("a tab in a comma's file", "q one,a\tb\nq two,c\n", &["q one => a\tb", "q two => c"], &[]),
     (
