@@ -290,7 +290,12 @@ impl Target {
         if let Some(error) = found.errors.iter().find(of_card) {
             return Err(refused(&error.message));
         }
-        Ok(found.warnings.iter().filter(of_card).map(|warning| format!("a hint: {}", warning.message)).collect())
+        Ok(found
+            .warnings
+            .iter()
+            .filter(of_card)
+            .map(|warning| format!("a hint: {}{}", warning.message, by_hand(&warning.message)))
+            .collect())
     }
 
     fn write(&self, draft: &Draft) -> Result<(), CliError> {
@@ -301,6 +306,11 @@ impl Target {
         };
         written.map_err(own::of_file(&self.file))
     }
+}
+
+/// Where to say what `add` has no option for.
+fn by_hand(hint: &str) -> &'static str {
+    if hint.contains("as_of") { ": sysdrill deck edit adds a line as_of = 2026 to the card" } else { "" }
 }
 
 /// What a card asks, with its gaps.

@@ -43,8 +43,8 @@ use std::path::PathBuf;
           sysdrill quiz --chain chat    one system, from users to servers\n  \
           sysdrill search bloom filter  find a card\n  \
           sysdrill stats                how it is going\n\n\
-        sysdrill COMMAND --help has the options of a command, with examples. The last\n\
-        lines of sysdrill decks say where your data and settings are."
+        sysdrill COMMAND --help has the options of a command, with examples. The last \
+            lines of sysdrill decks say where your data and settings are."
 )]
 pub struct Args {
     /// What `review` takes, for a command line without a command.
@@ -159,7 +159,7 @@ pub(super) enum Command {
     Report(Report),
     /// Serve the session as a page, for the browser here and for a phone
     #[command(
-        after_help = "The page asks for a token, which the address that is shown has; used once, it becomes a cookie.\n\
+        after_help = "The page asks for a token, which the address that is shown has; used once, it becomes a cookie. \
             Ctrl-C stops the server.\n\n\
             Examples:\n  sysdrill serve --open          in the browser of this computer\n  \
             sysdrill serve --lan           on a phone in the same network\n  \
@@ -238,21 +238,21 @@ pub(super) enum Command {
                                                          for somebody else: the cards alone\n  \
             sysdrill export --tag caching --to a.csv     a table for a spreadsheet\n  \
             sysdrill export mine --to mine.md            Markdown, with the ids of the cards\n\n\
-        An Anki package (.apkg) has the decks, tags, sources, due days and answers. In Anki,\n\
-        File > Import opens it; tick \"Import any learning progress\" there, which is off at\n\
-        first. It is a first import, not a sync: when a card is there already, Anki takes its\n\
-        new wording and leaves its progress alone. So progress goes along unless you say\n\
-        --no-progress: it cannot be brought later. Tried with Anki 26.09; AnkiDroid and\n\
-        AnkiMobile read the same form, but were not tried.\n\n\
-        A generated question becomes examples with drawn values, marked so; your progress\n\
-        goes with the first of them. In a table, a cell that begins with = + - or @ has an\n\
-        apostrophe before it, so that no spreadsheet works it out. Markdown has no place for\n\
-        due days; several decks are a folder: --format md --to decks.")]
+        An Anki package (.apkg) has the decks, tags, sources, due days and answers. In Anki, \
+            File > Import opens it; tick \"Import any learning progress\" there, which is off at \
+            first. It is a first import, not a sync: when a card is there already, Anki takes its \
+            new wording and leaves its progress alone. So progress goes along unless you say \
+            --no-progress: it cannot be brought later. Tried with Anki 26.09; AnkiDroid and \
+            AnkiMobile read the same form, but were not tried.\n\n\
+        A generated question becomes examples with drawn values, marked so; your progress \
+            goes with the first of them. In a table, a cell that begins with = + - or @ has an \
+            apostrophe before it, so that no spreadsheet works it out. Markdown has no place for \
+            due days; several decks are a folder: --format md --to decks.")]
     Export(Export),
     /// Bring in cards and progress of another program, or an export of sysdrill
     #[command(
-        after_help = "What a file is, its content says. Cards go into a deck of their own, a file that is yours to edit;\n\
-            answers that were given elsewhere become history, and a card comes when it would have\n\
+        after_help = "The kind of a file is told from its content. Cards go into a deck of their own, a file that is yours to edit; \
+            answers that were given elsewhere become history, and a card comes when it would have \
             come there. Imported again, a file brings only what is new.\n\n\
             Examples:\n  \
               sysdrill import deck.apkg --dry-run           what would come in, and what would not\n  \

@@ -1,7 +1,7 @@
 //! What the Tab key completes: commands and options by their definitions, decks, tags, chains and cards by the index.
 
 use super::args::{Args, Shell};
-use super::setting;
+use super::setting::{self, Allowed};
 use super::settings::Places;
 use crate::deck::Library;
 use crate::shown;
@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The name that shells know the program by.
 const PROGRAM: &str = "sysdrill";
@@ -78,6 +78,7 @@ fn completer(arg: &Arg) -> Option<ArgValueCompleter> {
         ("DECK|CARD", _) => |index, prefix| [index.decks(prefix), index.cards(prefix)].concat(),
         ("CARD", _) => Index::cards,
         ("NAME", Some("chain")) => Index::chains,
+        ("VALUE", None) => Index::values_of_setting,
         ("KEY", _) => |_, prefix| {
             let keys = setting::names().into_iter().filter(|key| key.starts_with(prefix));
             keys.map(|key| (key.to_owned(), String::new())).collect()
@@ -97,6 +98,13 @@ fn candidate((name, about): Named) -> CompletionCandidate {
     CompletionCandidate::new(name).help((!about.is_empty()).then(|| about.into()))
 }
 
+/// The names of all decks, as the index has them.
+pub(super) fn decks(db: &Path) -> Vec<String> {
+    let index = Names::of(db).map(Index::Database);
+    let index = index.unwrap_or_else(|| Index::Embedded(Box::new(Library::new(&[]))));
+    index.decks("").into_iter().map(|(name, _)| name).collect()
+}
+
 /// Where names are found: in the database, or in the program's own decks as long as there is none.
 enum Index {
     Database(Names),
@@ -114,6 +122,20 @@ impl Index {
         let places = Places::find(named("--config", "SYSDRILL_CONFIG"), named("--db", "SYSDRILL_DB")).ok()?;
         let names = Names::of(&places.db).map(Self::Database);
         Some(names.unwrap_or_else(|| Self::Embedded(Box::new(Library::new(&[])))))
+    }
+
+    /// What the setting of the line may be.
+    fn values_of_setting(&self, prefix: &str) -> Vec<Named> {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let named = words.iter().rev().filter_map(|word| setting::find(word.to_str()?).ok()).next();
+        match named.map(|setting| setting.allowed) {
+            Some(Allowed::Decks) => self.decks(prefix),
+            Some(allowed) => {
+                let fitting = allowed.choices().iter().filter(|word| word.starts_with(prefix));
+                fitting.map(|word| ((*word).to_owned(), String::new())).collect()
+            }
+            None => Vec::new(),
+        }
     }
 
     fn decks(&self, prefix: &str) -> Vec<Named> {

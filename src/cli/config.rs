@@ -1,9 +1,10 @@
 //! `config`: the settings, read and written.
 
 use super::args::{Config, Global};
-use super::setting::{ALL, Setting, find};
+use super::setting::{ALL, Allowed, Setting, find, names_of_decks};
 use super::settings::{self, Places, Settings, SettingsError};
-use super::{CliError, edit, output};
+use super::{CliError, complete, edit, output};
+use crate::deck::Unknown;
 use crate::files::{self, Existing};
 use crate::shown;
 use crate::terminal::Editor;
@@ -15,7 +16,10 @@ pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
         Config::Path => Ok(output::text(&file.to_string_lossy())?),
         Config::Get { key: Some(name) } => get(&file, known(name)?),
         Config::Get { key: None } => list(&file),
-        Config::Set { key, values } => set(&file, known(key)?, values),
+        Config::Set { key, values } => {
+            set(&file, known(key)?, values)?;
+            Ok(warn_of_decks(global, known(key)?, values)?)
+        }
         Config::Unset { key } => unset(&file, known(key)?),
         Config::Edit => edit(&file),
     }
@@ -62,6 +66,16 @@ fn set(file: &Path, setting: Setting, values: &[String]) -> Result<(), CliError>
     let text = value.to_string();
     settings::write(file, setting.name, value)?;
     Ok(output::done(&format!("{} = {} in {}", setting.name, text.trim(), shown::path(file)))?)
+}
+
+/// Says which decks that are to be left out are none: one may come yet.
+fn warn_of_decks(global: &Global, setting: Setting, values: &[String]) -> Result<(), CliError> {
+    let Allowed::Decks = setting.allowed else { return Ok(()) };
+    let decks = complete::decks(&Places::find(global.config.clone(), global.db.clone())?.db);
+    for name in names_of_decks(&values.join(",")).iter().filter(|name| !decks.contains(name)) {
+        output::warn(&format!("{}; sysdrill decks lists them", Unknown::deck(name, decks.iter().map(String::as_str))));
+    }
+    Ok(())
 }
 
 fn unset(file: &Path, setting: Setting) -> Result<(), CliError> {
@@ -116,7 +130,7 @@ fn line_of(error: &SettingsError) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::setting::{self, Allowed};
+    use crate::cli::setting;
 
     #[test]
     fn every_setting_has_its_key_and_takes_what_is_allowed() {
@@ -156,22 +170,22 @@ mod tests {
             find(name).and_then(|key| key.read(&values)).unwrap_err()
         };
         for (name, values, expected) in [
-            ("minutes", &["1441"][..], "minutes is to be a whole number of 0 to 1440, and not '1441'"),
-            ("minutes", &["-1"], "and not '-1': minutes of a session; 0 has no end"),
-            ("minutes", &[], "minutes is to be a whole number of 0 to 1440: minutes"),
-            ("minutes", &["5", "6"], "minutes is one value, a whole number of 0 to 1440, and not 5 6"),
-            ("new_per_day", &["ten"], "new_per_day is to be a whole number or auto, and not 'ten'"),
-            ("scale", &["five"], "scale is to be four or full, and not 'five'"),
-            ("color", &["red"], "color is to be auto, always or never, and not 'red'"),
-            ("clock", &["no"], "clock is to be true or false, and not 'no'"),
+            ("minutes", &["1441"][..], "minutes must be a whole number from 0 to 1440, not '1441'"),
+            ("minutes", &["-1"], "not '-1': minutes of a session; 0 has no end"),
+            ("minutes", &[], "minutes must be a whole number from 0 to 1440: minutes"),
+            ("minutes", &["5", "6"], "minutes takes one value, a whole number from 0 to 1440, not 5 6"),
+            ("new_per_day", &["ten"], "new_per_day must be a whole number or auto, not 'ten'"),
+            ("scale", &["five"], "scale must be four or full, not 'five'"),
+            ("color", &["red"], "color must be auto, always or never, not 'red'"),
+            ("clock", &["no"], "clock must be true or false, not 'no'"),
             ("minuts", &["5"], "there is no setting 'minuts': did you mean minutes?"),
             ("x", &["5"], "there is no setting 'x': there are minutes, new_per_day,"),
             (
                 "decks_off",
                 &["[latency"],
-                "decks_off takes names of decks, as in decks_off latency mistakes, and not '[latency'",
+                "decks_off takes names of decks, as in decks_off latency mistakes, not '[latency'",
             ),
-            ("decks_off", &["My Deck"], "and not 'My Deck'"),
+            ("decks_off", &["My Deck"], "not 'My Deck'"),
         ] {
             let said = said(name, values);
             assert!(said.contains(expected), "{said}");

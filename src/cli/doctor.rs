@@ -72,9 +72,10 @@ fn once(context: &Context, args: &Doctor) -> Result<(), CliError> {
             interview.day
         ))?;
     }
-    look_at_decks(context, &mut store, &findings, args)?;
+    let are_sound = look_at_decks(context, &mut store, &findings, args)?;
     match (findings.problems.len(), backup::missing(&context.db)?) {
-        (0, None) => Ok(output::text("nothing is wrong")?),
+        (0, None) if are_sound => Ok(output::text("nothing is wrong")?),
+        (0, None) => Ok(output::text("the database is whole; the decks have errors")?),
         (0, Some(missing)) => Err(CliError::Plain(format!(
             "the file is whole, but {} of its newest backup {} not in it: sysdrill merge {} takes them in",
             shown::count(missing.rows, "row"),
@@ -106,15 +107,16 @@ fn tell(findings: &Findings) -> Result<(), CliError> {
     clock_jumps(findings)
 }
 
-/// Holds the index of the decks against their files, and tells which cards no deck has any more.
-fn look_at_decks(context: &Context, store: &mut Store, findings: &Findings, args: &Doctor) -> Result<(), CliError> {
+/// Holds the index of the decks against their files, and tells which cards no deck has any more. Says whether no deck is broken.
+fn look_at_decks(context: &Context, store: &mut Store, findings: &Findings, args: &Doctor) -> Result<bool, CliError> {
     // A deck that is broken now is not gone: its cards are no orphans.
     let catalog = match context.catalog(store, Broken::Kept).and_then(sound) {
         Ok(catalog) => catalog,
         Err(error) => {
-            return Ok(output::text(&format!(
+            output::text(&format!(
                 "{error}\nso nothing is said of cards that are in no deck any more; sysdrill deck check names each error"
-            ))?);
+            ))?;
+            return Ok(false);
         }
     };
     let wrong = catalog.check(store)?;
@@ -125,7 +127,8 @@ fn look_at_decks(context: &Context, store: &mut Store, findings: &Findings, args
     if !wrong.is_empty() {
         output::text("the index of the decks was made anew")?;
     }
-    orphans(context, &catalog, store, findings, args)
+    orphans(context, &catalog, store, findings, args)?;
+    Ok(true)
 }
 
 /// Broken decks as an error.

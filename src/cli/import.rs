@@ -14,6 +14,7 @@ use crate::schedule::CardId;
 use crate::shown::{self, count};
 use crate::store::deck_index::DeckRow;
 use crate::store::{ReadIn, Store};
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -74,9 +75,26 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
 /// Whether something begins as an export of sysdrill does, or as a line of one.
 fn is_export(head: &[u8]) -> bool {
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
-    ["sysdrill", "review", "retraction", "mark", "settings", "state", "end"]
-        .iter()
-        .any(|name| head.trim_ascii_start().starts_with(format!("{{\"{name}\":{{").as_bytes()))
+    ["sysdrill", "review", "retraction", "mark", "settings", "state", "end"].iter().any(|name| {
+        let signs = ["{", &format!("\"{name}\""), ":", "{"];
+        signs.iter().try_fold(head, |rest, sign| rest.trim_ascii_start().strip_prefix(sign.as_bytes())).is_some()
+    })
+}
+
+/// An export in which a program has put the lines of an object below each other, with a line an object again.
+fn line_by_line(input: &mut dyn BufRead) -> Result<Option<Vec<u8>>, CliError> {
+    let head = input.fill_buf()?;
+    let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first.trim_ascii() != b"{" {
+        return Ok(None);
+    }
+    let mut lines = Vec::new();
+    for object in serde_json::Deserializer::from_reader(input.take(MOST_FROM_A_PIPE)).into_iter::<serde_json::Value>() {
+        let object = object.map_err(|error| CliError::Plain(format!("this is no export of sysdrill: {error}")))?;
+        serde_json::to_writer(&mut lines, &object).map_err(io::Error::from)?;
+        lines.push(b'\n');
+    }
+    Ok(Some(lines))
 }
 
 /// Takes a file of another program in.
@@ -187,10 +205,16 @@ fn said(preview: &Preview, is_dry: bool) -> Vec<String> {
         lines.push(format!("{} {change} as {they} changed there", count(preview.updated, "entry")));
     }
     if preview.same > 0 {
+        let elsewhere: Vec<&str> =
+            preview.homes.iter().map(String::as_str).filter(|home| *home != preview.deck).collect();
         lines.push(format!(
-            "{} {} there already",
+            "{} {} there already{}",
             count(preview.same, "entry"),
-            if preview.same == 1 { "is" } else { "are" }
+            if preview.same == 1 { "is" } else { "are" },
+            match elsewhere.as_slice() {
+                [] => String::new(),
+                decks => format!(", in {}, and stay there: --deck is for new cards", decks.join(", ")),
+            }
         ));
     }
     if !preview.edited.is_empty() {
@@ -298,9 +322,16 @@ fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(
         let file = Path::new("the settings in the export");
         Settings::parse(file, text).map(drop).map_err(|error| error.to_string())
     };
-    let imported = store.import(input, &check, &mut |done| bar.at(done, 0))?;
+    let again = line_by_line(input)?;
+    let imported = match &again {
+        Some(lines) => store.import(&mut lines.as_slice(), &check, &mut |done| bar.at(done, 0))?,
+        None => store.import(input, &check, &mut |done| bar.at(done, 0))?,
+    };
     drop(bar);
     let mut lines = told(&imported);
+    if imported.reviews + imported.others > 0 {
+        lines.extend(without_deck(context, &mut store)?);
+    }
     if let Some(settings) = imported.settings {
         let file = &context.config_file;
         lines.push(match fs::exists(file).map_err(|source| CliError::File { path: file.clone(), source })? {
@@ -313,6 +344,26 @@ fn export(context: &Context, args: &Import, input: &mut dyn BufRead) -> Result<(
         });
     }
     Ok(output::done(&lines.join("\n"))?)
+}
+
+/// The cards of the log that no deck here has: an export brings no decks.
+fn without_deck(context: &Context, store: &mut Store) -> Result<Option<String>, CliError> {
+    let catalog = context.catalog(store, Broken::LeftOut)?;
+    let mut has_deck: HashSet<String> = store.deck_index().card_names()?.into_iter().collect();
+    has_deck.extend(store.deck_index().taken_over()?.into_keys().map(|card| card.to_string()));
+    let known = store.states().all()?;
+    let mut cards: Vec<CardId> = known.into_keys().filter(|card| !has_deck.contains(card.as_str())).collect();
+    cards.sort();
+    if cards.is_empty() || !catalog.errors.is_empty() {
+        return Ok(None);
+    }
+    let (is, them) = if cards.len() == 1 { ("is", "it comes") } else { ("are", "they come") };
+    Ok(Some(format!(
+        "{} of the log {is} in no deck here: {}. An export has no decks: copy yours into {}, and {them} with what was answered",
+        count(cards.len(), "card"),
+        named(&cards),
+        shown::path(&own::folder(context))
+    )))
 }
 
 /// What an export brought.

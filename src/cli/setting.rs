@@ -1,6 +1,6 @@
 //! The settings there are: what each does, and what it may be.
 
-use crate::deck::nearest;
+use crate::deck::{nearest, one_of};
 use crate::schedule::is_slug;
 
 /// What a setting may be.
@@ -86,14 +86,14 @@ pub(super) fn find(name: &str) -> Result<Setting, String> {
         let near = nearest(name, names().into_iter());
         let hint = match near.as_slice() {
             [] => format!("there are {}", names().join(", ")),
-            near => format!("did you mean {}?", near.join(" or ")),
+            near => format!("did you mean {}?", one_of(near)),
         };
         format!("there is no setting '{name}': {hint}")
     })
 }
 
 /// The decks that are named: one, several with spaces or commas between them, or a list as the file has it.
-fn names_of_decks(said: &str) -> Vec<String> {
+pub(super) fn names_of_decks(said: &str) -> Vec<String> {
     let list = said.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(said);
     let names = list.split(',').map(|name| name.trim().trim_matches(['"', '\'']).to_owned());
     names.filter(|name| !name.is_empty()).collect()
@@ -109,14 +109,14 @@ impl Setting {
                 return match names.iter().find(|name| !is_slug(name)) {
                     None => Ok(toml_edit::Array::from_iter(names.iter()).into()),
                     Some(wrong) => {
-                        Err(format!("{name} takes names of decks, as in {name} latency mistakes, and not '{wrong}'"))
+                        Err(format!("{name} takes names of decks, as in {name} latency mistakes, not '{wrong}'"))
                     }
                 };
             }
             (_, [one]) => one.as_str(),
-            (_, []) => return Err(format!("{name} is to be {}: {about}", allowed.words())),
+            (_, []) => return Err(format!("{name} must be {}: {about}", allowed.words())),
             (_, several) => {
-                return Err(format!("{name} is one value, {}, and not {}", allowed.words(), several.join(" ")));
+                return Err(format!("{name} takes one value, {}, not {}", allowed.words(), several.join(" ")));
             }
         };
         let read = match allowed {
@@ -127,14 +127,24 @@ impl Setting {
             Allowed::Switch => one.parse::<bool>().ok().map(Into::into),
             Allowed::Decks => None,
         };
-        read.ok_or_else(|| format!("{name} is to be {}, and not '{one}': {about}", allowed.words()))
+        read.ok_or_else(|| format!("{name} must be {}, not '{one}': {about}", allowed.words()))
     }
 }
 
 impl Allowed {
+    /// The words that it may be; none where it is no word.
+    pub(super) fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::OneOf(words) => words,
+            Self::Switch => &["true", "false"],
+            Self::NumberOr("auto") => &["auto"],
+            Self::NumberOr(_) | Self::UpTo(_) | Self::Decks => &[],
+        }
+    }
+
     fn words(self) -> String {
         match self {
-            Self::UpTo(most) => format!("a whole number of 0 to {most}"),
+            Self::UpTo(most) => format!("a whole number from 0 to {most}"),
             Self::NumberOr(word) => format!("a whole number or {word}"),
             Self::OneOf(words) => match words.split_last() {
                 Some((last, words)) => format!("{} or {last}", words.join(", ")),

@@ -39,7 +39,7 @@ pub use number::{Myth, Number, Per};
 pub use parsed::{Deck, Defaults, Location, Part};
 pub use rename::{relinked, renamed};
 pub use template::template;
-pub use unknown::{Unknown, nearest};
+pub use unknown::{Unknown, nearest, one_of};
 
 #[cfg(test)]
 mod tests;

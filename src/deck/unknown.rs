@@ -12,7 +12,16 @@ pub struct Unknown {
 fn suggestion(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
-        names => format!(": did you mean {}?", names.join(" or ")),
+        names => format!(": did you mean {}?", one_of(names)),
+    }
+}
+
+/// Some names, of which one is meant: `a, b or c`.
+pub fn one_of(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} or {last}", some.join(", ")),
     }
 }
 

@@ -26,6 +26,10 @@ pub fn named(name: &str) -> Result<&'static Encoding, Refused> {
 pub fn text(bytes: &[u8], encoding: Option<&'static Encoding>) -> Result<String, Refused> {
     let text = match encoding {
         Some(encoding) => {
+            // "utf-16" says nothing of the order of its bytes.
+            let is_turned =
+                encoding == UTF_16LE && Encoding::for_bom(bytes).is_none() && seems_16(bytes) == Some(UTF_16BE);
+            let encoding = if is_turned { UTF_16BE } else { encoding };
             let (text, used, is_damaged) = encoding.decode(bytes);
             if is_damaged {
                 return Err(Refused::new(format!("it has bytes that stand for nothing in {}", used.name())));
@@ -38,6 +42,19 @@ pub fn text(bytes: &[u8], encoding: Option<&'static Encoding>) -> Result<String,
     Ok(text)
 }
 
+/// Which UTF-16 bytes without a mark seem to be: every other one of a text with few foreign letters is zero.
+fn seems_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let start = &bytes[..bytes.len().min(4096)];
+    let zeros = |at: usize| start.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
+    let most = start.len() / 2 * 3 / 4;
+    match (zeros(0), zeros(1)) {
+        _ if start.len() < 4 => None,
+        (0, second) if second > most => Some(UTF_16LE),
+        (first, 0) if first > most => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
 fn utf_8(bytes: &[u8]) -> Result<&str, Refused> {
     let seems =
         |name: &str| Err(Refused::new(format!("this looks like {name}: say --encoding {}", name.to_lowercase())));
@@ -46,14 +63,8 @@ fn utf_8(bytes: &[u8]) -> Result<&str, Refused> {
         _ => {}
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = &bytes[..bytes.len().min(4096)];
-    let zeros = |at: usize| start.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
-    let most = start.len() / 2 * 3 / 4;
-    if start.len() >= 4 && zeros(1) > most && zeros(0) == 0 {
-        return seems("UTF-16LE");
-    }
-    if start.len() >= 4 && zeros(0) > most && zeros(1) == 0 {
-        return seems("UTF-16BE");
+    if let Some(encoding) = seems_16(bytes) {
+        return seems(encoding.name());
     }
     str::from_utf8(bytes).map_err(|error| {
         let (sound, rest) = bytes.split_at(error.valid_up_to());

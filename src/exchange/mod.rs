@@ -30,7 +30,7 @@ pub use zone::Zone;
 pub const FORMATS: &[Format] =
     &[anki::PACKAGE, anki::COLLECTION, anki::CROWD_ANKI, text::EXPORT_OF_HASHCARDS, notes::NOTES, text::TABLE];
 
-/// Reads a file of another program: what it is, its content says.
+/// Reads a file of another program, whose kind is told from its content.
 ///
 /// # Errors
 /// No format fits, or it cannot be read.
@@ -58,5 +58,5 @@ fn format_of(input: &Input) -> Result<&'static Format, ExchangeError> {
 fn unknown() -> String {
     let mut known = vec!["an export of sysdrill"];
     known.extend(FORMATS.iter().map(|format| format.name));
-    format!("this is nothing that can be imported, by its content. What can: {}", known.join("; "))
+    format!("nothing in it looks like something that can be imported. What can be: {}", known.join("; "))
 }

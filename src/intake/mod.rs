@@ -130,6 +130,7 @@ fn sort(
             match shelf.update(&origin, &draft, &content, before.as_ref()) {
                 Updated::Same(says) => {
                     preview.same += 1;
+                    preview.homes.extend(shelf.home_of(&origin).map(str::to_owned));
                     content = says;
                 }
                 Updated::Changed(says, text) => {

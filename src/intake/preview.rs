@@ -7,6 +7,7 @@ use crate::exchange::LeftOut;
 use crate::log::Row;
 use crate::schedule::{CardId, Day};
 use crate::store::{Store, TakenIn};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Where an import goes, and when.
@@ -44,6 +45,8 @@ pub struct Preview {
     pub removed: usize,
     /// The cards that are there already and as they were.
     pub same: usize,
+    /// The decks that have these.
+    pub homes: BTreeSet<String>,
     /// The cards of ours that went to the other program and come back, with what they say there.
     pub returning: Vec<(CardId, DraftBody)>,
     /// The reviews that are new here.

@@ -224,6 +224,11 @@ impl Shelf {
         self.by_origin.contains_key(origin)
     }
 
+    /// The deck that has a card of this origin.
+    pub(super) fn home_of(&self, origin: &str) -> Option<&str> {
+        self.by_origin.get(origin).map(|(deck, _)| self.decks[*deck].name.as_str())
+    }
+
     /// The second parts of the ids of a deck's cards.
     pub(super) fn slugs(&self, deck: &str) -> HashSet<String> {
         let cards = self.decks.iter().filter(|on| on.name == deck).flat_map(|on| &on.cards);

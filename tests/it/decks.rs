@@ -434,6 +434,12 @@ fn check_says_of_each_deck_what_can_be_said() {
         }
         assert!(err.contains("4 errors in the decks"), "{paths:?}: {err}");
     }
+    world.run(&["due"]);
+    let doctor = world.ok(&["doctor"]);
+    assert!(
+        doctor.contains("the database is whole; the decks have errors") && !doctor.contains("nothing is wrong"),
+        "{doctor}"
+    );
     std::fs::write(world.path("notes.txt"), "").unwrap();
     let err = world.fails(1, &["deck", "check", "nowhere.toml", "notes.txt", "config/decks/broken.toml"]);
     for said in ["nowhere.toml: there is no such file", "notes.txt: this is no deck: a deck is", said[0]] {

@@ -157,13 +157,13 @@ fn wrong_settings_name_what_is_known() {
         ("minuets = 5\n", "config.toml:1: there is no setting 'minuets': did you mean minutes?"),
         ("zzz = 5\n", "config.toml:1: there is no setting 'zzz': there are minutes, new_per_day"),
         ("\nscale = \"five\"\n", "config.toml:2: scale must be four or full, not \"five\""),
-        ("# mine\n\nrollover_hour = 30\n", "config.toml:3: rollover_hour must be a whole number of 0 to 23, not 30"),
-        ("minutes = \"long\"\n", "config.toml:1: minutes must be a whole number of 0 to 1440, not \"long\""),
-        ("clock = true\nminutes = -1\n", "config.toml:2: minutes must be a whole number of 0 to 1440, not -1"),
+        ("# mine\n\nrollover_hour = 30\n", "config.toml:3: rollover_hour must be a whole number from 0 to 23, not 30"),
+        ("minutes = \"long\"\n", "config.toml:1: minutes must be a whole number from 0 to 1440, not \"long\""),
+        ("clock = true\nminutes = -1\n", "config.toml:2: minutes must be a whole number from 0 to 1440, not -1"),
         ("minutes = 1441\nplain = 1\n", "config.toml:2: plain must be true or false, not 1"),
         ("decks_off = \"latency\"\n", "config.toml:1: decks_off must be names of decks, not"),
         ("clock = true\nminutes = \n", "config.toml:2: "),
-        ("[minutes]\nfive = 5\n", "config.toml:1: minutes must be a whole number of 0 to 1440"),
+        ("[minutes]\nfive = 5\n", "config.toml:1: minutes must be a whole number from 0 to 1440"),
     ] {
         fs::write(world.path("config/config.toml"), settings).unwrap();
         let err = world.fails(1, &["due"]);

@@ -157,7 +157,7 @@ fn a_cut_export_is_never_taken_for_a_whole_one() {
     assert!(twice.code == 1 && twice.err.contains("the export ended before this line"), "{}", twice.err);
     assert!(elsewhere.ok(&["export"]).lines().count() == 2, "something of a cut export came in");
     let whole = import(&elsewhere, &text);
-    assert_eq!((whole.code, whole.out.lines().count()), (0, 1), "{}", whole.err);
+    assert_eq!((whole.code, whole.out.lines().count()), (0, 2), "{}", whole.err);
 }
 
 #[test]
@@ -320,6 +320,29 @@ fn an_export_with_a_byte_order_mark_comes_in_from_a_file_and_a_pipe() {
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let done = child.wait_with_output().unwrap();
     assert!(String::from_utf8(done.stdout).unwrap().starts_with("1 review "));
+}
+
+#[test]
+fn an_export_that_another_program_wrote_anew_comes_in_too() {
+    let text = export_of(&[review_line(1, "mine/c", &json!({}))]);
+    let spaced = text.replace("\":", "\": ").replacen('{', "{ ", 1);
+    let pretty: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::to_string_pretty(&serde_json::from_str::<Value>(line).unwrap()).unwrap())
+        .collect();
+    for text in [spaced, pretty.join("\n")] {
+        let world = World::new();
+        let ran = import(&world, &text);
+        assert!(ran.code == 0 && ran.out.starts_with("1 review "), "{text}: {}{}", ran.out, ran.err);
+        // The deck did not come with it.
+        assert!(
+            ran.out.contains("1 card of the log is in no deck here: mine/c. An export has no decks"),
+            "{}",
+            ran.out
+        );
+    }
+    let world = World::with_deck(&recall("c"));
+    assert!(!import(&world, &text).out.contains("no deck"), "the deck is here");
 }
 
 #[test]

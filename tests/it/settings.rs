@@ -25,6 +25,11 @@ fn a_setting_is_written_beside_comments_and_read_back() {
     assert!(line("minutes").contains("20") && !line("minutes").contains("default"), "{all}");
     assert!(line("decks_off").contains("mistakes, interview") && line("pause").contains("(default)"), "{all}");
     assert!(!world.ok(&["due", "--json"]).contains("interview"), "the settings hold");
+    // A deck that is not there may come yet.
+    let ran = world.run(&["config", "set", "decks_off", "mistakse,later"]);
+    assert_eq!(world.ok(&["config", "get", "decks_off"]), "mistakse\nlater\n");
+    assert!(ran.code == 0 && ran.err.contains("there is no deck 'mistakse': did you mean mistakes?"), "{}", ran.err);
+    assert!(ran.err.contains("there is no deck 'later'"), "{}", ran.err);
     world.ok(&["config", "set", "decks_off"]);
     assert_eq!(world.ok(&["config", "get", "decks_off"]), "");
 }
@@ -35,9 +40,9 @@ fn what_is_not_allowed_changes_nothing_and_says_what_is() {
     let file = world.path("config/config.toml");
     fs::write(&file, "clock = false\n").unwrap();
     for (words, said) in [
-        (&["minutes", "long"][..], "minutes is to be a whole number of 0 to 1440, and not 'long'"),
+        (&["minutes", "long"][..], "minutes must be a whole number from 0 to 1440, not 'long'"),
         (&["clok", "true"], "there is no setting 'clok': did you mean clock?"),
-        (&["pause", "sometimes"], "pause is to be wrong, always or never"),
+        (&["pause", "sometimes"], "pause must be wrong, always or never"),
     ] {
         let err = world.fails(1, &[&["config", "set"], words].concat());
         assert!(err.contains(said), "{err}");

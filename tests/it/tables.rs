@@ -46,7 +46,8 @@ fn a_table_becomes_a_deck_whose_cards_are_asked() {
     let utf_16: Vec<u8> = "\u{feff}a,b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let quiz = "Question,OptionA,OptionB,CorrectAnswer,Explanation\nWhich?,one,two,B,Because.\n";
     let places = "country,capital\nEngland,London\nFrance,Paris\nItaly,Rome\nSpain,Madrid\nNorway,Oslo\n";
-    let cases: [Case; 8] = [
+    let turned: Vec<u8> = "a,b\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let cases: [Case; 9] = [
         (
             "plain.csv",
             b"front,back\nWhat is p99?,\"99% are faster, 1% slower\"\n",
@@ -67,6 +68,7 @@ fn a_table_becomes_a_deck_whose_cards_are_asked() {
         ),
         ("latin.csv", b"caf\xe9,na\xefve\n", &["--encoding", "latin1"], &["ask=\"caf\u{e9}\" answer=\"na\u{ef}ve\""]),
         ("utf16.csv", &utf_16, &["--encoding", "utf-16"], &["ask=\"a\" answer=\"b\""]),
+        ("turned.csv", &turned, &["--encoding", "utf-16"], &["ask=\"a\" answer=\"b\""]),
         ("quiz.csv", quiz.as_bytes(), &[], &["ask=\"Which?\\n\\nA. one\\nB. two\" answer=\"B. two\" why=\"Because.\""]),
         ("twice.txt", b"#separator:tab\nQ\tA1\nQ\tA2\n", &[], &["ask=\"Q\" answer=\"A1\"", "ask=\"Q\" answer=\"A2\""]),
         (
@@ -109,6 +111,20 @@ fn a_table_that_comes_again_brings_what_is_new_and_what_was_changed() {
 }
 
 #[test]
+fn where_cards_are_already_is_said() {
+    let world = World::new();
+    import(&world, "mine.csv", "front,back\na,b\nc,d\n", &[]);
+    let said = import(&world, "mine.csv", "front,back\na,b\nc,d\n", &["--deck", "other"]).out;
+    assert!(said.contains("2 entries are there already, in mine, and stay there: --deck is for new cards"), "{said}");
+    assert!(!world.path("config/decks/other.toml").exists());
+    let said = import(&world, "tags.csv", "front,back\n<b>a</b>,b\n", &[]).out;
+    assert!(said.contains("with a line #html:true at its top, and with --header they become text"), "{said}");
+    let said = import(&world, "html.csv", "#html:true\nfront,back\n<b>a</b>,b\n", &["--header"]).out;
+    assert!(!said.contains("look like HTML"), "{said}");
+    assert_eq!(cards(&world, "html"), ["ask=\"**a**\" answer=\"b\""]);
+}
+
+#[test]
 fn what_cannot_be_read_rightly_is_refused_and_leaves_nothing() {
     let places = "country,capital,area\nEngland,London,130\nFrance,Paris,640\n";
     let utf_16: Vec<u8> = "\u{feff}a,b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -130,11 +146,11 @@ fn what_cannot_be_read_rightly_is_refused_and_leaves_nothing() {
         ("places.csv", places.as_bytes(), &["--columns", "question,tags"], "must name a question and an answer"),
         ("prose.txt", b"It is a day.\nNobody, as I said, knows, why\nit is, so\n", &[], "no columns that can be told"),
         ("nul.csv", b"front,back\na,b\nc,\0\n", &[], "line 3 has the character 0x00"),
-        ("binary.csv", &binary, &[], "this is nothing that can be imported"),
+        ("binary.csv", &binary, &[], "nothing in it looks like something that can be imported"),
         ("one.csv", b"alone\nlonely\n", &[], "no columns that can be told"),
         ("ragged.csv", b"front,back\na,b,c\nd,e,f\ng,h\n", &[], "2 of its 3 rows have more columns"),
         ("deep.json", nested.as_bytes(), &[], "it is no whole export of hashcards"),
-        ("list.json", b"[{\"front\":\"a\"}]", &[], "this is nothing that can be imported"),
+        ("list.json", b"[{\"front\":\"a\"}]", &[], "nothing in it looks like something that can be imported"),
         ("cut.json", b"{\"cards\":[{\"hash\":\"a\"", &[], "it is no whole export of hashcards"),
     ];
     for (name, bytes, more, expected) in cases {

@@ -94,7 +94,8 @@ fn choose(text: &str, shape: &Shape, front: &Front) -> (Dialect, Vec<Block>, Vec
     let found = tagged(true, true);
     let is_tagged = |block: &Block| {
         let text = &text[block.range.clone()];
-        ["Q:", "C:", "T:"].iter().any(|tag| text.starts_with(tag)) && tagged::note(text).is_ok()
+        ["Q:", "C:", "T:"].iter().any(|tag| text.starts_with(tag))
+            && (tagged::note(text).is_ok() || tagged::unclosed(text).is_some())
     };
     if found.blocks.iter().any(is_tagged) {
         let dialect = if found.free.is_empty() { Dialect::Hashcards } else { Dialect::Repeater };

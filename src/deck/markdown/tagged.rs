@@ -92,8 +92,31 @@ fn end_of(text: &str, shape: &Shape) -> usize {
     end
 }
 
+/// The line of code that is never closed and goes on over what looks like further cards.
+pub(super) fn unclosed(text: &str) -> Option<usize> {
+    let mut open: Option<(usize, &str)> = None;
+    let mut swallows = false;
+    for (at, line) in text.lines().enumerate() {
+        let sign = line.trim_start();
+        let length = ["`", "~"].iter().map(|c| sign.len() - sign.trim_start_matches(*c).len()).max().unwrap_or(0);
+        match open {
+            None if length >= 3 && !sign[length..].contains('`') => {
+                (open, swallows) = (Some((at, &sign[..length])), false)
+            }
+            Some((_, fence)) if sign.starts_with(fence) && sign[length..].trim().is_empty() => open = None,
+            Some(_) => swallows |= ["Q:", "C:", "T:"].iter().any(|tag| line.starts_with(tag)),
+            None => {}
+        }
+    }
+    open.filter(|_| swallows).map(|(at, _)| at)
+}
+
 /// Reads the card of a block; what is wrong with it has its line, from 0.
 pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
+    if let Some(at) = unclosed(text) {
+        let message = "the code that begins here is not closed, and takes in the cards below: close it with ``` on a line of its own";
+        return Err((at, message.to_owned()));
+    }
     let shape = Shape::of(text);
     let id = super::note::id(text, &shape)?;
     let second =

@@ -390,6 +390,16 @@ fn code_that_is_left_open_over_the_answer_is_told() {
     let errors = read(&file(text), Location::Embedded, None).unwrap_err();
     let said = "n.md:5:1: the code that begins here goes on over the answer: close it with ``` on a line of its own";
     assert_eq!(errors[0].to_string(), said);
+    for (text, line) in [
+        ("Q: one?\nA:\n```rust\nlet x = 1;\n\nQ: two?\nA: 2\n", Some(3)),
+        ("C: A [gap].\n~~~\nx\n\nC: [two]\n", Some(2)),
+        ("Q: one?\nA:\n````\n```\nQ: in code\n```\n````\n\nQ: two?\nA: 2\n", None),
+        ("Q: one?\nA:\n```\nlet x = 1;\n", None),
+    ] {
+        let said = line.map(|line| format!("n.md:{line}:1: the code that begins here is not closed"));
+        let found = read(&file(text), Location::Embedded, None).err().map(|errors| errors[0].to_string());
+        assert_eq!(found.as_ref().map(|found| found.split(", and").next().unwrap()), said.as_deref(), "{text}");
+    }
 }
 
 #[test]

@@ -68,9 +68,11 @@ pub fn read(text: &str, reading: &Reading) -> Result<Incoming, Refused> {
     left_out.extend(unused(&table, &columns));
     left_out.extend(media.left_out());
     let is_plain = table.directives.as_ref().is_none_or(|directives| directives.html.is_none());
-    let advice = (is_plain && table.rows.iter().flat_map(|row| &row.cells).any(|cell| has_html(cell))).then(|| {
-        "some of its cells look like HTML and came in as they stand: with a line #html:true at its top they become text".to_owned()
-    });
+    let header = if columns.has_names { ", and with --header" } else { "" };
+    let advice =
+        (is_plain && table.rows.iter().flat_map(|row| &row.cells).any(|cell| has_html(cell))).then(|| {
+            format!("some of its cells look like HTML and came in as they stand: with a line #html:true at its top{header} they become text")
+        });
     Ok(Incoming {
         program: if is_of_anki { "anki" } else { "csv" },
         what: what(&table, &columns),
