@@ -117,7 +117,8 @@ fn what_is_no_card_is_none() {
 
 #[test]
 fn what_parts_a_file_is_no_part_of_a_card() {
-    let cases: [(&str, &str, &[(&str, &str)]); 8] = [
+    type Sides<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(&str, &str, Sides); 8] = [
         (
             "headings as high as those before the first card",
             "# Trees\n\n## One\n\nQ: a?\nA: b\n\n## Two\n\nC: A [gap].\n\n## Worked\n\nP: Insert 50.\nS: Done.\n",
