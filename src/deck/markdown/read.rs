@@ -3,7 +3,7 @@
 use super::find::{Found, FoundCard, find, read_note};
 use super::front::{Front, name_in};
 use crate::deck::draft::slug;
-use crate::deck::{Card, Deck, DeckError, DeckFile, Defaults, Location, Place};
+use crate::deck::{Card, Deck, DeckError, DeckFile, Defaults, Dialect, Location, Place};
 use crate::fnv::Fnv;
 use crate::schedule::CardId;
 use std::collections::HashSet;
@@ -23,7 +23,9 @@ pub fn is_markdown(path: &str) -> bool {
 pub fn read(file: &DeckFile, location: Location, name: Option<&str>) -> Result<Option<Deck>, Vec<DeckError>> {
     let text = file.text().map_err(|error| vec![error])?;
     let Found { front, dialect, notes, errors } = find(text);
-    if notes.is_empty() && (errors.is_empty() || front.dialect.is_none()) {
+    // What has no card that can be read may be prose, unless it says what it is, or code takes its cards in.
+    let may_be_prose = front.dialect.is_none() && dialect == Dialect::Obsidian;
+    if notes.is_empty() && (errors.is_empty() || may_be_prose) {
         return Ok(None);
     }
     if !errors.is_empty() {

@@ -27,6 +27,11 @@ pub(super) struct Shape<'a> {
 impl<'a> Shape<'a> {
     /// Reads a text as CommonMark with tables, task boxes, math, footnotes and wiki links.
     pub(super) fn of(text: &'a str) -> Self {
+        // Most cards are plain: without any of these signs, all of it is prose.
+        let is_sign = |byte: u8| matches!(byte, b'`' | b'~' | b'$' | b'[' | b'<' | b'|' | b'\\' | b'\t');
+        if !text.bytes().any(is_sign) && !text.contains("    ") {
+            return Self { text, marks: vec![0; text.len()], comments: Vec::new() };
+        }
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_MATH
