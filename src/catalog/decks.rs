@@ -180,7 +180,11 @@ impl Catalog {
         if !of_matrix.is_empty() {
             return Err(NotFound::NoCard(format!("{name} is several cards: name one of {}", of_matrix.join(", "))));
         }
-        Err(Unknown::card(name, names.iter().map(String::as_str)).into())
+        let unknown = Unknown::card(name, names.iter().map(String::as_str));
+        Err(match unknown.is_far() {
+            true => NotFound::NoCard(format!("{unknown}: sysdrill search {name} looks for it, and sysdrill list lists all")),
+            false => unknown.into(),
+        })
     }
 
     /// Checks that there are decks of these names.

@@ -31,9 +31,10 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
         true => "no deck has it any more; its log is kept",
         false => "no sound deck has it: it may well be in the one that has errors",
     };
+    let place = card.as_deref().map(|card| show::where_written(&store, card)).transpose()?;
     output::text(&describe(
         &id,
-        card.as_deref(),
+        card.as_deref().zip(place),
         by.as_ref().map_or(gone.to_owned(), |by| format!("no deck has it any more; its progress goes on as {by}")),
         state,
         &log,
@@ -50,14 +51,14 @@ pub(super) fn run(context: &Context, args: &CardArgs) -> Result<(), CliError> {
 }
 
 /// `gone` says what is to be said of a card that no deck has.
-fn describe(id: &CardId, card: Option<&Card>, gone: String, state: CardState, log: &[LogEntry]) -> String {
+fn describe(id: &CardId, card: Option<(&Card, String)>, gone: String, state: CardState, log: &[LogEntry]) -> String {
     let mut lines = Vec::new();
     match card {
-        Some(card) => {
+        Some((card, place)) => {
             lines.push(show::head(id, card));
             lines.extend(text(card));
             lines.extend(card.source.as_ref().map(|source| format!("source: {source}")));
-            lines.push(format!("written in {}", card.place));
+            lines.push(place);
         }
         None => lines.push(format!("{id}  {gone}")),
     }

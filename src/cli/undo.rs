@@ -17,7 +17,7 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
     let last = match (&args.review, &args.card) {
         (Some(id), _) => Some(Last::Answer(by_id(&store, id)?)),
         (None, Some(card)) => Some(Last::Answer(by_card(&store, card)?)),
-        (None, None) => last(&store)?,
+        (None, None) => last(&store, context.clock.now_ms())?,
     };
     let said = match last {
         None => "there is nothing to take back".to_owned(),
@@ -55,21 +55,14 @@ enum Last {
     Import(Import),
 }
 
-/// What was done last here. The latest answer and the latest decision are each the one that was saved last; which of the
-/// two came later, their times say.
-fn last(store: &Store) -> Result<Option<Last>, CliError> {
-    let last = match (store.reviews().latest()?, store.marks().latest_decision()?) {
-        (Some(answer), Some(decision)) if answer.1.at_ms > decision.1.at_ms => Some(Last::Answer(answer)),
-        (_, Some(decision)) => Some(Last::Decision(decision)),
-        (answer, None) => answer.map(Last::Answer),
-    };
-    let at_ms = last.as_ref().map_or(i64::MIN, |last| match last {
-        Last::Answer((_, answer)) => answer.at_ms,
-        Last::Decision((_, decision)) => decision.at_ms,
-        Last::Import(_) => i64::MIN,
-    });
-    let import = store.marks().latest_import()?.filter(|(import_ms, _)| *import_ms > at_ms);
-    Ok(import.map(|(_, import)| Last::Import(import)).or(last))
+/// What was done last here. The latest answer, decision and import are each the one that was saved last; which of these came
+/// last, their times say. What a wrong clock put after now was done before what was done by the right one.
+fn last(store: &Store, now_ms: i64) -> Result<Option<Last>, CliError> {
+    let answer = store.reviews().latest()?.map(|answer| (answer.1.at_ms, Last::Answer(answer)));
+    let decision = store.marks().latest_decision()?.map(|decision| (decision.1.at_ms, Last::Decision(decision)));
+    let import = store.marks().latest_import()?.map(|(at_ms, import)| (at_ms, Last::Import(import)));
+    let done = [answer, import, decision].into_iter().flatten();
+    Ok(done.max_by_key(|(at_ms, _)| (*at_ms <= now_ms, *at_ms)).map(|(_, last)| last))
 }
 
 /// Does to decks the opposite of what was done.

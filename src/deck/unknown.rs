@@ -26,6 +26,11 @@ pub fn one_of(names: &[String]) -> String {
 }
 
 impl Unknown {
+    /// Whether nothing that exists has a name that is near.
+    pub fn is_far(&self) -> bool {
+        self.nearest.is_empty()
+    }
+
     /// No card has this id; the nearest of those that exist are named.
     pub fn card<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Self {
         Self { what: "card", name: id.to_owned(), nearest: nearest(id, known) }

@@ -132,9 +132,14 @@ impl Done {
         let days = since.unwrap_or(day.before(LOOKED_BACK_DAYS - 1))..=day;
         let ever = since.unwrap_or(Day::FIRST)..=day;
         let reviews = store.reviews();
-        reviews.each_of(days, heirs, &mut |answer| {
+        reviews.each_of(days.clone(), heirs, &mut |answer| {
             if fits(answer.card) {
                 done.activity.add(&answer);
+            }
+        })?;
+        reviews.each_look(days, heirs, &mut |day, card, took_ms| {
+            if fits(card) {
+                done.activity.add_look(day, took_ms);
             }
         })?;
         reviews.each_typed(ever.clone(), heirs, &mut |typed| {

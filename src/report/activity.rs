@@ -18,7 +18,7 @@ pub struct DayDone {
     pub answers: usize,
     /// How many of these have a quality of 3 or more.
     pub right: usize,
-    /// Minutes over the answers.
+    /// Minutes over the answers, and over new cards that were looked at.
     pub minutes: f64,
     /// Cards met.
     pub new: u32,
@@ -70,7 +70,12 @@ impl Activity {
         entry(&mut self.kinds, answer.kind).add(answer);
     }
 
-    /// The days with an answer, the earliest first.
+    /// Takes a look at a new card in.
+    pub fn add_look(&mut self, day: Day, took_ms: i64) {
+        self.days.entry(day).or_default().took_ms += took_ms;
+    }
+
+    /// The days on which something was done, the earliest first.
     pub fn days(&self, new: &BTreeMap<Day, u32>) -> Vec<DayDone> {
         let done = |(day, sum): (&Day, &Sum)| DayDone {
             day: *day,

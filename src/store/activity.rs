@@ -88,6 +88,22 @@ impl Reviews<'_> {
         })
     }
 
+    /// The looks at new cards on some days: the day, the card and the milliseconds that it took, but no more than an answer
+    /// counts for.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn each_look(&self, days: RangeInclusive<Day>, heirs: &Heirs, each: &mut dyn FnMut(Day, &str, i64)) -> Result<()> {
+        let sql = format!(
+            "SELECT day, card, min(CAST(substr(what, 6) AS INTEGER), {IDLE_MS}) FROM mark
+             WHERE day BETWEEN ?1 AND ?2 AND day IS NOT NULL AND what LIKE 'look %'"
+        );
+        self.rows_of(&sql, days, &mut |row| {
+            each(at(row, 0, "day")?, heirs.of(row.get_ref(1)?.as_str()?), at(row, 2, "what")?);
+            Ok(())
+        })
+    }
+
     /// The live answers of some days that were numbers, day by day.
     ///
     /// # Errors
