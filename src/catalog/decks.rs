@@ -182,7 +182,9 @@ impl Catalog {
         }
         let unknown = Unknown::card(name, names.iter().map(String::as_str));
         Err(match unknown.is_far() {
-            true => NotFound::NoCard(format!("{unknown}: sysdrill search {name} looks for it, and sysdrill list lists all")),
+            true => {
+                NotFound::NoCard(format!("{unknown}: sysdrill search {name} looks for it, and sysdrill list lists all"))
+            }
             false => unknown.into(),
         })
     }

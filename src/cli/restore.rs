@@ -2,7 +2,7 @@
 
 use super::{CliError, Context, output};
 use crate::shown;
-use crate::store;
+use crate::store::{self, StoreError};
 use std::path::{Path, PathBuf};
 
 const NEXT: &str = "sysdrill backup --list names the backups there are";
@@ -11,7 +11,17 @@ pub(super) fn run(context: &Context, from: &Path) -> Result<(), CliError> {
     let named = of_list(context, from)?;
     let from = named.as_deref().unwrap_or(from);
     std::fs::metadata(from).map_err(|source| CliError::of_named(from, source, NEXT))?;
-    let aside = store::restore(&context.db, from, &context.tag())?;
+    let aside = store::restore(&context.db, from, &context.tag()).map_err(|error| match &error {
+        StoreError::Damaged { path, .. } if path == from => CliError::Plain(format!(
+            "the backup {} is damaged, and nothing was changed: {NEXT}, and sysdrill --db {0} doctor --repair saves what \
+             is left of this one",
+            shown::path(from)
+        )),
+        StoreError::NotADatabase(path) if path == from => {
+            CliError::Plain(format!("{} is no backup, and nothing was changed: {NEXT}", shown::path(from)))
+        }
+        _ => error.into(),
+    })?;
     let mut lines = vec![format!("{} stands in place of {}", shown::path(from), shown::path(&context.db))];
     lines.extend(
         aside.map(|aside| format!("what was there is kept: {0}\nsysdrill merge {0} takes it in", shown::path(&aside))),

@@ -93,7 +93,12 @@ impl Reviews<'_> {
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn each_look(&self, days: RangeInclusive<Day>, heirs: &Heirs, each: &mut dyn FnMut(Day, &str, i64)) -> Result<()> {
+    pub fn each_look(
+        &self,
+        days: RangeInclusive<Day>,
+        heirs: &Heirs,
+        each: &mut dyn FnMut(Day, &str, i64),
+    ) -> Result<()> {
         let sql = format!(
             "SELECT day, card, min(CAST(substr(what, 6) AS INTEGER), {IDLE_MS}) FROM mark
              WHERE day BETWEEN ?1 AND ?2 AND day IS NOT NULL AND what LIKE 'look %'"

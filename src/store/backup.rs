@@ -88,6 +88,9 @@ pub(super) fn copy_of_other(other: &Path, into: &Path, doing: &'static str) -> R
     });
     copied.and_then(|()| sound_copy(&raw, into, doing)).map_err(|error| match error {
         StoreError::Damaged { what, .. } => StoreError::Damaged { path: other.to_owned(), what },
+        StoreError::Sqlite { ref source, .. } if error.is_damage() => {
+            StoreError::Damaged { path: other.to_owned(), what: super::error::plain(source) }
+        }
         error => error,
     })?;
     check_log(other, into, doing)

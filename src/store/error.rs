@@ -140,7 +140,7 @@ fn is_of_content(error: &rusqlite::Error) -> bool {
     )
 }
 
-fn plain(error: &rusqlite::Error) -> String {
+pub(super) fn plain(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         rusqlite::Error::FromSqlConversionFailure(_, _, cause) => cause.to_string(),

@@ -309,6 +309,10 @@ fn a_planned_day_has_one_box_and_new_cards_are_shown_then_tested() {
         assert!((870.0..=930.0).contains(&seconds) || met == 200, "{day}: {seconds}");
         assert!(answers + 1 >= looks, "{day}: each card that was shown has its test: {looks} looks, {answers} answers");
         met += looks;
+        // The minutes of a day are the same wherever they are told.
+        let told = &world.json(&["stats", "--json", "--now", &format!("{day}T23:00:00Z")])["days"];
+        let minutes = told.as_array().unwrap().last().unwrap()["minutes"].as_f64().unwrap();
+        assert!((minutes * 60.0 - seconds).abs() <= 3.0, "{day}: {minutes} minutes, {seconds} s");
         // A second sitting of the day finds nothing; more minutes can be asked for.
         assert_eq!(planned_day(&world, &day, &[]), (0, 0, 0.0), "{day}");
     }

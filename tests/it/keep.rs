@@ -87,10 +87,13 @@ fn a_restore_keeps_what_was_there_and_refuses_what_is_no_backup() {
     fs::write(&text, "a letter to my landlord").unwrap();
     let mut bytes = fs::read(&by_hand).unwrap();
     bytes[4096..8192].fill(0);
-    fs::write(&damaged, bytes).unwrap();
+    fs::write(&damaged, &bytes).unwrap();
+    let cut = world.path("cut.db");
+    fs::write(&cut, &bytes[..60_000]).unwrap();
     for (file, said) in [
-        (&text, "is no SQLite database"),
-        (&damaged, "is damaged"),
+        (&text, "is no backup, and nothing was changed: sysdrill backup --list"),
+        (&damaged, "damaged.db is damaged, and nothing was changed: sysdrill backup --list"),
+        (&cut, "cut.db is damaged, and nothing was changed: sysdrill backup --list"),
         (&world.path("none.db"), "sysdrill backup --list names the backups"),
     ] {
         let err = world.fails(1, &["restore", file.to_str().unwrap()]);

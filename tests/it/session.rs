@@ -392,6 +392,28 @@ fn undo_takes_back_whatever_was_done_last() {
     assert_eq!((&card["suspended"], &card["flagged"]), (&json!(false), &json!(false)));
 }
 
+/// A clock that ran ahead and was set right says nothing of what came last.
+#[test]
+fn undo_takes_back_what_was_done_last_though_a_clock_ran_ahead() {
+    let (world, talk, _) = open(&[recall("a"), recall("b")].concat());
+    talk.end();
+    let mut ahead = world.review("2026-12-12T09:00:00Z", &[]);
+    ahead.answer_next(grade(4));
+    ahead.end();
+    world.ok(&["flag", "mine/b", "--now", "2026-12-05T09:00:00Z"]);
+    let said = world.ok(&["undo", "--now", "2026-12-05T09:01:00Z"]);
+    assert!(said.contains("took back the flag on mine/b"), "{said}");
+    let said = world.ok(&["undo", "--now", "2026-12-05T09:02:00Z"]);
+    assert!(said.contains("took back the answer of 2026-12-12 to mine/a"), "{said}");
+    // The other way round: a decision of the wrong clock, an answer of the right one.
+    world.ok(&["flag", "mine/b", "--now", "2026-12-12T09:00:00Z"]);
+    let mut right = world.review("2026-12-05T10:00:00Z", &[]);
+    right.answer_next(grade(4));
+    right.end();
+    let said = world.ok(&["undo", "--now", "2026-12-05T10:01:00Z"]);
+    assert!(said.contains("took back the answer of 2026-12-05"), "{said}");
+}
+
 /// Cards that are skipped and looked at take their time, and say nothing of the pace of the answers.
 #[test]
 fn a_time_box_is_kept_by_a_learner_who_skips() {
