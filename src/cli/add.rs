@@ -290,12 +290,12 @@ impl Target {
         if let Some(error) = found.errors.iter().find(of_card) {
             return Err(refused(&error.message));
         }
-        Ok(found
-            .warnings
-            .iter()
-            .filter(of_card)
-            .map(|warning| format!("a hint: {}{}", warning.message, by_hand(&warning.message)))
-            .collect())
+        let mut hints: Vec<String> =
+            found.warnings.iter().filter(of_card).map(|warning| format!("a hint: {}", warning.message)).collect();
+        if !hints.is_empty() {
+            hints.push(format!("sysdrill deck edit {}/{} opens the card", self.name, draft.slug));
+        }
+        Ok(hints)
     }
 
     fn write(&self, draft: &Draft) -> Result<(), CliError> {
@@ -306,11 +306,6 @@ impl Target {
         };
         written.map_err(own::of_file(&self.file))
     }
-}
-
-/// Where to say what `add` has no option for.
-fn by_hand(hint: &str) -> &'static str {
-    if hint.contains("as_of") { ": sysdrill deck edit adds a line as_of = 2026 to the card" } else { "" }
 }
 
 /// What a card asks, with its gaps.

@@ -73,7 +73,7 @@ fn warn_of_decks(global: &Global, setting: Setting, values: &[String]) -> Result
     let Allowed::Decks = setting.allowed else { return Ok(()) };
     let decks = complete::decks(&Places::find(global.config.clone(), global.db.clone())?.db);
     for name in names_of_decks(&values.join(",")).iter().filter(|name| !decks.contains(name)) {
-        output::warn(&format!("{}; sysdrill decks lists them", Unknown::deck(name, decks.iter().map(String::as_str))));
+        output::warn(&Unknown::deck(name, decks.iter().map(String::as_str)).to_string());
     }
     Ok(())
 }

@@ -2,17 +2,20 @@
 
 /// A name that nothing has, and the nearest that exist.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no {what} '{name}'{}", suggestion(.nearest))]
+#[error("there is no {what} '{name}'{}", suggestion(.nearest, *.is_near))]
 pub struct Unknown {
     what: &'static str,
     name: String,
     nearest: Vec<String>,
+    /// Whether these are like it, and not all that there are.
+    is_near: bool,
 }
 
-fn suggestion(nearest: &[String]) -> String {
+fn suggestion(nearest: &[String], is_near: bool) -> String {
     match nearest {
         [] => String::new(),
-        names => format!(": did you mean {}?", one_of(names)),
+        names if is_near => format!(": did you mean {}?", one_of(names)),
+        names => format!("; there are {}", names.join(", ")),
     }
 }
 
@@ -33,16 +36,17 @@ impl Unknown {
 
     /// No card has this id; the nearest of those that exist are named.
     pub fn card<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        Self { what: "card", name: id.to_owned(), nearest: nearest(id, known) }
+        Self { what: "card", name: id.to_owned(), nearest: nearest(id, known), is_near: true }
     }
 
     /// No deck has this name; the nearest are named, or all where none is near.
     pub fn deck<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
         let mut nearest = nearest(name, known.clone());
-        if nearest.is_empty() {
+        let is_near = !nearest.is_empty();
+        if !is_near {
             nearest = known.map(str::to_owned).collect();
         }
-        Self { what: "deck", name: name.to_owned(), nearest }
+        Self { what: "deck", name: name.to_owned(), nearest, is_near }
     }
 }
 

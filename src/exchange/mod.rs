@@ -4,6 +4,7 @@
 //! the log, is done by whoever called. What was left out is said by name.
 
 mod anki;
+mod beside;
 mod csv;
 mod encoding;
 mod error;

@@ -7,7 +7,8 @@
 use super::hashcards::{self, History};
 use super::outgoing::key_of;
 use super::{
-    ExchangeError, Format, Incoming, IncomingCard, IncomingProgress, Input, LeftOut, ReadOptions, obsidian, sqlite,
+    ExchangeError, Format, Incoming, IncomingCard, IncomingProgress, Input, LeftOut, ReadOptions, beside, obsidian,
+    sqlite,
 };
 use crate::deck::markdown::{self, is_markdown};
 use crate::deck::{Body, Card, Deck, DeckFile, DraftBody};
@@ -34,7 +35,7 @@ pub(super) const NOTES: Format = Format {
         false => is_markdown(&input.path().to_string_lossy()) || is_database(input) || has_tags(input),
     },
     read,
-    picture: None,
+    picture: Some(beside::picture),
 };
 
 /// Whether a file is the database of hashcards or repeater.
@@ -187,6 +188,9 @@ struct Reading<'a> {
     only_known: bool,
     unreadable: usize,
     broken: Vec<String>,
+    /// Where the files' names begin.
+    root: PathBuf,
+    linked: beside::Linked,
 }
 
 fn read(input: &Input, options: &ReadOptions) -> Result<Incoming, ExchangeError> {
@@ -211,6 +215,8 @@ fn read(input: &Input, options: &ReadOptions) -> Result<Incoming, ExchangeError>
         only_known,
         unreadable: 0,
         broken: Vec::new(),
+        root: root.clone(),
+        linked: beside::Linked::default(),
     };
     for path in &files {
         let name = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().into_owned();
@@ -320,9 +326,14 @@ impl Reading<'_> {
         if self.only_known && !is_known || !self.keys.insert(key.clone()) {
             return;
         }
+        let folder = self.root.join(Path::new(&*card.place.path).parent().unwrap_or(Path::new("")));
+        let mut said = |text: String| match &self.options.media {
+            Some(media) => self.linked.in_text(&text, &folder, &self.root, media),
+            None => text,
+        };
         let body = match &card.body {
-            Body::Cloze { cloze, .. } => DraftBody::Cloze { text: cloze.notation() },
-            body => DraftBody::Recall { ask: body.prompt(), answer: body.answer() },
+            Body::Cloze { cloze, .. } => DraftBody::Cloze { text: said(cloze.notation()) },
+            body => DraftBody::Recall { ask: said(body.prompt()), answer: said(body.answer()) },
         };
         let deck = Some(deck.title.clone());
         let tags = card.tags.clone();
@@ -330,7 +341,7 @@ impl Reading<'_> {
     }
 
     fn finish(self, input: &Input, files: usize, decks: usize) -> Result<Incoming, ExchangeError> {
-        let Self { program, history, cards, unreadable, broken, .. } = self;
+        let Self { program, history, cards, unreadable, broken, linked, .. } = self;
         let gone = history.iter().flat_map(|history| history.progress.values());
         let gone = gone.filter(|progress| progress.start.is_some() || !progress.reviews.is_empty()).count();
         if cards.is_empty() && broken.is_empty() {
@@ -377,6 +388,7 @@ impl Reading<'_> {
              back, put the folder among your decks (or say --decks {}), and import it again",
             crate::shown::path(folder)
         );
-        Ok(Incoming { program, what, cards, left_out, advice: Some(advice), ..Incoming::default() })
+        let pictures = linked.pictures;
+        Ok(Incoming { program, what, cards, pictures, left_out, advice: Some(advice), ..Incoming::default() })
     }
 }

@@ -162,6 +162,21 @@ fn elsewhere_such_a_folder_and_its_export_come_in_as_copies_with_their_history()
 }
 
 #[test]
+fn pictures_of_copies_are_copied_and_the_cards_say_where_they_are() {
+    let world = World::new();
+    let (folder, media) = (world.path("hashcards"), world.path("pictures"));
+    hashcards_at(&folder);
+    fs::write(folder.join("ring.png"), "a ring").unwrap();
+    let said = world.ok(&["--now", NOW, "import", folder.to_str().unwrap(), "--media", media.to_str().unwrap()]);
+    assert!(said.contains("1 picture copied to "), "{said}");
+    assert_eq!(fs::read_to_string(media.join("ring.png")).unwrap(), "a ring");
+    let deck = fs::read_to_string(world.path("config/decks/hashcards.toml")).unwrap();
+    let place = format!("(picture: {})", media.join("ring.png").display());
+    assert!(deck.contains(&place) && !deck.contains("![ring]"), "{deck}");
+    assert_eq!(answers(&world), expected_answers());
+}
+
+#[test]
 fn times_without_a_zone_are_the_learners() {
     let world = World::new();
     let folder = world.path("config/decks/hashcards");

@@ -3,7 +3,7 @@
 use super::cards::incoming;
 use super::collection::{Card, Collection, Note, NoteKind, Template};
 use super::template::{Filling, fill, is_blank};
-use crate::exchange::{ExchangeError, Format, Input, encoding};
+use crate::exchange::{ExchangeError, Format, Input, beside, encoding};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,11 +18,12 @@ pub(in crate::exchange) const CROWD_ANKI: Format = Format {
         let text = encoding::text(&bytes, None)?;
         let wrong = |error| ExchangeError::Refused(format!("it is no whole deck of CrowdAnki: {error}"));
         let deck: Deck = serde_json::from_str(&text).map_err(wrong)?;
-        let mut incoming = incoming(&collection(&deck), "a deck of CrowdAnki".to_owned(), &HashMap::new(), options);
+        let media = beside::files(&beside::folder(input, "media"));
+        let mut incoming = incoming(&collection(&deck), "a deck of CrowdAnki".to_owned(), &media, options);
         incoming.title = Some(deck.name);
         Ok(incoming)
     },
-    picture: None,
+    picture: Some(beside::picture),
 };
 
 /// The file of a folder as CrowdAnki writes it: called `deck.json`, or as the folder is.

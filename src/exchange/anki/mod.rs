@@ -12,9 +12,8 @@ pub(super) use cards::without_sounds;
 pub(super) use crowd::CROWD_ANKI;
 pub(super) use state::easiness_by_fsrs;
 
-use super::Format;
+use super::{Format, beside};
 use cards::incoming;
-use std::collections::HashMap;
 
 /// A package, for one deck or for a whole collection.
 pub(super) const PACKAGE: Format = Format {
@@ -38,7 +37,8 @@ pub(super) const COLLECTION: Format = Format {
     },
     read: |input, options| {
         let bytes = input.read(256 << 20)?;
-        Ok(incoming(&collection::read(bytes)?, "a collection of Anki".to_owned(), &HashMap::new(), options))
+        let media = beside::files(&beside::folder(input, "collection.media"));
+        Ok(incoming(&collection::read(bytes)?, "a collection of Anki".to_owned(), &media, options))
     },
-    picture: None,
+    picture: Some(beside::picture),
 };
