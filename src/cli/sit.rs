@@ -231,6 +231,12 @@ fn run(
     if let Some(Ok(Err(error))) = backup.map(join) {
         output::warn(&format!("today's backup could not be made: {error}"));
     }
+    let ended = ended.map_err(CliError::from);
+    let is_interrupted = |error: &CliError| error.io_kind() == Some(io::ErrorKind::Interrupted);
+    if term.is_some() && ended.as_ref().is_err_and(is_interrupted) {
+        // A terminal that is gone hears nothing.
+        output::text("ended here: every answer that you have had feedback on is saved").ok();
+    }
     let Ended { asked_all, left_s } = ended?;
     Ok(asked_all.then_some(Done { left_s }))
 }

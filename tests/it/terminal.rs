@@ -216,8 +216,9 @@ fn ctrl_c_and_a_signal_leave_a_clean_terminal() {
             "term" => sitting.signal(Signal::TERM),
             _ => sitting.signal(Signal::HUP),
         }
-        let (status, _) = sitting.ends();
+        let (status, screen) = sitting.ends();
         assert_eq!(status.code(), Some(130), "{how}");
+        assert!(screen.contains("every answer that you have had feedback on is saved"), "{how}: {screen}");
     }
     assert_eq!(reviews(&world, "mine/memory"), 0);
 }
