@@ -111,6 +111,11 @@ impl<'a> Shape<'a> {
         self.marks.get(at).is_some_and(|found| found & marks != 0)
     }
 
+    /// Whether the byte at this place is part of math and of nothing else.
+    pub(super) fn is_math(&self, at: usize) -> bool {
+        self.marks.get(at).is_some_and(|marks| *marks != 0 && *marks & !(MATH | MATH_BLOCK) == 0)
+    }
+
     /// Whether the byte at this place is prose.
     pub(super) fn is_prose(&self, at: usize) -> bool {
         self.marks.get(at).is_none_or(|marks| *marks == 0)

@@ -154,7 +154,10 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
         let gap = |range, number| Gap { range, number, hint: None };
         Said::Gaps { text, gaps: vec![gap(first, 1), gap(second, 2)] }
     } else if text.starts_with("C:") {
-        let (text, gaps) = brackets(&part(2..end.max(2)));
+        let said = part(2..end.max(2));
+        // Where nothing else is asked, brackets in a formula are what is.
+        let found = brackets(&said, false);
+        let (text, gaps) = if found.1.is_empty() { brackets(&said, true) } else { found };
         if gaps.is_empty() {
             return Err((0, "this text has no gap: put [brackets] around what is asked".to_owned()));
         }
@@ -165,18 +168,19 @@ pub(super) fn note(text: &str) -> Result<Note, (usize, String)> {
     Ok(Note { id, said })
 }
 
-/// A text without the brackets of its gaps, and the gaps. Brackets that are code, math, links, notes or boxes stay.
-fn brackets(text: &str) -> (String, Vec<Gap>) {
+/// A text without the brackets of its gaps, and the gaps. Brackets that are code, links, notes or boxes stay, and those of
+/// math where that is not looked at.
+fn brackets(text: &str, in_math: bool) -> (String, Vec<Gap>) {
     let shape = Shape::of(text);
     let bytes = text.as_bytes();
-    let escapes =
-        |at: usize| bytes[at] == b'\\' && shape.is_prose(at) && matches!(bytes.get(at + 1), Some(b'[' | b']'));
+    let is_open = |at: usize| shape.is_prose(at) || in_math && shape.is_math(at);
+    let escapes = |at: usize| bytes[at] == b'\\' && is_open(at) && matches!(bytes.get(at + 1), Some(b'[' | b']'));
     let (mut pairs, mut open, mut at) = (Vec::new(), None, 0);
     while at < bytes.len() {
         match bytes[at] {
             b'\\' if at + 1 < bytes.len() && bytes[at + 1].is_ascii_punctuation() => at += 1,
-            b'[' if shape.is_prose(at) => open = Some(at),
-            b']' if shape.is_prose(at) => {
+            b'[' if is_open(at) => open = Some(at),
+            b']' if is_open(at) => {
                 let gap = open.take().filter(|open| {
                     let inside = &text[open + 1..at];
                     !inside.trim().is_empty() && !inside.starts_with('^')
@@ -224,7 +228,7 @@ mod tests {
             ("[[wiki link]] and [yes]", "[[wiki link]] and yes", &["yes"]),
         ];
         for (text, plain, words) in cases {
-            let (found, gaps) = brackets(text);
+            let (found, gaps) = brackets(text, false);
             let found_words: Vec<&str> = gaps.iter().map(|gap| &found[gap.range.clone()]).collect();
             assert_eq!((found.as_str(), found_words.as_slice()), (plain, words), "{text}");
         }

@@ -118,7 +118,7 @@ fn what_is_no_card_is_none() {
 #[test]
 fn what_parts_a_file_is_no_part_of_a_card() {
     type Sides<'a> = &'a [(&'a str, &'a str)];
-    let cases: [(&str, &str, Sides); 8] = [
+    let cases: [(&str, &str, Sides); 9] = [
         (
             "headings as high as those before the first card",
             "# Trees\n\n## One\n\nQ: a?\nA: b\n\n## Two\n\nC: A [gap].\n\n## Worked\n\nP: Insert 50.\nS: Done.\n",
@@ -143,6 +143,14 @@ fn what_parts_a_file_is_no_part_of_a_card() {
             "a number sign that is none",
             "Q: a?\nA: b\n\n#1 of them\n\nQ: c?\nA: d\n",
             &[("a?", "b\n\n#1 of them"), ("c?", "d")],
+        ),
+        (
+            "a gap in a formula where there is no other",
+            "# Maps\n\nC: $T$ has $T(\\vec{u}) = [A\\vec{u}]$ for all.\n\nC: The [matrix] is $[T]_C$.\n\nC: See `a[0]` and $x$.\n",
+            &[
+                ("$T$ has $T(\\vec{u}) = [...]$ for all.", "$T$ has $T(\\vec{u}) = [A\\vec{u}]$ for all."),
+                ("The [...] is $[T]_C$.", "The [matrix] is $[T]_C$."),
+            ],
         ),
         ("a heading in code", "Q: a?\nA:\n```\n\n# b\n```\n", &[("a?", "```\n\n# b\n```")]),
         (

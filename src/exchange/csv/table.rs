@@ -2,6 +2,7 @@
 
 use crate::exchange::refused::Refused;
 use csv::{ReaderBuilder, StringRecord};
+use std::borrow::Cow;
 
 /// No table with cards has more rows.
 const MOST_ROWS: usize = 250_000;
@@ -164,12 +165,49 @@ pub fn read(text: &str, is_header: &dyn Fn(&[String]) -> bool) -> Result<Table, 
     let has_comments = directives.is_some();
     let said = directives.as_ref().and_then(|directives| directives.separator).or(excel);
     let separator = said.map_or_else(|| guess(rest, has_comments, is_header), Ok)?;
+    let rest = &quotes_at_once(rest, separator);
     let records = Records { text: rest, separator, has_comments };
     let rows = records.rows(lines + 1)?;
     let comments = directives
         .as_ref()
         .map_or(0, |directives| directives.comments + rest.lines().filter(|line| line.starts_with('#')).count());
     Ok(Table { directives, separator: separator.into(), rows, comments })
+}
+
+/// A text whose quoted cells have no spaces around their quotes: some write `a, "b, c"`.
+fn quotes_at_once(text: &str, separator: u8) -> Cow<'_, str> {
+    let spaced = [format!("{} ", char::from(separator)), "\" ".to_owned()];
+    if !text.contains('"') || !spaced.iter().any(|sign| text.contains(sign)) {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let ends = |at: usize| bytes.get(at).is_none_or(|byte| *byte == separator || *byte == b'\n');
+    let past_spaces = |at: usize| at + bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+    let (mut plain, mut at) = (String::with_capacity(text.len()), 0);
+    while at < bytes.len() {
+        // Here a cell begins.
+        let begins = past_spaces(at);
+        let close = if bytes.get(begins) == Some(&b'"') { closing_quote(bytes, begins) } else { None };
+        let whole = close.map(|close| (close, past_spaces(close + 1))).filter(|(close, after)| {
+            // One that has spaces before it and goes on over lines may be none.
+            ends(*after) && (begins == at || !text[begins..*close].contains('\n'))
+        });
+        let next = match whole {
+            Some((close, after)) => {
+                plain += &text[begins..=close];
+                after
+            }
+            None => {
+                let length = bytes[at..].iter().position(|byte| *byte == separator || *byte == b'\n');
+                let end = length.map_or(bytes.len(), |length| at + length);
+                plain += &text[at..end];
+                end
+            }
+        };
+        plain += text.get(next..next + 1).unwrap_or_default();
+        at = next + 1;
+    }
+    Cow::Owned(plain)
 }
 
 /// The separator that gives the rows the same number of columns.
@@ -182,6 +220,7 @@ fn guess(text: &str, has_comments: bool, is_header: &dyn Fn(&[String]) -> bool) 
     let sample = if cut == 0 { text } else { &text[..cut] };
     let mut best: Option<(f64, f64, u8)> = None;
     for (separator, _) in SEPARATORS {
+        let sample = &quotes_at_once(sample, separator);
         let counts = Records { text: sample, separator, has_comments }.counts(is_header);
         let even = counts.even();
         if even >= LEAST_EVEN && best.is_none_or(|(most, spaced, _)| (even, -counts.spaced) > (most, -spaced)) {
@@ -391,7 +430,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_by_what_makes_them_even() {
-        let cases: [Case; 15] = [
+        let cases: [Case; 18] = [
             ("commas", "a,b\nc,d\n", &[(1, "a|b"), (2, "c|d")]),
             ("a tab in a comma's file", "q one,a\tb\nq two,c\n", &[(1, "q one|a\tb"), (2, "q two|c")]),
             ("commas in a tab's file", "a, b\tc, d\ne, f\tg, h\n", &[(1, "a, b|c, d"), (2, "e, f|g, h")]),
@@ -409,6 +448,21 @@ mod tests {
             ("comments", "#separator:tab\n#no\tx\n\"#yes\"\ty\n#no\n\na\tb\n", &[(3, "#yes|y"), (6, "a|b")]),
             ("a named separator", "#separator:Colon\na:b, c\n", &[(2, "a|b, c")]),
             ("code in quotes", "front,back\nx,\"f(a,b)\n  g(c)\n\"\n", &[(1, "front|back"), (2, "x|f(a,b)\n  g(c)\n")]),
+            (
+                "spaces around quotes",
+                "front, back\nx, \"a, b\" \n\"c, d\" , \"say \"\"hi\"\"\"\ne, plain\n",
+                &[(1, "front| back"), (2, "x|a, b"), (3, "c, d|say \"hi\""), (4, "e| plain")],
+            ),
+            (
+                "a quoted word after a comma",
+                "front,back\nx, \"a\" and b\ny,\"c\"\n",
+                &[(1, "front|back"), (2, "x| \"a\" and b"), (3, "y|c")],
+            ),
+            (
+                "spaces before a quote over lines",
+                "front,back\nx, \"a\ny,b\"\n",
+                &[(1, "front|back"), (2, "x| \"a"), (3, "y|b\"")],
+            ),
             ("bars", "a|b\nc|d\n", &[(1, "a|b"), (2, "c|d")]),
             ("old tags", "tags: x y\na\tb\n", &[(2, "a|b")]),
         ];
