@@ -24,7 +24,12 @@ pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
     };
     let read = |text: &Text| -> Option<Quantity> {
         let value = Expression::value_in(&text.text, &unit).map_err(|error| complain(text, error)).ok()?;
-        if value.dimension != unit.dimension() || value.value <= 0.0 {
+        if value.dimension == unit.dimension() && value.value <= 0.0 {
+            let why = "it must be more than zero, for an answer is graded by how many times off it is";
+            fields.error(text.at, format!("'{}': {why}", text.text));
+            return None;
+        }
+        if value.dimension != unit.dimension() {
             let message = format!("'{}' must be a positive {}, like the answer", text.text, unit.dimension());
             fields.error(text.at, message);
             return None;

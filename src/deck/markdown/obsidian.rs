@@ -224,10 +224,13 @@ pub(super) struct Single {
     length: usize,
 }
 
-/// Reads `question::answer`. The first `::` of a line decides: where it is code, or a name such as `std::vector`, the line is
-/// no card. `strict` leaves out what stands in notes for other reasons.
+/// Reads `question::answer`, or `question;;answer` as some have it set. The first `::` of a line decides: where it is code, or a
+/// name such as `std::vector`, the line is no card. `strict` leaves out what stands in notes for other reasons.
 pub(super) fn single(text: &str, shape: &Shape, line: &Line, strict: bool) -> Option<Single> {
-    let at = line.text.find("::")?;
+    let semicolons = line.text.find(";;").filter(|at| !strict && !is_highlighted(text, shape, line, *at));
+    let colons = line.text.find("::");
+    let is_set_otherwise = semicolons.is_some_and(|at| colons.is_none_or(|colons| at < colons));
+    let at = if is_set_otherwise { semicolons? } else { colons? };
     let has_box = (line.at..line.end()).any(|at| shape.is(at, TASK));
     if shape.is(first(line), CODE_BLOCK | COMMENT | HTML | TABLE | MATH_BLOCK)
         || has_box
@@ -235,16 +238,24 @@ pub(super) fn single(text: &str, shape: &Shape, line: &Line, strict: bool) -> Op
     {
         return None;
     }
-    let length = line.text[at..].bytes().take_while(|byte| *byte == b':').count();
+    let sign = if is_set_otherwise { b';' } else { b':' };
+    let length = line.text[at..].bytes().take_while(|byte| *byte == sign).count();
     let marker = marker(line.text);
     let back = &text[line.at + at + length.min(3)..line.end()];
     let front = line.text.get(marker..at)?;
     let comment = back.find("<!--").unwrap_or(back.len());
     let empty = front.trim().is_empty() || back[..comment].trim().is_empty();
-    if length > 3 || empty || is_field(front, back) || is_name(front, back) || strict && is_doubtful(front, back) {
+    let is_other = || is_field(front, back) || is_name(front, back) || strict && is_doubtful(front, back);
+    if length > 3 || empty || !is_set_otherwise && is_other() {
         return None;
     }
     Some(Single { marker, at, length })
+}
+
+/// Whether a place in a line stands in a highlight, where `;;` parts a gap from its number or its hint.
+fn is_highlighted(text: &str, shape: &Shape, line: &Line, at: usize) -> bool {
+    let highlights = highlights(&text[line.at..line.end()], |at| shape.is_prose(line.at + at));
+    highlights.iter().any(|(from, to)| (*from..*to).contains(&at))
 }
 
 /// The length of `- `, `* `, `+ ` or `1. ` at the beginning of a line.
@@ -427,6 +438,7 @@ mod tests {
             "- item :: of a list",
             "What does `a` do? :: it is `b::c`",
             "$R + W$::more than N",
+            "What is a using directive? ;; It spares a prefix of namespace + :: .",
         ] {
             assert!(is_card(line, false), "{line}");
         }
@@ -448,12 +460,16 @@ mod tests {
             "$a::b$ is math",
             "<p>a :: b</p>",
             "::before",
+            "A ==cloze;;hint== is none of these.",
+            "`for (;;)` is a loop",
+            "What is it? ;;",
         ] {
             assert!(!is_card(line, false), "{line}");
         }
         for (line, strictly) in [
             ("What is it?::a card", true),
             ("the front :: the back", true),
+            ("one ;; two", false),
             ("key:: value", false),
             ("some word::another word", false),
             ("map :: (a -> b) -> [a] -> [b]", false),
