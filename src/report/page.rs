@@ -93,6 +93,18 @@ pub fn report_body(stats: &Stats, plan: Option<&Plan>) -> Markup {
     }
 }
 
+/// What of it is read from day to day, in tables.
+pub fn in_short(stats: &Stats) -> Markup {
+    html! {
+        p { (stats_line(stats)) }
+        (section("Today", "today", &today(stats)))
+        (section("Readiness by topic", "topics", &topics(stats)))
+        (section("Recall by deck", "decks", &decks(stats)))
+        (section("Hardest cards", "hardest", &hardest(stats)))
+        (section("Time per card", "kinds", &kinds(stats)))
+    }
+}
+
 fn section(title: &str, id: &str, content: &Markup) -> Markup {
     html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (content) } }
 }

@@ -247,7 +247,7 @@ impl SessionPage<'_, '_> {
         html! {
             p class="dim small" {
                 (what) "."
-                @if let Some(fits) = begun.counts().what_fits().filter(|_| begun.mode == Mode::Review) { " " (fits) "." }
+                @if let Some(fits) = begun.counts().what_fits().filter(|_| begun.mode == Mode::Review) { " " (capital(&fits)) "." }
                 @if let Some(day) = begun.interview { " The interview is on " (day.with_weekday()) "." }
                 @if let Some(day) = begun.interview_was { " The interview was on " (day.with_weekday()) ", and the plan for it has ended." }
                 @if begun.new_waiting > 0 && !begun.new_by_time { " " (shown::count(begun.new_waiting, "new card")) " must wait: there is no time for more." }
@@ -261,15 +261,20 @@ impl SessionPage<'_, '_> {
         html! {
             div class=(format!("last {class}")) data-say {
                 p {
-                    (saved(feedback)) strong { (capital(&verdict(feedback))) }
+                    span class="dim" { "The card before: " } (saved(feedback)) strong { (capital(&verdict(feedback))) }
                     @if let Some(told) = told(feedback, feedback.given.is_none()) { ": " (text(&told)) }
                     @if !next(feedback).is_empty() { ", " (next(feedback)) } "."
                 }
                 @if let Some(slip) = &feedback.slip { p { (text(&slip.say)) } }
                 @if let Some(note) = &feedback.note { p { (text(note)) } }
-                details {
-                    summary { "About this answer" }
-                    (self.about(feedback))
+                div class="aside" {
+                    @if !self.sitting.is_over() {
+                        (self.form("tools", &html! { button class="quiet" name="do" value="undo" data-key="u" { "Undo" } }))
+                    }
+                    details {
+                        summary { "About it" }
+                        (self.about(feedback))
+                    }
                 }
             }
         }
@@ -288,9 +293,8 @@ impl SessionPage<'_, '_> {
                 (self.form("tools", &html! {
                     fieldset {
                         legend { "Another grade" }
-                        @for (quality, name) in self.grades_named() { button name="do" value=(format!("regrade {quality}")) { (name) } }
+                        @for (quality, name) in self.grades_named() { button name="do" value=(format!("regrade {quality}")) disabled[*quality == feedback.quality.get()] { (name) } }
                     }
-                    button name="do" value="undo" data-key="u" { "Undo" }
                     button name="do" value="flag last" { "Flag" }
                     button name="do" value="suspend last" data-key="X" { "Suspend" }
                 }))
@@ -646,7 +650,7 @@ fn told_notice(notice: &Notice) -> Markup {
         Notice::Done(said) => html! { p class="notice" data-say { (text(said)) } },
         Notice::Refused(said, column) => html! {
             p class="notice bad" role="alert" {
-                (text(said))
+                (text(&capital(said)))
                 @if let Some(column) = column { " (at character " (column) ")" }
             }
         },

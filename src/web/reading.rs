@@ -9,7 +9,6 @@ use crate::log::{Mark, MarkKind};
 use crate::practice::{self, Agenda, Looked, weak};
 use crate::report::page as report_page;
 use crate::report::sheet::{Remark, Sheet, Written};
-use crate::report::text::{Look, lines};
 use crate::schedule::{CardId, Day, Interview, Style};
 use crate::shown;
 use crate::store::deck_index::{Hits, Scope};
@@ -20,8 +19,6 @@ use std::collections::HashSet;
 
 /// A search shows at most so many cards.
 const MOST_FOUND: u32 = 50;
-/// The columns of the text of `stats`; a phone shows it part by part.
-const COLUMNS: usize = 60;
 /// A plan is at most so long.
 const LONGEST_DAYS: i64 = 366;
 /// The longest note, in characters.
@@ -356,12 +353,10 @@ fn known(shelf: &mut Shelf) -> Result<crate::report::stats::Stats> {
 /// The database.
 pub fn stats(shelf: &mut Shelf, frame: &Frame) -> Result<String> {
     let stats = known(shelf)?;
-    let written: Vec<String> =
-        lines(&stats, Look { width: COLUMNS, room: COLUMNS, plain: true }).iter().map(ToString::to_string).collect();
     let body = html! {
         h1 { "How it is going" }
-        div class="scroll" tabindex="0" role="group" aria-label="figures" { pre { (text(&written.join("\n"))) } }
-        p { a href="/report" { "The same with pictures" } }
+        div class="report" { (report_page::in_short(&stats)) }
+        p { a href="/report" { "With the year, the days to come and pictures" } }
     };
     Ok(frame.page("Stats", "/stats", &body))
 }

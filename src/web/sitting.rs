@@ -487,7 +487,7 @@ impl<'a> Sitting<'a> {
                 Event::Dismissed { card, suspended } => {
                     self.unread = None;
                     self.notices.push(Notice::Done(match suspended {
-                        true => format!("Suspended {card}: its page takes it in again."),
+                        true => format!("Suspended {card}. To take it in again, open its page."),
                         false => format!("Skipped {card}: it does not come back in this session."),
                     }));
                     true

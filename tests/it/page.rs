@@ -167,8 +167,18 @@ impl Server {
 
     /// Sends a request with just these headers beside its length.
     pub fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Response> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        let mut stream = self.connect()?;
+        stream.write_all(self.request(method, path, headers, body).as_bytes())?;
+        read(stream)
+    }
+
+    fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         let host = self.host();
         let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
@@ -180,8 +190,7 @@ impl Server {
         if method == "POST" {
             head += &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len());
         }
-        stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
-        read(stream)
+        format!("{head}\r\n{body}")
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -204,6 +213,15 @@ impl Server {
     pub fn try_post(&self, form: &PageForm) -> io::Result<Response> {
         let origin = format!("http://{}", self.host());
         self.try_send("POST", &form.action, &[("Cookie", &self.cookie), ("Origin", &origin)], &form.body())
+    }
+
+    /// Sends this part of a form and hears nothing of it: its page is gone, or the network.
+    pub fn send_and_leave(&self, form: &PageForm, part: f64) {
+        let origin = format!("http://{}", self.host());
+        let request =
+            self.request("POST", &form.action, &[("Cookie", &self.cookie), ("Origin", &origin)], &form.body());
+        let sent = (request.len() as f64 * part) as usize;
+        self.connect().unwrap().write_all(&request.as_bytes()[..sent]).unwrap();
     }
 
     /// Sends a form and follows to the page that it leads to.

@@ -536,10 +536,14 @@ fn retried(server: &Server, form: &PageForm, _: &str) -> PageForm {
     )
 }
 
+fn kills() -> usize {
+    std::env::var("SYSDRILL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
+}
+
 /// Killed at any moment: what was shown as saved is in the log, and nothing is there twice.
 #[test]
 fn what_was_shown_as_saved_is_saved_once() {
-    let kills = std::env::var("SYSDRILL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = kills();
     let ids: Vec<String> = (0..kills * 12).map(|at| format!("card-{at}")).collect();
     let world = world(&ids.iter().map(String::as_str).collect::<Vec<_>>());
     world.ok(&["config", "set", "new_per_day", "10000"]);
@@ -598,6 +602,33 @@ fn what_was_shown_as_saved_is_saved_once() {
     }
     assert!(confirmed.len() > kills, "{confirmed:?}");
     world.assert_sound();
+}
+
+/// A page that is killed when it has sent an answer, and a network that is cut while it does: sent again, it is saved once.
+#[test]
+fn an_answer_whose_page_or_network_is_gone_is_saved_once() {
+    let cuts = kills();
+    let ids: Vec<String> = (0..cuts).map(|at| format!("card-{at}")).collect();
+    let world = world(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    world.ok(&["config", "set", "new_per_day", "10000"]);
+    world.ok(&["config", "set", "minutes", "0"]);
+    let server = serve(&world);
+    for cut in 0..cuts {
+        let page = server.page("/review");
+        let card = page.hidden("card").unwrap();
+        let form = server.submit(&page.press("reveal")).press("grade 4");
+        // Now all of it is sent, now a part; every fourth time two pages send it.
+        let part = [1.0, 0.99, 0.6, 1.0][cut % 4];
+        server.send_and_leave(&form, part);
+        if cut % 4 == 3 {
+            server.send_and_leave(&form, 1.0);
+        }
+        let heard = server.submit(&form);
+        assert!(heard.body.contains("Saved.") || heard.body.contains("saved already"), "{cut}: {}", heard.body);
+        assert_eq!(answers(&world.sql()).get(&card), Some(&1), "{cut}");
+    }
+    let answers = answers(&world.sql());
+    assert_eq!((answers.len(), answers.values().sum::<usize>()), (cuts, cuts));
 }
 
 /// What is too long or too slow is given up, and a full house opens again.
