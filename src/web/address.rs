@@ -23,6 +23,12 @@ pub fn of_default_route() -> io::Result<IpAddr> {
     found.ok_or_else(|| io::Error::new(io::ErrorKind::AddrNotAvailable, "this computer is in no network"))
 }
 
+/// Whether an address `http://HOST:PORT` is reached from this computer alone.
+pub fn is_local(address: &str) -> bool {
+    let host = address.trim_start_matches("http://");
+    host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]")
+}
+
 /// Listens on this computer alone, or in the network of the default route.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! What is done for a request that was let in: one thread has the database, the decks and the sessions, and does one thing after
 //! the other.
 
+use super::address::is_local;
 use super::devices::Devices;
 use super::forms::Fields;
 use super::home::Home;
@@ -167,7 +168,7 @@ impl<'a> Desk<'a, '_> {
             "/sheet" => reading::sheet(shelf, frame, fields)?,
             "/stats" => reading::stats(shelf, frame)?,
             "/report" => reading::report(shelf, frame)?,
-            "/devices" => reading::devices(shelf, frame, &wanted.device, None)?,
+            "/devices" => reading::devices(shelf, frame, &wanted.device, None, is_local(self.address))?,
             _ => match path.strip_prefix("/card/") {
                 Some(card) => reading::card(shelf, frame, card, fields)?,
                 None => return Err(Failed::NotFound),
@@ -187,7 +188,8 @@ impl<'a> Desk<'a, '_> {
             Some("add") => {
                 let token = devices.token(self.shelf.clock.now_ms());
                 let address = format!("{}/in/{token}", self.address);
-                let page = reading::devices(&self.shelf, frame, &wanted.device, Some(&address))?;
+                let page =
+                    reading::devices(&self.shelf, frame, &wanted.device, Some(&address), is_local(self.address))?;
                 Ok(Given::Page(200, page))
             }
             _ => Err(Failed::NotFound),

@@ -1,9 +1,9 @@
 //! The pages to read and to look things up: what there is to do, a card, a search, sheets, how it goes, the plan, the devices.
 
 use super::forms::Fields;
-use super::page::{Frame, card_path, notice, text};
+use super::page::{Frame, capital, card_path, notice, text};
 use super::shelf::{Failed, Result, Shelf};
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::deck::Card;
 use crate::log::{Mark, MarkKind};
 use crate::practice::{self, Agenda, Looked, weak};
@@ -46,11 +46,18 @@ pub fn home(shelf: &mut Shelf, frame: &Frame, fields: &Fields, is_on: bool) -> R
     let (counts, next) = (agenda.today(&shelf.store)?, agenda.next_due(&shelf.store)?);
     let today = shelf.clock.today();
     let interview = shelf.store.marks().interview()?.filter(|interview| today <= interview.day);
+    let reworded = catalog::reworded(&shelf.store)?.len();
     let body = html! {
         (notice(fields.get("said")))
+        @if reworded > 0 {
+            p class="notice warn" {
+                (shown::count(reworded, "card")) " may be known in other words: " code { "sysdrill deck match" }
+                " in a terminal asks, and moves the progress. Asked before that, a card begins anew."
+            }
+        }
         h1 { "Today" }
         p { @if counts.is_nothing() { "Nothing is due." } @else { (counts.to_string()) "." } }
-        @if let Some(fits) = counts.what_fits() { p { (fits) "." } }
+        @if let Some(fits) = counts.what_fits() { p { (capital(&fits)) "." } }
         @if counts.is_nothing() { @if let Some(day) = next { p { "The next cards come on " (day.with_weekday()) "." } } }
         @if let Some(interview) = interview { p { "The interview is on " (interview.day.with_weekday()) ", in " (shown::count(usize::try_from(interview.day.since(today)).unwrap_or(0), "day")) "." } }
         @if !by_deck.is_empty() {
@@ -460,14 +467,17 @@ pub fn change_plan(shelf: &mut Shelf, fields: &Fields) -> Result<String> {
 ///
 /// # Errors
 /// Their file cannot be read.
-pub fn devices(shelf: &Shelf, frame: &Frame, own: &str, address: Option<&str>) -> Result<String> {
+pub fn devices(shelf: &Shelf, frame: &Frame, own: &str, address: Option<&str>, is_local: bool) -> Result<String> {
     let devices = shelf.devices.all().map_err(|error| Failed::Plain(error.to_string()))?;
     let picture = address.and_then(|address| QrCode::new(address).ok());
     let picture = picture.map(|code| code.render::<svg::Color>().min_dimensions(220, 220).build());
     let body = html! {
         h1 { "Devices" }
         @if let Some(address) = address {
-            p { "Open this address on the other device, once, within ten minutes:" }
+            p {
+                "Open this address " (if is_local { "in the other browser" } else { "on the other device" })
+                ", once, within ten minutes:"
+            }
             p { code { (address) } }
             @if let Some(picture) = picture {
                 // The picture begins with the declaration of a file.
@@ -486,8 +496,12 @@ pub fn devices(shelf: &Shelf, frame: &Frame, own: &str, address: Option<&str>) -
                 }
             }
         }
-        p class="dim" { "Another device can come in only if the server was started with --lan." }
-        (frame.form("/devices", "bar", &html! { button class="main" name="do" value="add" { "Let another device in" } }))
+        @if is_local {
+            p class="dim" { "This server is reached from this computer alone. For a phone, stop it and start sysdrill serve --lan." }
+        }
+        (frame.form("/devices", "bar", &html! {
+            button class="main" name="do" value="add" { "Let another " (if is_local { "browser" } else { "device" }) " in" }
+        }))
     };
     Ok(frame.page("Devices", "/devices", &body))
 }

@@ -455,7 +455,7 @@ fn a_number_is_typed_with_its_unit_and_asked_back_in_words() {
     assert!(page.body.contains("inputmode=\"decimal\"") && page.body.contains("in ms"), "{}", page.body);
     let refused = server.submit(&page.press("answer").with("text", "some"));
     assert!(refused.body.contains("role=\"alert\"") && refused.body.contains("value=\"some\""), "{}", refused.body);
-    assert!(server.submit(&page.press("answer").with("text", "")).body.contains("nothing is typed"));
+    assert!(server.submit(&page.press("answer").with("text", "")).body.contains("Nothing is typed"));
     let right = server.submit(&page.press("answer").with("text", "10000").with("unit", "us"));
     assert!(right.body.contains("Saved.") && right.body.contains("Right"), "{}", right.body);
     assert_eq!(answers(&world.sql()).len(), 1);
@@ -472,7 +472,7 @@ fn a_probe_is_in_time_by_the_servers_clock_and_by_the_browsers() {
         let begun = server.submit(&server.page("/review").press("start"));
         assert!(begun.body.contains("data-countdown=\"30.0\""), "{}", begun.body);
         let shown = server.submit(&begun.press("reveal").with("took", took));
-        assert!(server.submit(&shown.press("said")).body.contains("nothing is ticked"));
+        assert!(server.submit(&shown.press("said")).body.contains("Nothing is ticked"));
         let done = server.submit(&shown.press("said").ticked(points));
         assert!(done.body.contains(verdict), "{took}: {}", done.body);
     }
@@ -602,6 +602,20 @@ fn what_was_shown_as_saved_is_saved_once() {
     }
     assert!(confirmed.len() > kills, "{confirmed:?}");
     world.assert_sound();
+}
+
+/// What the terminal asks at a session's start is told on the first page.
+#[test]
+fn reworded_cards_are_told_on_the_first_page() {
+    let world = world(&["a"]);
+    world.deck("notes.md", "Q: What is a quorum?\nA: More than half.\n\nQ: What is a lease?\nA: A lock that ends.\n");
+    let mut talk = world.review(NOW, &["notes"]);
+    while talk.answer_next(serde_json::json!({"grade": 4})) {}
+    talk.end();
+    world.deck("notes.md", "Q: How many of five must agree?\nA: More than half.\n\nQ: What is a lease?\nA: A lock that ends.\n");
+    let server = serve(&world);
+    let home = server.page("/").body;
+    assert!(home.contains("1 card may be known in other words") && home.contains("sysdrill deck match"), "{home}");
 }
 
 /// A page that is killed when it has sent an answer, and a network that is cut while it does: sent again, it is saved once.
