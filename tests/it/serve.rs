@@ -612,7 +612,10 @@ fn reworded_cards_are_told_on_the_first_page() {
     let mut talk = world.review(NOW, &["notes"]);
     while talk.answer_next(serde_json::json!({"grade": 4})) {}
     talk.end();
-    world.deck("notes.md", "Q: How many of five must agree?\nA: More than half.\n\nQ: What is a lease?\nA: A lock that ends.\n");
+    world.deck(
+        "notes.md",
+        "Q: How many of five must agree?\nA: More than half.\n\nQ: What is a lease?\nA: A lock that ends.\n",
+    );
     let server = serve(&world);
     let home = server.page("/").body;
     assert!(home.contains("1 card may be known in other words") && home.contains("sysdrill deck match"), "{home}");
