@@ -55,6 +55,9 @@ enum Last {
     Import(Import),
 }
 
+/// A session goes on from the time that it was given: so far after now is no wrong clock.
+const SESSION_MS: i64 = 3_600_000;
+
 /// What was done last here. The latest answer, decision and import are each the one that was saved last; which of these came
 /// last, their times say. What a wrong clock put after now was done before what was done by the right one.
 fn last(store: &Store, now_ms: i64) -> Result<Option<Last>, CliError> {
@@ -62,7 +65,7 @@ fn last(store: &Store, now_ms: i64) -> Result<Option<Last>, CliError> {
     let decision = store.marks().latest_decision()?.map(|decision| (decision.1.at_ms, Last::Decision(decision)));
     let import = store.marks().latest_import()?.map(|(at_ms, import)| (at_ms, Last::Import(import)));
     let done = [answer, import, decision].into_iter().flatten();
-    Ok(done.max_by_key(|(at_ms, _)| (*at_ms <= now_ms, *at_ms)).map(|(_, last)| last))
+    Ok(done.max_by_key(|(at_ms, _)| (*at_ms <= now_ms + SESSION_MS, *at_ms)).map(|(_, last)| last))
 }
 
 /// Does to decks the opposite of what was done.
