@@ -9,6 +9,7 @@ mod id;
 mod line;
 mod mark;
 mod review;
+pub mod sealed;
 mod table;
 
 pub use history::{Answer, CardLog, Folded};

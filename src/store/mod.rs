@@ -31,6 +31,7 @@ mod rows;
 mod salvage;
 mod settle;
 mod states;
+mod sync;
 mod trace;
 mod wal;
 
@@ -52,6 +53,7 @@ pub use restore::restore;
 pub use reviews::{Reviews, Stands, Timed};
 pub use settle::left_of;
 pub use states::States;
+pub use sync::{Brought, Came, Reached};
 pub use trace::{Answers, Heard, Traces};
 
 #[cfg(test)]

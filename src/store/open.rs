@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("v4.sql"),
     include_str!("v5.sql"),
     include_str!("v6.sql"),
+    include_str!("v7.sql"),
 ];
 /// The version that began to fold a log as it is folded now, and to keep what the cards' histories leave.
 const WITH_PROJECTION: usize = 4;
