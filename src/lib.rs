@@ -1,6 +1,6 @@
 //! sysdrill: spaced repetition for system-design interviews.
 //!
-//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`]; then [`intake`] and [`report`]; then [`drive`]; then
+//! Arrows point downwards only: [`cli`]; then [`terminal`], [`jsonl`], [`practice`]; then [`intake`], [`report`] and [`sync`]; then [`drive`]; then
 //! [`session`]; then [`estimate`] and [`catalog`]; then [`deck`], [`store`] and [`clock`]; then
 //! [`log`]; and on the ground [`quantity`], [`schedule`], [`files`] and [`shown`].
 
@@ -25,5 +25,6 @@ pub mod schedule;
 pub mod session;
 pub mod shown;
 pub mod store;
+pub mod sync;
 pub mod terminal;
 pub mod web;

@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 12] = [
     &["deck"],
     &["estimate", "exchange", "store"],
     &["catalog", "session"],
-    &["intake", "report"],
+    &["intake", "report", "sync"],
     &["drive"],
     &["jsonl", "practice", "terminal"],
     &["web"],
@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 12] = [
 ];
 
 /// Beyond that, what a part does not know though it stands below.
-const UNKNOWN_TO: [(&str, &[&str]); 7] = [
+const UNKNOWN_TO: [(&str, &[&str]); 8] = [
     ("schedule", &["quantity", "files"]),
     ("deck", &["files", "clock", "log"]),
     ("estimate", &["files", "clock", "log"]),
@@ -30,6 +30,7 @@ const UNKNOWN_TO: [(&str, &[&str]); 7] = [
     ("session", &["files", "clock", "store"]),
     ("catalog", &["clock"]),
     ("store", &["deck", "clock"]),
+    ("sync", &["deck", "clock", "catalog", "session"]),
 ];
 
 /// A library is known in these parts alone.

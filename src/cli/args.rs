@@ -13,7 +13,7 @@ mod shell;
 
 pub(super) use cards::{Card, Cards, List, Note, Resume, Search, Sheet, Show, Undo};
 pub(super) use exchange::{Export, Form, Import};
-pub(super) use keep::{Backup, Doctor};
+pub(super) use keep::{Backup, Doctor, Sync};
 pub(super) use known::{Decks, Due, Looked, Report, Stats};
 pub(super) use own::{Add, DeckCommand, Fmt, Match, NewDeck};
 pub(super) use plan::Plan;
@@ -229,6 +229,17 @@ pub(super) enum Command {
         #[arg(value_name = "OTHER.db")]
         file: PathBuf,
     },
+    /// Bring the log of this computer and of your others together, by a folder that they share
+    #[command(after_help = "Any folder does that another program carries about: Syncthing, Dropbox, iCloud, a git\n\
+            checkout, a stick. Each computer appends to files of its own there and reads all; after\n\
+            any order of syncs all have the same log, schedule, notes and marks. The database\n\
+            itself stays out of it. sysdrill config set auto true syncs at each session's start\n\
+            and end.\n\n\
+            Examples:\n  \
+              sysdrill sync ~/Sync/sysdrill      the first time, on each computer\n  \
+              sysdrill sync                      from then on\n  \
+              sysdrill sync --with-decks         your own decks too")]
+    Sync(Sync),
     /// Write everything as text, a JSON object a line; or cards for Anki and other programs
     #[command(after_help = "Examples:\n  \
             sysdrill export --to mine.jsonl              all that you did, for another machine\n  \

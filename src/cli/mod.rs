@@ -41,6 +41,7 @@ mod sheet;
 mod show;
 mod sit;
 mod stats;
+mod sync;
 mod undo;
 
 pub use args::Args;
@@ -149,6 +150,7 @@ fn command(args: Args, mut context: Context) -> Result<(), CliError> {
         Command::Backup(backup) => backup::run(&context, &backup),
         Command::Restore { file } => restore::run(&context, &file),
         Command::Merge { file } => merge::run(&context, &file),
+        Command::Sync(sync) => sync::run(&context, &sync),
         Command::Export(export) => export::run(&context, &export),
         Command::Import(import) => import::run(&context, &import),
         Command::Undo(undo) => undo::undo(&context, &undo),

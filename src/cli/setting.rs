@@ -29,7 +29,7 @@ pub(super) struct Setting {
 }
 
 /// All settings, in the order in which they are told.
-pub(super) const ALL: [Setting; 12] = [
+pub(super) const ALL: [Setting; 13] = [
     Setting { name: "minutes", allowed: Allowed::UpTo(1440), about: "minutes of a session; 0 has no end" },
     Setting {
         name: "new_per_day",
@@ -62,6 +62,11 @@ pub(super) const ALL: [Setting; 12] = [
         about: "whether a probe's time begins with a key, or at once",
     },
     Setting { name: "confidence", allowed: Allowed::Switch, about: "whether each answer is asked how sure it is" },
+    Setting {
+        name: "auto",
+        allowed: Allowed::Switch,
+        about: "whether a session syncs at its start and end, with the folder of sysdrill sync",
+    },
 ];
 
 /// The names of all settings.

@@ -182,6 +182,8 @@ pub(super) struct Settings {
     pub(super) probe_clock: ProbeClock,
     /// Whether each answer is asked how sure it is.
     pub(super) confidence: bool,
+    /// Whether a session syncs at its start and end.
+    pub(super) auto: bool,
 }
 
 impl Default for Settings {
@@ -199,6 +201,7 @@ impl Default for Settings {
             plain: false,
             probe_clock: ProbeClock::default(),
             confidence: false,
+            auto: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::{self, Cram, Quiz, Review};
 use super::settings::KeyScale;
-use super::{Broken, CliError, Context, output, plan, reworded, setup};
+use super::{Broken, CliError, Context, output, plan, reworded, setup, sync};
 use crate::catalog::Catalog;
 use crate::drive::{self, Backend, Drive, Ended};
 use crate::jsonl::JsonLines;
@@ -27,6 +27,7 @@ pub(super) fn review(mut context: Context, args: &Review) -> Result<(), CliError
         setup::welcome(&mut context)?;
     }
     let mut store = context.store()?;
+    sync::in_passing(&context, &mut store);
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     if !reworded::at_start(&context, &mut store, term.is_some())? {
         return Ok(());
@@ -58,6 +59,7 @@ pub(super) fn quiz(mut context: Context, args: &Quiz) -> Result<(), CliError> {
     }
     let term = terminal(args.json, Mode::Quiz)?;
     let mut store = context.store()?;
+    sync::in_passing(&context, &mut store);
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     if !reworded::at_start(&context, &mut store, term.is_some())? {
         return Ok(());
@@ -76,6 +78,7 @@ pub(super) fn quiz(mut context: Context, args: &Quiz) -> Result<(), CliError> {
 pub(super) fn cram(mut context: Context, args: &Cram) -> Result<(), CliError> {
     let term = terminal(args.json, Mode::Cram)?;
     let mut store = context.store()?;
+    sync::in_passing(&context, &mut store);
     let catalog = context.catalog(&mut store, Broken::LeftOut)?;
     if !reworded::at_start(&context, &mut store, term.is_some())? {
         return Ok(());
@@ -217,7 +220,7 @@ fn run(
     let stopwatch = context.clock.stopwatch();
     let wanted = !backup::is_made(&db, day);
     let backup = wanted.then(|| std::thread::spawn(move || backup::daily(&db, day)));
-    let on = Backend { store, supply: &agenda, clock: &mut context.clock };
+    let on = Backend { store: &mut *store, supply: &agenda, clock: &mut context.clock };
     let drive = Drive::new(session, opening);
     let ended = match term {
         None => drive::run(drive, on, &mut JsonLines::new(BufReader::new(io::stdin()), io::stdout(), stopwatch)),
@@ -237,6 +240,7 @@ fn run(
         // A terminal that is gone hears nothing.
         output::text("ended here: every answer that you have had feedback on is saved").ok();
     }
+    sync::in_passing(context, store);
     let Ended { asked_all, left_s } = ended?;
     Ok(asked_all.then_some(Done { left_s }))
 }

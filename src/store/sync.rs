@@ -213,12 +213,7 @@ fn keep(tx: &Transaction, state: &str) -> rusqlite::Result<()> {
 }
 
 /// Takes a line in as far as it is known. What more it says is kept.
-fn take(
-    tx: &Transaction,
-    door: &mut Door,
-    came: &Came,
-    brought: &mut Brought,
-) -> std::result::Result<(), Refused> {
+fn take(tx: &Transaction, door: &mut Door, came: &Came, brought: &mut Brought) -> std::result::Result<(), Refused> {
     let Some(line) = sealed::unseal(&came.line) else { return Ok(()) };
     let known = line.known();
     let is_new = match known.row.as_ref().map(|row| door.take(row)) {

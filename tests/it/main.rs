@@ -33,6 +33,7 @@ mod serve;
 mod session;
 mod settings;
 mod stats;
+mod sync;
 mod tables;
 #[cfg(target_os = "linux")]
 mod terminal;

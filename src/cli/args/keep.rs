@@ -1,6 +1,7 @@
 //! What can be said of the database and its backups.
 
 use clap::Args as ClapArgs;
+use std::path::PathBuf;
 
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct Doctor {
@@ -23,4 +24,20 @@ pub(in crate::cli) struct Backup {
     /// List the backups there are
     #[arg(long)]
     pub(in crate::cli) list: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct Sync {
+    /// The folder that your computers share; it is remembered, and need not be named again
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) folder: Option<PathBuf>,
+    /// Carry your own decks too, now and from now on
+    #[arg(long)]
+    pub(in crate::cli) with_decks: bool,
+    /// Carry your own decks no more; what was carried stays where it is
+    #[arg(long, conflicts_with = "with_decks")]
+    pub(in crate::cli) without_decks: bool,
+    /// Forget the folder; nothing in it is changed, and nothing here
+    #[arg(long, conflicts_with_all = ["folder", "with_decks", "without_decks"])]
+    pub(in crate::cli) forget: bool,
 }
