@@ -120,7 +120,7 @@ impl Store {
     /// # Errors
     /// The database could not be read or written.
     pub fn take_lines(&mut self, mut came: Vec<Came>, state: &str) -> Result<Brought> {
-        came.sort_by(|a, b| (a.order, a.key).cmp(&(b.order, b.key)));
+        came.sort_unstable_by_key(|came| (came.order, came.key));
         let today = self.today;
         let is_much = came.len() > MUCH;
         self.bulk(is_much)?;

@@ -307,7 +307,10 @@ fn a_retraction_waits_for_its_review() {
     let mut lines = Vec::new();
     all[0]
         .store
-        .lines_beyond(state.reached.as_ref(), &HashSet::new(), &mut |line| Ok(lines.extend_from_slice(line)))
+        .lines_beyond(state.reached.as_ref(), &HashSet::new(), &mut |line| {
+            lines.extend_from_slice(line);
+            Ok(())
+        })
         .unwrap();
     shelf.put("sysdrill-00000000000000aa-000001.jsonl", lines);
     assert_eq!(all[1].sync(&shelf).brought, Brought { waiting: 1, ..Brought::default() });
@@ -333,7 +336,7 @@ fn what_lies_in_the_folder_is_told_by_what_it_is() {
     shelf.put("sysdrill-notes.jsonl", b"\xff\xfe\n".to_vec());
     let synced = all[1].sync(&shelf);
     assert_eq!((synced.others, synced.brought.reviews), (1, 2));
-    assert_eq!(synced.copies, [copy.clone()]);
+    assert_eq!(synced.copies, std::slice::from_ref(&copy));
     assert_eq!(synced.damaged, [(copy.clone(), 1)]);
     assert_eq!(synced.unfinished, [copy]);
     assert_eq!(synced.strange, ["sysdrill-notes.jsonl"]);
