@@ -240,7 +240,7 @@ fn after_any_order_of_syncs_and_any_harm_all_have_the_union() {
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --release --lib -- --ignored ten_thousand"]
+#[ignore = "takes some minutes: cargo test --release --lib -- --ignored ten_thousand"]
 fn ten_thousand_answers_on_five_computers_come_to_one_log() {
     life(99, 10_000);
 }
