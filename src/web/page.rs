@@ -246,7 +246,7 @@ impl SessionPage<'_, '_> {
         };
         html! {
             p class="dim small" {
-                (what) "."
+                (capital(&what)) "."
                 @if let Some(fits) = begun.counts().what_fits().filter(|_| begun.mode == Mode::Review) { " " (capital(&fits)) "." }
                 @if let Some(day) = begun.interview { " The interview is on " (day.with_weekday()) "." }
                 @if let Some(day) = begun.interview_was { " The interview was on " (day.with_weekday()) ", and the plan for it has ended." }
@@ -293,7 +293,7 @@ impl SessionPage<'_, '_> {
                 (self.form("tools", &html! {
                     fieldset {
                         legend { "Another grade" }
-                        @for (quality, name) in self.grades_named() { button name="do" value=(format!("regrade {quality}")) disabled[*quality == feedback.quality.get()] { (name) } }
+                        @for (quality, name) in self.grades_named() { button name="do" value=(format!("regrade {quality}")) aria-pressed=((*quality == feedback.quality.get()).to_string()) { (name) } }
                     }
                     button name="do" value="flag last" { "Flag" }
                     button name="do" value="suspend last" data-key="X" { "Suspend" }
@@ -597,7 +597,7 @@ impl SessionPage<'_, '_> {
                 }
                 @if let Some(unfinished) = &s.unfinished { p { (words::not_kept(unfinished)) "." } }
                 @if s.unreached > 0 { p { (shown::count(s.unreached, "card")) " of this round not reached." } }
-                @for line in words::still_waiting(s) { p { (line) "." } }
+                @for line in words::still_waiting(s) { p { (capital(&line)) "." } }
                 @if s.load.iter().any(|day| day.due > 0) {
                     p class="dim" { "Coming due: " @for (at, load) in s.load.iter().enumerate() { @if at > 0 { ", " } (load.day.format("%a %-d")) ": " (load.due) } }
                 }

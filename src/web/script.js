@@ -188,8 +188,8 @@
           stream.getTracks().forEach((track) => track.stop());
           recording = new Blob(parts, { type: recorder.mimeType });
           recorder = null;
-          // The points may be here already.
-          record();
+          // The points may be here already; where they are not, they take it in when they come.
+          if (one("[data-recording]")) record();
         });
         recorder.start();
         button.textContent = "Recording, in this page alone";

@@ -85,7 +85,8 @@ class Browser:
     def __init__(self, size, dark=False, touch=False, scripts=True):
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium") or "chromium"
-        for word in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--disable-background-networking"]:
+        for word in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--disable-background-networking",
+                     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]:
             options.add_argument(word)
         options.add_experimental_option("prefs", {} if scripts else {"profile.managed_default_content_settings.javascript": 2})
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
@@ -99,6 +100,8 @@ class Browser:
             features += [{"name": "hover", "value": "none"}, {"name": "pointer", "value": "coarse"}]
         self.cdp("Emulation.setEmulatedMedia", features=features)
         self.wrong = []
+        # Whether what is said is being recorded.
+        self.records = False
 
     def cdp(self, command, **values):
         return self.driver.execute_cdp_cmd(command, values)
@@ -195,10 +198,14 @@ class Browser:
                 self.look_over("probe")
                 self.key(" ") if by_keys else self.press("start")
                 self.look_over("probe-runs")
+                self.record()
             elif self.button("reveal"):
                 self.look_over(kind)
                 self.key(" ") if by_keys else self.press("reveal")
                 self.look_over(f"{kind}-shown")
+                if self.records:
+                    WebDriverWait(self.driver, 20, 0.05).until(lambda _: self.find("audio"))
+                    self.records = False
             elif self.button("said"):
                 if by_keys:
                     for key in "1234":
@@ -230,6 +237,17 @@ class Browser:
                     self.find("button.option").click()
                     self.settle(before)
         raise AssertionError(f"the day has no end: {self.text()}")
+
+    def record(self):
+        """Records what is said, where the page offers it."""
+        button = next((b for b in self.driver.find_elements(By.CSS_SELECTOR, "button") if b.text == "Record what you say"), None)
+        # In the network, without TLS, no browser gives a page the microphone.
+        if not self.scripts or not self.driver.execute_script("return isSecureContext"):
+            assert button is None
+        else:
+            button.click()
+            WebDriverWait(self.driver, 20, 0.05).until(lambda _: button.text.startswith("Recording"))
+            self.records = True
 
     def open_details(self):
         for details in self.driver.find_elements(By.CSS_SELECTOR, "#main details:not([open]) > summary"):
