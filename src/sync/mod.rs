@@ -66,9 +66,9 @@ pub struct Synced {
 /// A clock is ahead that wrote a time so long after the present, in milliseconds: time zones are no part of a time.
 const AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 /// In passing so much is read at most, in bytes.
-const MOST_IN_PASSING: Most = Most(1 << 20);
+const MOST_IN_PASSING: Most = Most(256 << 10);
 /// In passing so many rows are written at most.
-const MOST_ROWS_IN_PASSING: usize = 2000;
+const MOST_ROWS_IN_PASSING: usize = 500;
 
 /// Reads what came, takes it in, and writes what the folder lacks.
 ///

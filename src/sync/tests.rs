@@ -404,8 +404,8 @@ fn in_passing_nothing_is_waited_for_and_little_is_done() {
     let hanging = Arc::new(Hanging(Mutex::new(answers)));
     assert_eq!(pass(&mut all[1], hanging, Duration::ZERO), None);
     // What is much is left for a sync by hand.
-    (0..2100).for_each(|n| all[0].decide(1, MarkKind::Note(n.to_string()), NOON_MS + n));
+    (0..600).for_each(|n| all[0].decide(1, MarkKind::Note(n.to_string()), NOON_MS + n));
     assert_eq!(pass(&mut all[0], shelf.clone(), long), None);
-    assert_eq!(all[0].sync(&shelf).written, 2100);
-    assert_eq!(all[1].sync(&shelf).brought.marks, 2100);
+    assert_eq!(all[0].sync(&shelf).written, 600);
+    assert_eq!(all[1].sync(&shelf).brought.marks, 600);
 }
