@@ -1,6 +1,6 @@
 //! One log on several computers, by a folder that they share: Syncthing's, Dropbox's, a stick.
 //!
-//! Each device appends to its own segments ([`pen`]) and reads everybody's ([`look`]). What is in the log is a set, known by
+//! Each device appends to its own segments ([`pen`]) and reads everybody's ([`mod@look`]). What is in the log is a set, known by
 //! ids, so that what comes twice, late or in a copy makes no difference: every sync ends with all that the folder has here, and
 //! all that is here in the folder. A [`State`] remembers what was read and written, so that the next one looks at what is new
 //! alone; where anything is not as it was left, all is read again, and what the folder lost is put there again.
