@@ -19,6 +19,7 @@ mod error;
 mod export;
 mod fmt;
 mod import;
+mod jargon;
 mod list;
 mod manual;
 mod merge;
@@ -52,6 +53,7 @@ use crate::shown;
 use args::{Alone, Command, DeckCommand, Global, VARIABLES};
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches};
+use console::Term;
 use context::{Broken, Context};
 use error::CliError;
 use std::ffi::OsString;
@@ -77,10 +79,14 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
         .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)?.checked());
     read.map_err(|error| {
         let said = error.render().to_string();
-        if shown::text(&said) == said {
+        let mut in_words = shown::text(&jargon::in_words(&said));
+        if error.use_stderr() {
+            in_words = output::fitted(&in_words, &Term::stderr());
+        }
+        if in_words == said.trim_end() || in_words == said {
             let _ = error.print();
         } else {
-            eprint!("{}", shown::text(&said));
+            eprintln!("{}", in_words.trim_end());
         }
         u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
     })

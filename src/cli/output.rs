@@ -1,5 +1,6 @@
 //! Printing a command's result.
 
+use super::jargon::in_words;
 use crate::shown;
 use console::Term;
 use ratatui_core::style::{Color, Modifier, Style};
@@ -98,12 +99,12 @@ pub(super) fn of_prompt(error: dialoguer::Error) -> io::Error {
 
 /// What went wrong, on the error stream. Where nobody reads that, there is nobody to tell.
 pub(super) fn warn(text: &str) {
-    let text = format!("sysdrill: {}", shown::text(text));
+    let text = format!("sysdrill: {}", shown::text(&in_words(text)));
     let _ = writeln!(io::stderr().lock(), "{}", fitted(&text, &Term::stderr()));
 }
 
 /// On a terminal no line is broken within a word; what goes to a file or a program stays as it is.
-fn fitted(text: &str, term: &Term) -> String {
+pub(super) fn fitted(text: &str, term: &Term) -> String {
     if !term.is_term() {
         return text.to_owned();
     }

@@ -1,0 +1,53 @@
+//! What libraries and the system say, in words of somebody who uses the program.
+
+/// What is said, and what is said instead. These come from the system, from SQLite, and from the readers of TOML and of
+/// command lines.
+const JARGON: [(&str, &str); 14] = [
+    ("No such file or directory", "there is no such file or folder"),
+    ("Permission denied", "you may not read or write it: look at the permissions of it and of its folder"),
+    ("Is a directory", "it is a folder, and a file is needed"),
+    ("Not a directory", "a part of this path is a file and no folder"),
+    ("Directory not empty", "the folder is not empty"),
+    ("File exists", "it is there already: name another, or remove it first"),
+    ("entity already exists", "it is there already: name another, or remove it first"),
+    ("No space left on device", "the disk is full: make room first"),
+    ("Read-only file system", "its disk may only be read: name a place elsewhere"),
+    (
+        "string values must be quoted, expected literal string",
+        "text stands in quotes, and a number without a word beside it",
+    ),
+    ("invalid digit found in string", "a whole number is needed"),
+    ("cannot parse integer from empty string", "a whole number is needed"),
+    ("number too large to fit in target type", "it is too large"),
+    ("database disk image is malformed", "its pages do not fit together"),
+];
+
+/// The same without the words of libraries, and without the numbers of the system's errors.
+pub(super) fn in_words(said: &str) -> String {
+    let mut said = JARGON.iter().fold(said.to_owned(), |said, (jargon, words)| said.replace(jargon, words));
+    while let Some(at) = said.find(" (os error ") {
+        let Some(end) = said[at..].find(')') else { break };
+        said.replace_range(at..=at + end, "");
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_said_in_words() {
+        for (said, words) in [
+            ("a.csv: No such file or directory (os error 2)", "a.csv: there is no such file or folder"),
+            (
+                "invalid value 'x' for '-n': invalid digit found in string",
+                "invalid value 'x' for '-n': a whole number is needed",
+            ),
+            ("x: Connection refused (os error 111), y", "x: Connection refused, y"),
+            ("nothing of these (os error", "nothing of these (os error"),
+        ] {
+            assert_eq!(in_words(said), words);
+        }
+    }
+}
