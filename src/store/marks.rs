@@ -133,9 +133,11 @@ impl Marks<'_> {
     /// The database could not be read.
     pub fn latest_decision(&self) -> Result<Option<(LogId, Mark)>> {
         self.store.read("read the marks", |c| {
-            // The rows that an import brought are not the learner's own.
+            // The rows that an import brought are not the learner's own, and what was done to files elsewhere was not done
+            // to those that are here: what comes from elsewhere is numbered below 1 by the door.
+            let mut is_here = c.prepare_cached("SELECT rowid > 0 FROM mark WHERE id = ?1")?;
             latest(c, |id, mark| match &mark.kind {
-                MarkKind::Add(_) | MarkKind::Did(_) => Ok(true),
+                MarkKind::Add(_) | MarkKind::Did(_) => is_here.query_row([id], |row| row.get(0)),
                 kind => Ok(kind.is_switch() && !is_brought(c, id, mark)?),
             })
         })

@@ -85,6 +85,23 @@ fn two_computers_come_to_one_log_and_undo_stays_at_home() {
     shared.assert_alike();
 }
 
+/// A card that was written on one computer is not taken out of the files of another.
+#[test]
+fn undo_does_nothing_to_files_for_what_was_done_elsewhere() {
+    let shared = Shared::new();
+    answer(&shared.here, "2026-11-21", 2);
+    shared.here.ok(&["add", "What is a lease?", "A lock that ends.", "--deck", "extra"]);
+    for world in [&shared.here, &shared.there] {
+        world.ok(&["sync", shared.folder(), "--with-decks"]);
+    }
+    assert!(shared.there.ok(&["list"]).contains("What is a lease?"));
+    for _ in 0..4 {
+        shared.there.ok(&["undo"]);
+    }
+    assert!(shared.there.ok(&["list"]).contains("What is a lease?"));
+    assert!(shared.here.ok(&["undo"]).contains("lease"), "what was done last here");
+}
+
 #[test]
 fn what_a_sync_program_does_to_files_costs_nothing_and_is_told() {
     let shared = Shared::new();
