@@ -2,7 +2,7 @@
 
 /// What is said, and what is said instead. These come from the system, from SQLite, and from the readers of TOML and of
 /// command lines.
-const JARGON: [(&str, &str); 14] = [
+const JARGON: [(&str, &str); 13] = [
     ("No such file or directory", "there is no such file or folder"),
     ("Permission denied", "you may not read or write it: look at the permissions of it and of its folder"),
     ("Is a directory", "it is a folder, and a file is needed"),
@@ -12,10 +12,6 @@ const JARGON: [(&str, &str); 14] = [
     ("entity already exists", "it is there already: name another, or remove it first"),
     ("No space left on device", "the disk is full: make room first"),
     ("Read-only file system", "its disk may only be read: name a place elsewhere"),
-    (
-        "string values must be quoted, expected literal string",
-        "text stands in quotes, and a number without a word beside it",
-    ),
     ("invalid digit found in string", "a whole number is needed"),
     ("cannot parse integer from empty string", "a whole number is needed"),
     ("number too large to fit in target type", "it is too large"),

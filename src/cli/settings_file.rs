@@ -1,6 +1,7 @@
 //! The text of `config.toml`: what is wrong in it, line by line.
 
 use super::setting;
+use crate::deck::syntax_in_words;
 use toml::de::DeTable;
 
 /// Something wrong in the file.
@@ -19,7 +20,7 @@ pub(super) fn faults(text: &str, is_sound: impl Fn(&str) -> bool) -> Vec<Fault> 
         Ok(table) => table,
         Err(error) => {
             let line = line_of(error.span().map_or(0, |span| span.start));
-            return vec![Fault { line, message: error.message().to_owned() }];
+            return vec![Fault { line, message: syntax_in_words(error.message()) }];
         }
     };
     let mut faults = Vec::new();

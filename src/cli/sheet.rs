@@ -31,21 +31,24 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let notes = store.marks().notes()?;
     let remark = |card: &Card| Remark { weak: weak.contains(&card.id), note: notes.get(&card.id).cloned() };
     let sheet = Sheet::of(&cards, remark);
-    let title = if scope.decks.is_empty() { "sysdrill".to_owned() } else { scope.decks.join(", ") };
+    let decks = store.deck_index().decks()?;
+    let title_of = |name: &String| {
+        let deck = decks.iter().find(|deck| deck.name.as_ref() == Some(name));
+        deck.and_then(|deck| deck.title.clone()).unwrap_or_else(|| name.clone())
+    };
+    let title = match scope.decks.is_empty() {
+        true => "sysdrill".to_owned(),
+        false => scope.decks.iter().map(title_of).collect::<Vec<_>>().join(", "),
+    };
     if args.html {
         let to = args.to.as_deref().unwrap_or(Path::new("-"));
         return report::keep(&sheet.page(&title, args.blank), to, args.open);
     }
-    let text = if args.md { sheet.markdown(&title, args.blank) } else { sheet.text(columns(), args.blank) };
+    let text = if args.md { sheet.markdown(&title, args.blank) } else { sheet.text(&title, columns(), args.blank) };
     output::text(&text)?;
     // What is passed on says on what terms.
     let of_sheet: HashSet<&str> = cards.iter().map(|card| card.id.deck()).collect();
-    for deck in store
-        .deck_index()
-        .decks()?
-        .iter()
-        .filter(|deck| deck.name.as_deref().is_some_and(|name| of_sheet.contains(name)))
-    {
+    for deck in decks.iter().filter(|deck| deck.name.as_deref().is_some_and(|name| of_sheet.contains(name))) {
         if let (Some(name), Some(licence)) = (&deck.name, Catalog::licence(deck)) {
             output::text(&format!("\nlicence of {name}: {licence}"))?;
         }

@@ -19,6 +19,7 @@ pub mod markdown;
 mod number;
 mod parsed;
 mod rename;
+mod syntax;
 mod template;
 mod unknown;
 
@@ -38,6 +39,7 @@ pub use lint::{Findings, lint};
 pub use number::{Myth, Number, Per};
 pub use parsed::{Deck, Defaults, Location, Part};
 pub use rename::{relinked, renamed};
+pub use syntax::syntax_in_words;
 pub use template::template;
 pub use unknown::{Unknown, nearest, one_of};
 

@@ -146,24 +146,31 @@ impl Sheet {
         sheet
     }
 
+    /// Whether a section's name tells it from others.
+    fn is_headed(&self, section: &Section) -> bool {
+        self.sections.len() > 1 || section.title != NO_SECTION
+    }
+
     /// The sheet as text of this width in columns; `blank` leaves the answers out.
-    pub fn text(&self, width: usize, blank: bool) -> String {
+    pub fn text(&self, title: &str, width: usize, blank: bool) -> String {
         let section = |section: &Section| {
-            let heading = section.title.to_uppercase();
+            let heading = self.is_headed(section).then(|| section.title.to_uppercase());
             let entries = section.entries.iter().map(|entry| match entry {
                 Entry::Card(card) => card.text(width, blank),
                 Entry::Matrix(matrix) => matrix.text(width, blank),
             });
-            [heading].into_iter().chain(entries).collect::<Vec<_>>().join("\n\n")
+            heading.into_iter().chain(entries).collect::<Vec<_>>().join("\n\n")
         };
-        self.sections.iter().map(section).collect::<Vec<_>>().join("\n\n\n")
+        std::iter::once(title.to_owned()).chain(self.sections.iter().map(section)).collect::<Vec<_>>().join("\n\n\n")
     }
 
     /// The sheet as Markdown; `blank` leaves the answers out.
     pub fn markdown(&self, title: &str, blank: bool) -> String {
         let mut parts = vec![format!("# {}", escaped(title))];
         for section in &self.sections {
-            parts.push(format!("## {}", escaped(&section.title)));
+            if self.is_headed(section) {
+                parts.push(format!("## {}", escaped(&section.title)));
+            }
             parts.extend(section.entries.iter().map(|entry| match entry {
                 Entry::Card(card) => card.markdown("###", blank),
                 Entry::Matrix(matrix) => matrix.markdown(blank),

@@ -54,7 +54,7 @@ fn errors_say_where_and_what_would_be_right() {
             "[[matrix]]\nid = \"m\"\ntitle = \"T\"\noptions = [\"A\", \"B\"]\n[[matrix.verdict]]\nid = \"r\"\ngiven = \"G\"\npick = \"C\"\nbecause = \"b\"\n",
             "11:8: 'C' is none of the options: A, B",
         ),
-        ("[[recall]]\nid = \"a\"\nask = \"?\"\nanswer = \"x\n", "7:12: invalid basic string, expected `\"`"),
+        ("[[recall]]\nid = \"a\"\nask = \"?\"\nanswer = \"x\n", "7:12: this text has no \" at its end"),
         (
             "[[estimate]]\nid = \"a\"\nask = \"{dau} users?\"\nunit = \"QPS\"\nanswer = \"dau * 10\"\ngiven.dau = { pick = [\"1M\"] }\n[[estimate.check]]\ngiven = { dau = \"1M\" }\nanswer = \"10M/s\"\n",
             "8:10: 'dau * 10' is number, but the unit 'QPS' is rate",

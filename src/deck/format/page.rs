@@ -1,6 +1,7 @@
 //! The text of a file while it is read, and the errors found in it.
 
 use crate::deck::DeckError;
+use crate::deck::syntax::syntax_in_words;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ impl<'a> Page<'a> {
         errors.extend(syntax.iter().zip(slips).map(|(error, at)| DeckError {
             path: Arc::clone(&self.path),
             at: Some(at),
-            message: error.message().to_owned(),
+            message: syntax_in_words(error.message()),
         }));
         errors.sort_by_key(|e| e.at);
         errors
