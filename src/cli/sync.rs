@@ -139,12 +139,16 @@ fn carry(context: &Context, store: &mut Store, folder: &Path) -> Result<Vec<Stri
 /// What went well.
 fn told(synced: &Synced) -> Vec<String> {
     let Synced { written, brought, others, .. } = synced;
+    let came: Vec<String> =
+        [(brought.reviews, "review"), (brought.retractions, "retraction"), (brought.marks, "decision")]
+            .into_iter()
+            .filter(|(rows, _)| *rows > 0)
+            .map(|(rows, what)| count(rows, what))
+            .collect();
     let mut lines = vec![format!(
-        "{} went there; {}, {} and {} came; {} in the folder",
-        count(*written, "row"),
-        count(brought.reviews, "review"),
-        count(brought.retractions, "retraction"),
-        count(brought.marks, "decision"),
+        "{} went there; {} came; {} in the folder",
+        if *written > 0 { count(*written, "row") } else { "nothing".to_owned() },
+        if came.is_empty() { "nothing".to_owned() } else { came.join(", ") },
         match others {
             0 => "no other computer".to_owned(),
             others => count(*others, "other computer"),

@@ -97,7 +97,7 @@ pub fn sync(
     let count = pen.written;
     // What was written before an error is remembered as well.
     state.reached = flushed.as_ref().ok().cloned().or(state.reached);
-    keep(store, &state)?;
+    remember(store, &state)?;
     flushed?;
     synced.written = count;
     Ok(synced)
@@ -143,10 +143,6 @@ fn text(state: &State) -> String {
     serde_json::to_string(state).unwrap_or_default()
 }
 
-fn keep(store: &mut Store, state: &State) -> Result<(), StoreError> {
-    store.keep_sync_state(&text(state))
-}
-
 /// What this file remembers of its sync; none before the first.
 ///
 /// # Errors
@@ -160,7 +156,7 @@ pub fn remembered(store: &Store) -> Result<Option<State>, StoreError> {
 /// # Errors
 /// The database could not be written.
 pub fn remember(store: &mut Store, state: &State) -> Result<(), StoreError> {
-    keep(store, state)
+    store.keep_sync_state(&text(state))
 }
 
 /// What was seen, as values.
@@ -228,7 +224,7 @@ pub fn in_passing(
     });
     let Some(state) = wrote.transpose().map_err(SyncError::Write)? else { return Ok(None) };
     if state != remembered {
-        keep(store, &state)?;
+        remember(store, &state)?;
     }
     Ok(Some(synced))
 }
