@@ -6,7 +6,7 @@
 
 use crate::catalog::CatalogError;
 use crate::clock::Clock;
-use crate::deck::Card;
+use crate::deck::{Card, DeckError};
 use crate::log::{LogId, Mark};
 use crate::schedule::{CardId, Day, Mode};
 use crate::session::{
@@ -75,7 +75,7 @@ pub trait Supply {
     ///
     /// # Errors
     /// The database, or the decks.
-    fn look_again(&self, _store: &mut Store, _file: &str) -> Result<Vec<String>, DriveError> {
+    fn look_again(&self, _store: &mut Store, _file: &str) -> Result<Vec<DeckError>, DriveError> {
         Ok(Vec::new())
     }
 
@@ -144,14 +144,16 @@ pub struct Drive {
     noted: Option<CardId>,
     /// The card that is being edited.
     editing: Option<Editing>,
+    /// The first error of the file that was edited last, where it was left with one.
+    broken: Option<EditPlace>,
 }
 
 /// A card that is being edited.
 #[derive(Debug)]
 struct Editing {
     card: CardId,
-    /// Its file, and the hash of what it says there, where it is the learner's own.
-    own: Option<(String, u64)>,
+    /// Its file, and the hash of what it says there unless that could not be read, where it is the learner's own.
+    own: Option<(String, Option<u64>)>,
 }
 
 /// Where a drive is.
@@ -179,7 +181,7 @@ type Result<T, E = DriveError> = std::result::Result<T, E>;
 impl Drive {
     /// A session that has not begun.
     pub fn new(session: Session, opening: Opening) -> Self {
-        Self { session, opening, state: State::NotBegun, noted: None, editing: None }
+        Self { session, opening, state: State::NotBegun, noted: None, editing: None, broken: None }
     }
 
     /// What a reply is awaited to; none before the beginning and after the end.
@@ -428,15 +430,17 @@ impl Drive {
     /// Says where a card is written, or what the note on it says.
     fn edit(&mut self, on: &mut Backend, card: CardId, events: &mut Vec<Event>) -> Result<Then> {
         let read = on.supply.card(on.store, &card)?;
-        let (Some(read), Some(located)) = (read, on.store.deck_index().located(&card)?) else {
-            return Ok(refuse(events, Refusal::new(format!("no deck has {card} any more"))));
+        let (own, place, note) = match (read, on.store.deck_index().located(&card)?, &self.broken) {
+            (Some(read), Some(located), _) if located.user => {
+                let place = EditPlace { file: located.path.clone(), line: read.place.line };
+                (Some((located.path, Some(located.block_hash))), Some(place), None)
+            }
+            (Some(_), Some(_), _) => (None, None, Some(on.store.marks().note(&card)?.unwrap_or_default())),
+            // Its file was left with an error: that is where to go on.
+            (_, _, Some(at)) => (Some((at.file.clone(), None)), Some(at.clone()), None),
+            _ => return Ok(refuse(events, Refusal::new(format!("no deck has {card} any more")))),
         };
-        let (place, note) = match located.user {
-            true => (Some(EditPlace { file: located.path.clone(), line: read.place.line }), None),
-            false => (None, Some(on.store.marks().note(&card)?.unwrap_or_default())),
-        };
-        self.editing =
-            Some(Editing { card: card.clone(), own: located.user.then_some((located.path, located.block_hash)) });
+        self.editing = Some(Editing { card: card.clone(), own });
         events.push(Event::Edit(Box::new(Edit { card, place, note })));
         Ok(Then::Wait)
     }
@@ -459,11 +463,16 @@ impl Drive {
             return Ok(Then::Ask);
         };
         let errors = on.supply.look_again(on.store, &file)?;
-        let is_sound = errors.is_empty();
-        events.extend(errors.into_iter().map(|message| Event::Refused { message, column: None }));
+        self.broken = errors.first().map(|first| EditPlace { file, line: first.at.map_or(1, |(line, _)| line) });
+        let mut refused: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        if let Some(last) = refused.last_mut() {
+            last.push_str(". Its cards are left out until that is mended: edit opens the file there");
+        }
+        let is_sound = refused.is_empty();
+        events.extend(refused.into_iter().map(|message| Event::Refused { message, column: None }));
         let read = on.supply.card(on.store, &card)?;
         let now = on.store.deck_index().located(&card)?.map(|located| located.block_hash);
-        if now != Some(before) && (is_sound || read.is_some()) {
+        if now != before && (is_sound || read.is_some()) {
             self.session.reread(&card, read);
         }
         Ok(Then::Ask)

@@ -8,7 +8,7 @@ use super::new_per_day::NewPerDay;
 use super::pace::Pace;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
-use crate::deck::Card;
+use crate::deck::{Card, DeckError};
 use crate::drive::{DriveError, Opening, Supply};
 use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
@@ -333,11 +333,11 @@ impl Supply for Agenda<'_> {
         Ok(self.catalog.card(store, id)?)
     }
 
-    fn look_again(&self, store: &mut Store, file: &str) -> std::result::Result<Vec<String>, DriveError> {
+    fn look_again(&self, store: &mut Store, file: &str) -> std::result::Result<Vec<DeckError>, DriveError> {
         let errors = self.catalog.look_again(store, file)?;
         let moves = store.deck_index().moves()?;
         store.move_progress(&moves, self.daily.now_ms, self.daily.day)?;
-        Ok(errors.iter().map(ToString::to_string).collect())
+        Ok(errors)
     }
 
     fn more(&self, store: &Store, session: &Session) -> std::result::Result<(Vec<Queued>, usize), DriveError> {

@@ -395,6 +395,59 @@ fn plainly_what_is_offered_is_chosen_by_a_line() {
     assert_eq!(sitting.ends().0.code(), Some(130));
 }
 
+/// The first start asks its questions, and tells the keys once. What was pasted before a question was there answers none.
+#[test]
+fn the_first_start_asks_what_matters_and_tells_the_keys_once() {
+    let world = World::with_deck(&recall("a"));
+    let mut sitting = Sitting::of(world.command(&[]), (24, 60));
+    sitting.sees("> none, or not yet");
+    sitting.press("\r\r\r\r");
+    sitting.sees("Time a day:");
+    sitting.sees("> 15 minutes");
+    sitting.press("\u{1b}");
+    sitting.sees("Time a day: left as it is");
+    sitting.sees("> all of them");
+    sitting.press("\u{1b}[B");
+    sitting.sees("> I will choose");
+    sitting.press("\r");
+    sitting.sees("> [x]");
+    sitting.press(" ");
+    sitting.sees("> [ ]");
+    sitting.press("\r");
+    sitting.sees("Decks: ");
+    let shown = sitting.reads("?: keys");
+    assert_eq!(shown.matches("ends the session; every answer is saved at once").count(), 1, "{shown}");
+    assert!(!shown.contains("q quits"), "{shown}");
+    assert!(shown.lines().all(|line| line.trim_end().len() < 60 || !line.ends_with(char::is_alphanumeric)), "{shown}");
+    sitting.press_until("q", |sitting| sitting.child.try_wait().unwrap());
+    sitting.ends();
+    let settings = fs::read_to_string(world.path("config/config.toml")).unwrap();
+    assert!(settings.contains("minutes = 15") && settings.contains("decks_off = [\"conversions\"]"), "{settings}");
+}
+
+/// How often the editor was opened.
+fn opened(world: &World) -> usize {
+    fs::read_to_string(world.path("opened")).map_or(0, |opened| opened.lines().count())
+}
+
+/// A file that is left broken opens again where it is broken.
+#[test]
+fn e_opens_a_broken_file_again_at_its_error() {
+    let world = World::with_deck(&recall("a"));
+    world.json(&["due", "--json"]);
+    let editor = "echo \"$@\" >> opened\nif [ -e broken ]; then sed -i 's/answr/answer/' \"$1\"; \
+                  else touch broken; sed -i 's/answer/answr/' \"$1\"; fi\n";
+    fs::write(world.path("editor.sh"), editor).unwrap();
+    let mut sitting = Sitting::review(&world);
+    sitting.reads("What is a?");
+    sitting.press("e");
+    sitting.sees("edit opens the file there");
+    sitting.press_until("e", |_| (opened(&world) > 1).then_some(()));
+    sitting.press_until("q", |sitting| sitting.child.try_wait().unwrap());
+    sitting.ends();
+    assert!(world.ok(&["deck", "check"]).contains("all sound"));
+}
+
 #[test]
 fn e_edits_the_card_and_the_session_goes_on() {
     let world = World::with_deck(&recall("a"));
