@@ -23,7 +23,7 @@ pub(super) use serve::Serve;
 pub(super) use shell::{Alone, Config, Shell};
 
 use super::settings::Color;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, TimeZone};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -94,8 +94,8 @@ pub(super) struct Global {
     /// Read your own decks from this folder; broken ones are then an error
     #[arg(long, value_name = "DIR", global = true)]
     pub(super) decks: Option<PathBuf>,
-    /// Take this for the present, for tests and scripts; its wall time is yours
-    #[arg(long, value_name = "TIME", env = "SYSDRILL_NOW", global = true, hide_env_values = true, value_parser = rfc3339)]
+    /// Take this day or time for the present, for tests and scripts
+    #[arg(long, value_name = "TIME", env = "SYSDRILL_NOW", global = true, hide_env_values = true, value_parser = present)]
     pub(super) now: Option<DateTime<FixedOffset>>,
     /// The hour at which a day begins, 0 to 23 [default: 4]
     #[arg(long, value_name = "HOUR", global = true, value_parser = clap::value_parser!(u8).range(0..=23))]
@@ -117,9 +117,16 @@ pub(super) struct Global {
     pub(super) without: Vec<String>,
 }
 
-fn rfc3339(text: &str) -> Result<DateTime<FixedOffset>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map_err(|error| format!("{error}; write a time such as 2026-11-21T09:00:00+01:00"))
+/// A time with its offset, or one of this computer's wall clock; a day alone is its noon.
+fn present(text: &str) -> Result<DateTime<FixedOffset>, String> {
+    let wall = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let wall = wall.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let noon = || text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(12, 0, 0));
+    let local = |wall: NaiveDateTime| Some(Local.from_local_datetime(&wall).earliest()?.fixed_offset());
+    let with_offset = DateTime::parse_from_rfc3339(text).ok();
+    with_offset
+        .or_else(|| wall.or_else(noon).and_then(local))
+        .ok_or_else(|| "write a day or a time, as in 2026-11-21 or 2026-11-21T09:00:00+01:00".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

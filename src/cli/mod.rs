@@ -23,6 +23,7 @@ mod jargon;
 mod list;
 mod manual;
 mod merge;
+mod mistyped;
 mod note;
 mod output;
 mod own;
@@ -74,8 +75,11 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Args, ExitCode>
             // A variable that is empty is not set.
             command.mut_arg(id, |arg| arg.env(Resettable::Reset))
         });
-    let read = with_negative_numbers(command)
-        .try_get_matches_from(words)
+    let mut command = with_negative_numbers(command);
+    let words: Vec<OsString> = words.into_iter().collect();
+    let read = command
+        .try_get_matches_from_mut(&words)
+        .map_err(|error| mistyped::with_nearest(error, &command, &words))
         .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)?.checked());
     read.map_err(|error| {
         let said = error.render().to_string();

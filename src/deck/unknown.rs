@@ -57,7 +57,10 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<Stri
         .map(|candidate| {
             let whole = strsim::jaro_winkler(name, candidate);
             let slug = strsim::jaro_winkler(&last(name), &last(candidate)) - 0.02;
-            (whole.max(slug), candidate)
+            // Of a short word two letters that changed places leave little.
+            let is_turned =
+                name.len() > 2 && name.len() == candidate.len() && strsim::osa_distance(name, candidate) == 1;
+            (whole.max(slug).max(if is_turned { 0.9 } else { 0.0 }), candidate)
         })
         .filter(|(score, _)| *score > 0.82)
         .collect();
