@@ -26,6 +26,8 @@ pub(super) struct Context {
     pub(super) without: Vec<String>,
     /// The user's decks, and whether they were named on the command line.
     pub(super) deck_folder: (PathBuf, bool),
+    /// The keys of a session were told just before.
+    pub(super) keys_told: bool,
 }
 
 /// How strict a command is with the user's broken decks.
@@ -40,6 +42,7 @@ pub(super) enum Broken {
 impl Context {
     /// What the command line, the environment and `config.toml` say together.
     pub(super) fn of(global: &Global) -> Result<Self, CliError> {
+        check_places(global)?;
         let places = Places::find(global.config.clone(), global.db.clone())?;
         let config_file = places.config.join("config.toml");
         let settings = overridden(Settings::read(&config_file)?, global);
@@ -52,7 +55,15 @@ impl Context {
             Some(folder) => (folder.clone(), true),
             None => (places.config.join("decks"), false),
         };
-        Ok(Self { clock, settings, db: real(&places.db)?, config_file, without: global.without.clone(), deck_folder })
+        Ok(Self {
+            clock,
+            settings,
+            db: real(&places.db)?,
+            config_file,
+            without: global.without.clone(),
+            deck_folder,
+            keys_told: false,
+        })
     }
 
     /// All decks. Decks that were named on the command line must be sound.
@@ -116,6 +127,17 @@ impl Context {
     pub(super) fn tag(&self) -> String {
         self.clock.local().format("%Y-%m-%d-%H%M%S").to_string()
     }
+}
+
+/// A file of settings is no folder of them.
+fn check_places(global: &Global) -> Result<(), CliError> {
+    if let Some(config) = global.config.as_ref().filter(|config| config.is_file()) {
+        return Err(CliError::Plain(format!(
+            "{} is a file: --config (or SYSDRILL_CONFIG) names the folder that has config.toml and decks/",
+            shown::path(config)
+        )));
+    }
+    Ok(())
 }
 
 /// The settings with what the command line says, which goes first.

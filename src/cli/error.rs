@@ -4,6 +4,7 @@ use super::settings::SettingsError;
 use crate::catalog::{CatalogError, NotFound};
 use crate::deck::{DeckError, Unknown};
 use crate::drive::DriveError;
+use crate::files;
 use crate::practice::PracticeError;
 use crate::shown;
 use crate::store::{ExportError, StoreError};
@@ -50,6 +51,19 @@ pub enum CliError {
     /// Said as it is.
     #[error("{0}")]
     Plain(String),
+}
+
+/// Whether there is the folder of a file that was named with an option. Its name may be a slip: none is made.
+///
+/// # Errors
+/// There is none, with what to do.
+pub(super) fn check_folder(file: &Path, option: &str) -> Result<(), CliError> {
+    let folder = files::folder_of(file);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let folder = shown::path(folder);
+    Err(CliError::Plain(format!("there is no folder {folder}: make it first, or name another file with {option}")))
 }
 
 fn told(errors: &[DeckError]) -> String {

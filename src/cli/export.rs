@@ -2,6 +2,7 @@
 
 use super::args::{Export, Form};
 use super::bar::Bar;
+use super::error::check_folder;
 use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv, markdown};
@@ -33,6 +34,7 @@ fn write<E: From<io::Error> + Into<CliError>>(
         write(&mut out).map_err(Into::into)?;
         return Ok(out.flush()?);
     };
+    check_folder(path, "--to")?;
     files::write(path, Existing::Refused, write).map_err(|error| match error.into() {
         CliError::Io(source) => unwritten(path, source),
         error => error,

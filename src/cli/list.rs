@@ -58,16 +58,19 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
 
 /// Why a list is empty.
 fn nothing(args: &List) -> &'static str {
-    match args {
-        List { due: true, new: false, suspended: false, leech: false, .. } => {
-            "no such card is due: sysdrill due tells the next day"
-        }
-        List { due: false, new: false, suspended: true, leech: false, .. } => "no such card is suspended",
-        List { due: false, new: false, suspended: false, leech: true, .. } => {
+    let states = [args.due, args.new, args.suspended, args.leech];
+    match (states, args.select.flagged, args.select.weak) {
+        ([true, false, false, false], ..) => "no such card is due: sysdrill due tells the next day",
+        ([false, true, false, false], ..) => "no such card is new: all were met",
+        ([false, false, true, false], ..) => "no such card is suspended: x in a session suspends one",
+        ([false, false, false, true], ..) => {
             "no such card was forgotten again and again: sysdrill list --weak has the weak ones"
         }
-        List { due: false, new: true, suspended: false, leech: false, .. } => "no such card is new: all were met",
-        _ => "no card fits: sysdrill decks lists what there is",
+        ([false, false, false, false], true, false) => "no such card is flagged: ! in a session flags one",
+        ([false, false, false, false], false, true) => {
+            "no such card is weak: of those that you know, each comes to mind with a chance of 80% or more"
+        }
+        _ => "no card is all of that: sysdrill decks lists the decks, and sysdrill decks --tags the tags",
     }
 }
 

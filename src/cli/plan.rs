@@ -1,6 +1,7 @@
 //! `plan`: the way to an interview, shown, changed and ended.
 
 use super::args::Plan as PlanArgs;
+use super::error::check_folder;
 use super::{Broken, CliError, Context, output, predictions};
 use crate::files::{self, Existing};
 use crate::log::{Mark, MarkKind};
@@ -112,6 +113,7 @@ fn write_calendar(file: &Path, plan: &Plan, made_s: i64) -> Result<(), CliError>
     if file == Path::new("-") {
         return Ok(io::stdout().write_all(text.as_bytes())?);
     }
+    check_folder(file, "--ics")?;
     let error = |source| CliError::File { path: file.to_owned(), source };
     files::write(file, Existing::Replaced, |out| out.write_all(text.as_bytes())).map_err(error)?;
     Ok(output::done(&format!(

@@ -1,6 +1,7 @@
 //! `report`: how it goes, as a page that can be kept.
 
 use super::args::Report as ReportArgs;
+use super::error::check_folder;
 use super::{Broken, CliError, Context, output, predictions, stats};
 use crate::files::{self, Existing};
 use crate::practice;
@@ -33,13 +34,7 @@ pub(super) fn keep(page: &str, path: &Path, open: bool) -> Result<(), CliError> 
     }
     // A page of before gives way to the new one; what is no page of ours stays.
     let existing = if is_ours(path) { Existing::Replaced } else { Existing::Refused };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    if let Some(folder) = folder {
-        let folder = shown::path(folder);
-        return Err(CliError::Plain(format!(
-            "there is no folder {folder}: make it first, or name another file with --to"
-        )));
-    }
+    check_folder(path, "--to")?;
     let wrong = |source| CliError::File { path: path.to_owned(), source };
     files::write(path, existing, |out| out.write_all(page.as_bytes())).map_err(wrong)?;
     if open {

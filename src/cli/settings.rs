@@ -139,6 +139,7 @@ impl Settings {
             plain: self.is_plain(),
             probe_at_once: self.probe_clock == ProbeClock::Once,
             confidence: self.confidence,
+            keys_told: false,
         }
     }
 }
