@@ -88,6 +88,11 @@ pub struct Pacing {
 }
 
 impl Pacing {
+    /// Whether this is one of a learner's first days.
+    pub fn is_beginning(&self) -> bool {
+        self.first_day.is_none_or(|first| self.today.since(first) < FIRST_DAYS)
+    }
+
     /// The seconds that today's new cards may take, their repeats included.
     pub fn seconds(&self, coming_back: impl IntoIterator<Item = ComingBack>) -> f64 {
         let mut returns = Returns::default();
@@ -139,8 +144,7 @@ impl Pacing {
         let days = load_s.len();
         let due_share = self.due_share();
         let mut due_s: Vec<f64> = load_s.iter().map(|load_s| load_s * due_share).collect();
-        let is_beginning = self.first_day.is_none_or(|first| self.today.since(first) < FIRST_DAYS);
-        let (short_today, too_full) = if is_beginning { (SHORT_AT_FIRST, 1.0) } else { (1.0, TOO_FULL_LATER) };
+        let (short_today, too_full) = if self.is_beginning() { (SHORT_AT_FIRST, 1.0) } else { (1.0, TOO_FULL_LATER) };
         let mut new_s = vec![0.0; days];
         for _ in 0..ROUNDS {
             let mut moved = 0.0f64;

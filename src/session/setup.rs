@@ -36,6 +36,8 @@ pub struct NewTime {
     pub seconds: f64,
     /// A new card with its repeat is expected to take so many times as long as a right answer to it.
     pub with_repeats: f64,
+    /// Until so much of the session's time is used they are asked all the same, where nothing else is left: in seconds.
+    pub until_s: f64,
 }
 
 /// What decides which card comes next, and what is asked again the same day.

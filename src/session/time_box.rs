@@ -90,7 +90,8 @@ impl TimeBox {
     pub(super) fn has_room_for_all(&self, waiting: &Waiting) -> bool {
         let new_s = waiting.queue.iter().filter(|item| item.is_new()).map(|item| self.expected_s(item)).sum::<f64>();
         let fits_in_box = self.left_s().is_none_or(|left_s| SURELY * (new_s + self.due_s(waiting)) <= left_s);
-        let fits = |NewTime { seconds, with_repeats }: NewTime| SURELY * with_repeats * new_s <= seconds - self.new_s;
+        let fits =
+            |NewTime { seconds, with_repeats, .. }: NewTime| SURELY * with_repeats * new_s <= seconds - self.new_s;
         fits_in_box && self.new_time.is_none_or(fits)
     }
 
@@ -110,13 +111,19 @@ impl TimeBox {
         let mut taken_s = self.new_s + repeats.map(|item| self.expected_s(item)).sum::<f64>();
         let (new_time, pace) = (self.new_time, self.pace());
         let fits = move |item: &&Item| {
-            let Some(NewTime { seconds, with_repeats }) = new_time else { return true };
+            let Some(NewTime { seconds, with_repeats, .. }) = new_time else { return true };
             let expected_s = item.expected_s() * pace * with_repeats;
             taken_s += expected_s;
             // Half of the last one is enough: now a little more, now a little less.
             taken_s - expected_s / 2.0 <= seconds
         };
         waiting.queue.iter().filter(|item| item.is_new()).take_while(fits)
+    }
+
+    /// Whether too little of the time is used though nothing waits but new cards.
+    fn is_short_without_new(&self, waiting: &Waiting) -> bool {
+        let is_short = self.new_time.is_some_and(|new_time| self.used_s < new_time.until_s);
+        is_short && waiting.repeats.is_empty() && waiting.queue.iter().all(Item::is_new)
     }
 
     /// The new cards that wait and that it has no room for.
@@ -132,7 +139,7 @@ impl TimeBox {
     /// card that would run far over the end is passed over for a shorter one; but for a single answer the box is not left
     /// more than a minute short.
     pub(super) fn next(&self, waiting: &Waiting) -> Option<Place> {
-        let takes_new = self.new_within(waiting).next().is_some();
+        let takes_new = self.new_within(waiting).next().is_some() || self.is_short_without_new(waiting);
         let (Some(left_s), Some(budget_s)) = (self.left_s(), self.budget_s) else {
             let queued = waiting.queue.iter().position(|item| !item.is_new() || takes_new);
             return queued.map(Place::Queue).or_else(|| waiting.first_repeat());
