@@ -109,9 +109,11 @@ pub(super) fn fitted(text: &str, term: &Term) -> String {
         return text.to_owned();
     }
     let width = usize::from(term.size().1);
+    // Dates, options and the names of cards stay whole.
+    let whole = textwrap::Options::new(width).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let wrapped = text.lines().map(|line| {
         let indent = &line[..line.len() - line.trim_start().len()];
-        textwrap::fill(line, textwrap::Options::new(width).subsequent_indent(indent).break_words(false))
+        textwrap::fill(line, whole.clone().subsequent_indent(indent))
     });
     wrapped.collect::<Vec<_>>().join("\n")
 }

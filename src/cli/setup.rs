@@ -5,10 +5,14 @@
 use super::{Broken, CliError, Context, output, settings};
 use crate::log::Mark;
 use crate::schedule::{Day, Interview};
+use console::Term;
 use dialoguer::{Input, MultiSelect, Select};
 
 /// The minutes a day that are offered.
 const MINUTES: [u32; 5] = [5, 10, 15, 20, 30];
+
+/// The columns that stand before an item of a list.
+const BESIDE: usize = 8;
 
 /// What was answered; none where a question was left.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,6 +50,7 @@ pub(super) fn welcome(context: &mut Context) -> Result<(), CliError> {
          Enter takes what is marked; Esc or q leaves it as it is.\n",
     )?;
     ask_and_keep(context)?;
+    context.keys_told = true;
     Ok(output::text(
         "\nIn a session:\n  \
            ?   shows the keys\n  \
@@ -88,38 +93,58 @@ pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
 
 fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> dialoguer::Result<Answers> {
     let mut answers = Answers::default();
+    let term = Term::stderr();
+    let width = usize::from(term.size().1).saturating_sub(BESIDE);
+    // A row that is broken is not found again where the list is drawn anew.
+    let one_row = |text: &str| output::cut(text, width);
+    forget_typed();
     let when = ["none, or not yet", "planned: I will type the day"];
     let planned = Select::new().with_prompt("Interview").items(when).default(0).interact_opt()?;
     if planned == Some(1) {
         answers.interview = ask_day(today)?;
     }
-    left("Interview", planned.is_none());
+    left("Interview", planned.is_none())?;
+    forget_typed();
     let usual = MINUTES.iter().position(|offered| *offered == minutes);
     let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));
     let chosen = Select::new().with_prompt("Time a day").items(&offered).default(usual.unwrap_or(2)).interact_opt()?;
-    left("Time a day", chosen.is_none());
+    left("Time a day", chosen.is_none())?;
     answers.minutes = chosen.map(|at| MINUTES[at]).filter(|chosen| *chosen != minutes);
+    forget_typed();
     let which = ["all of them", "I will choose"];
     let chosen = Select::new().with_prompt("Decks").items(which).default(0).interact_opt()?;
-    left("Decks", chosen.is_none());
+    left("Decks", chosen.is_none())?;
     if chosen == Some(1) {
         let titles: Vec<(String, bool)> =
-            decks.iter().map(|(name, title)| (format!("{name}: {title}"), !off.contains(name))).collect();
+            decks.iter().map(|(name, title)| (one_row(&format!("{name}: {title}")), !off.contains(name))).collect();
         let prompt = "Space takes a deck in or out, Enter goes on";
-        let kept = MultiSelect::new().with_prompt(prompt).items_checked(titles).interact_opt()?;
-        answers.decks_off = kept.filter(|kept| !kept.is_empty()).map(|kept| {
-            let left_out = decks.iter().enumerate().filter(|(at, _)| !kept.contains(at));
-            left_out.map(|(_, (name, _))| name.clone()).collect()
-        });
+        let kept = MultiSelect::new().with_prompt(prompt).items_checked(titles).report(false).interact_opt()?;
+        if let Some(kept) = kept.filter(|kept| !kept.is_empty()) {
+            let (taken, left_out): (Vec<_>, Vec<_>) = decks.iter().enumerate().partition(|(at, _)| kept.contains(at));
+            let names =
+                |of: Vec<(usize, &(String, String))>| of.into_iter().map(|(_, (name, _))| name.clone()).collect();
+            let (taken, left_out): (Vec<String>, Vec<String>) = (names(taken), names(left_out));
+            output::text(&format!("Decks: {}", taken.join(", ")))?;
+            answers.decks_off = Some(left_out);
+        } else {
+            left("Decks", true)?;
+        }
     }
     Ok(answers)
 }
 
+/// What was typed or pasted before a question was there does not answer it.
+fn forget_typed() {
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
 /// A question that was left stands on the screen as one.
-fn left(what: &str, is_left: bool) {
+fn left(what: &str, is_left: bool) -> dialoguer::Result<()> {
     if is_left {
-        output::warn(&format!("{what}: left as it is"));
+        output::text(&format!("{what}: left as it is"))?;
     }
+    Ok(())
 }
 
 /// The day of the interview; none where it is left open.
@@ -127,11 +152,12 @@ fn left(what: &str, is_left: bool) {
 /// # Errors
 /// The terminal.
 pub(super) fn ask_day(today: Day) -> dialoguer::Result<Option<Day>> {
+    forget_typed();
     let is_ahead = |text: &String| match text.parse::<Day>() {
         _ if text.is_empty() => Ok(()),
         Ok(day) if day > today => Ok(()),
-        Ok(_) => Err("that day is not ahead: type a later one, or Enter to go on without"),
-        Err(_) => Err("write the day as in 2026-12-15, or Enter to go on without"),
+        Ok(_) => Err("that day is not ahead: a later one, or Enter for none"),
+        Err(_) => Err("write it as in 2026-12-15, or Enter for none"),
     };
     let prompt = format!("Day of the interview, such as {}", today.plus(28));
     let text: String = Input::new().with_prompt(prompt).allow_empty(true).validate_with(is_ahead).interact_text()?;

@@ -10,7 +10,7 @@ use crate::practice::{self, CramOptions, NewPerDay, QuizOptions, Ready, ReviewOp
 use crate::schedule::Mode;
 use crate::store::deck_index::Scope;
 use crate::store::{Store, backup};
-use crate::terminal::{Choice, More, Offer, Terminal, wait};
+use crate::terminal::{Choice, More, Offer, Options, Terminal, wait};
 use console::Term;
 use std::io::{self, BufReader};
 use std::thread::JoinHandle;
@@ -214,7 +214,8 @@ fn run(
     term: Option<&Term>,
     scale: Option<KeyScale>,
 ) -> Result<Option<Done>, CliError> {
-    let options = context.settings.asking(scale);
+    let keys_told = std::mem::take(&mut context.keys_told);
+    let options = Options { keys_told, ..context.settings.asking(scale) };
     let Ready { session, opening, agenda } = ready;
     let (db, day) = (context.db.clone(), context.clock.today());
     let stopwatch = context.clock.stopwatch();

@@ -221,7 +221,7 @@ fn standings(stats: &Stats) -> Vec<Line<'static>> {
     }
     lines.push(standing("all decks", &stats.total));
     lines.push(Line::from(format!("30 d, {ever}: recalled, of cards asked again on a later day")));
-    lines.push(Line::from("now: predicted recall of what you have learned"));
+    lines.push(Line::from("now: predicted recall today; 100% on an answer's own day"));
     if let Some(interview) = &stats.interview {
         lines.push(Line::from(format!("then: predicted for {interview}; a card you have not met counts as 0")));
         lines.push(Line::from("met: the same, of the cards you have met"));

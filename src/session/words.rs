@@ -139,7 +139,10 @@ pub fn still_waiting(s: &Summary) -> Vec<String> {
     let next = s.next_due.map(|day| format!("; the next cards come on {}", day.format("%a %-d %b")));
     let of = |counts: &Counts| match counts {
         counts if counts.is_nothing() => "nothing more is due today".to_owned(),
-        Counts { due: 0, owed: 0, .. } => format!("nothing more is due today; {counts} still wait"),
+        Counts { due: 0, owed: 0, new, .. } => {
+            let (cards, wait) = if *new == 1 { ("card", "waits") } else { ("cards", "wait") };
+            format!("nothing more is due today; {counts} {cards} still {wait}")
+        }
         counts => format!("still waiting today: {counts}"),
     };
     let all = s.all.unwrap_or(s.today);

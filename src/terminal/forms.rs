@@ -184,7 +184,7 @@ impl Terminal {
         let is_begun = self.options.probe_at_once || !self.watch.before().is_zero();
         if !is_begun {
             let look = if question.phase == Phase::New { "   l: just look" } else { "" };
-            let hint = format!("Space or Enter: begin your {seconds} seconds{look}   ?: keys");
+            let hint = format!("Space: begin your {seconds} seconds{look}   ?: keys");
             loop {
                 match self.any_key(None, Vec::new(), &hint)? {
                     Key::Char(' ') | Key::Enter => break,

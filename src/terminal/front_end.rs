@@ -32,7 +32,8 @@ impl FrontEnd for Terminal {
             }
             Event::Shown(_) => self.is_aside = true,
             Event::Undone { .. } | Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,
-            Event::Begun(_) | Event::Flagged { .. } | Event::Noted { .. } | Event::Refused { .. } => {}
+            Event::Begun(_) => self.shown.keys_told = self.options.keys_told,
+            Event::Flagged { .. } | Event::Noted { .. } | Event::Refused { .. } => {}
         }
         self.print(&screen::event(event, self.width(), self.shown))?;
         if !matches!(event, Event::Revealed(_)) {

@@ -95,9 +95,10 @@ impl Terminal {
 
     /// What is read stays on the screen until a key is pressed: none goes on.
     pub(super) fn pause(&mut self, unread: Unread) -> io::Result<Option<Reply>> {
-        let open = if self.see.is_empty() { "" } else { "  o related" };
+        // Sixty columns hold them.
+        let open = if self.see.is_empty() { "x suspend" } else { "o related" };
         let hint = match unread {
-            Unread::Feedback => format!("Enter: go on  u undo  r regrade  x suspend{open}  ? keys"),
+            Unread::Feedback => format!("Enter: go on  u undo  r regrade  {open}  ? keys"),
             Unread::Look => "Enter: go on  u undo  ? keys".to_owned(),
         };
         loop {

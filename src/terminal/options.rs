@@ -92,4 +92,6 @@ pub struct Options {
     pub probe_at_once: bool,
     /// Whether each answer is asked how sure it is.
     pub confidence: bool,
+    /// Whether the keys were told just before.
+    pub keys_told: bool,
 }

@@ -45,13 +45,15 @@ pub struct Shown {
     pub typed_at: usize,
     /// Nothing is drawn: no tables, no boxes.
     pub plain: bool,
+    /// The keys of a session.
+    pub keys_told: bool,
 }
 
 /// What an event says.
 pub fn event(event: &Event, width: usize, shown: Shown) -> String {
     let line = |text: String| wrap(&text, width, "");
     match event {
-        Event::Begun(begun) => session(begun, width),
+        Event::Begun(begun) => session(begun, width, shown.keys_told),
         Event::Question(q) => question_with(q, width, shown.plain),
         Event::Revealed(answer) => revealed(answer, width, shown.plain),
         Event::Looked(answer) => revealed(answer, width, shown.plain),
@@ -93,7 +95,7 @@ fn waits(count: usize, what: &str) -> String {
     format!("{} wait{}", plural(count, what), if count == 1 { "s" } else { "" })
 }
 
-fn session(begun: &Begun, width: usize) -> String {
+fn session(begun: &Begun, width: usize, keys_told: bool) -> String {
     let Begun { mode, day, new, new_by_time, new_waiting, interview, interview_was, note, .. } = begun;
     let counts = begun.counts();
     let mut lines = vec![wrap(&format!("{}{}", long_day(*day), words::what_there_is(begun)), width, "")];
@@ -114,7 +116,7 @@ fn session(begun: &Begun, width: usize) -> String {
     lines.extend(note.as_ref().map(|note| style(wrap(note, width, "")).magenta().to_string()));
     let hints =
         "q quits, u takes back what you did last, ? shows all keys; at a prompt type the word: quit, undo, help";
-    lines.push(wrap(hints, width, ""));
+    lines.extend((!keys_told).then(|| wrap(hints, width, "")));
     lines.join("\n")
 }
 

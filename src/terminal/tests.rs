@@ -489,7 +489,7 @@ fn the_end_of_a_session() {
     for (today, selection, ended, expected) in [
         (left(33, 2, 3), None, Ending::Quit, "still waiting today: 33 due, 2 to repeat, about 3 new"),
         (left(1, 0, 0), None, Ending::Time, "Time is up.|still waiting today: 1 due"),
-        (left(0, 0, 16), None, Ending::Quit, "nothing more is due today; about 16 new still wait"),
+        (left(0, 0, 16), None, Ending::Quit, "nothing more is due today; about 16 new cards still wait"),
         (left(0, 2, 0), None, Ending::Quit, "still waiting today: 2 to repeat"),
         (
             left(38, 0, 0),

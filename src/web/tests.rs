@@ -20,6 +20,7 @@ const OPTIONS: Options = Options {
     plain: false,
     probe_at_once: false,
     confidence: false,
+    keys_told: false,
 };
 
 /// A database with one deck.

@@ -29,6 +29,7 @@ enum Deed {
 struct Fake {
     deeds: VecDeque<Deed>,
     time: Duration,
+    columns: usize,
     screen: Rc<RefCell<String>>,
     stops: Rc<RefCell<usize>>,
 }
@@ -63,7 +64,7 @@ impl Device for Fake {
     }
 
     fn size(&self) -> (usize, usize) {
-        (24, 80)
+        (24, self.columns)
     }
 
     /// Nobody edits here: a minute passes that does not count.
@@ -85,6 +86,7 @@ const OPTIONS: Options = Options {
     plain: false,
     probe_at_once: true,
     confidence: false,
+    keys_told: false,
 };
 
 /// A person at a terminal.
@@ -96,10 +98,20 @@ struct Person {
 
 impl Person {
     fn new(deeds: Vec<Deed>, options: Options) -> Self {
+        Self::before(80, deeds, options)
+    }
+
+    /// Before a screen of so many columns.
+    fn before(columns: usize, deeds: Vec<Deed>, options: Options) -> Self {
         console::set_colors_enabled(false);
         let (screen, stops) = (Rc::default(), Rc::default());
-        let fake =
-            Fake { deeds: deeds.into(), time: Duration::ZERO, screen: Rc::clone(&screen), stops: Rc::clone(&stops) };
+        let fake = Fake {
+            deeds: deeds.into(),
+            time: Duration::ZERO,
+            columns,
+            screen: Rc::clone(&screen),
+            stops: Rc::clone(&stops),
+        };
         Self { terminal: Terminal::on(Box::new(fake), options), screen, stops }
     }
 
@@ -378,7 +390,7 @@ fn the_time_of_a_probe_begins_with_a_key_unless_it_is_to_begin_at_once() {
     let mut person = Person::new(deeds, options);
     let heard = person.asked(&probe()).unwrap();
     assert_eq!((heard.reply.unwrap(), heard.took_s, heard.read_s), (Reply::Reveal, 1.0, 13.0));
-    assert!(person.screen().contains("Space or Enter: begin your 30 seconds"));
+    assert!(person.screen().contains("Space: begin your 30 seconds"));
 }
 
 #[test]
@@ -445,6 +457,28 @@ fn while_feedback_is_read_keys_are_about_the_card_that_it_is_of() {
         person.sees(Event::Feedback(Box::new(Feedback { see: vec![id("latency/l1")], ..wrong() })));
         person.sees(Event::Question(Box::new(recall())));
         assert_eq!(person.says(&recall()).map(|heard| heard.reply.unwrap()), expected, "{script}");
+    }
+}
+
+/// What can be pressed is told whole, the way to all keys last.
+#[test]
+fn the_keys_that_are_told_fit_in_sixty_columns() {
+    let new = |question: Question| Question { phase: Phase::New, ..question };
+    let at_key = Options { probe_at_once: false, ..OPTIONS };
+    let looks_first = Question { first: Some(First::Look), ..new(number()) };
+    for (question, options) in
+        [(new(recall()), OPTIONS), (new(probe()), at_key), (new(choice()), OPTIONS), (looks_first, OPTIONS)]
+    {
+        let mut person = Person::before(60, keys("E"), options);
+        person.asked(&question);
+        assert!(person.screen().contains("?: keys"), "{}", person.screen());
+    }
+    for see in [vec![id("latency/l1")], Vec::new()] {
+        let mut person = Person::before(60, keys("q"), OPTIONS);
+        person.sees(Event::Question(Box::new(number())));
+        person.sees(Event::Feedback(Box::new(Feedback { see, ..wrong() })));
+        person.says(&recall());
+        assert!(person.screen().contains("? keys"), "{}", person.screen());
     }
 }
 
