@@ -19,10 +19,9 @@ const KNOWN_BEFORE: (f64, f64) = (0.5, 10.0);
 const AMPLE: f64 = 2.5;
 const AMPLE_AT_FIRST: f64 = 6.0;
 const KNOWN_ANSWERS: f64 = 100.0;
-/// New cards come until so much of the day is full, where less is due, or it takes less, than was foreseen: more of it on the
-/// first days, for whoever begins wants to see cards, and the days to come can still be mended.
+/// Whoever begins has new cards until so much of the day is full, where less is due, or it takes less, than was foreseen: the
+/// days to come can still be mended.
 const FILLED_AT_FIRST: f64 = 0.85;
-const FILLED_LATER: f64 = 0.6;
 /// New cards are looked at so many at first, then twice as many.
 const READ_AT_FIRST: usize = 20;
 
@@ -76,10 +75,10 @@ impl NewCards {
         let pacing = Pacing { today: daily.day, first_day, today_s, box_s, spent_s, answers };
         let seconds = pacing.seconds(coming_back);
         // What a session uses is of it alone; another of the day may have been before.
-        let filled = if pacing.is_beginning() { FILLED_AT_FIRST } else { FILLED_LATER };
-        let until_s = filled * box_s.min(today_s) - spent_s;
+        let until_s = if pacing.is_beginning() { FILLED_AT_FIRST * box_s.min(today_s) - spent_s } else { 0.0 };
         let time = NewTime { seconds, with_repeats: answers.with_repeats_of_new(), until_s };
-        let ample_s = seconds * if costs.answers() < KNOWN_ANSWERS { AMPLE_AT_FIRST } else { AMPLE };
+        let ample = if costs.answers() < KNOWN_ANSWERS { AMPLE_AT_FIRST } else { AMPLE };
+        let ample_s = (seconds * ample).max(until_s);
         let of_card = |card: &Candidate| time.with_repeats * costs.of_card(&card.brief).right;
         Self::within(time, ample_s, |most| cards.unseen(store, most), of_card)
     }
