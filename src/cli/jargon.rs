@@ -34,6 +34,12 @@ pub(super) fn in_words(said: &str) -> String {
         };
         said = format!("{before} is out of range: a whole number is needed, {allowed}");
     }
+    // rusqlite's word before what is wrong in a column.
+    if let Some((before, rest)) = said.split_once("Conversion error from type ")
+        && let Some((_, what)) = rest.split_once(", ")
+    {
+        said = format!("{before}{what}");
+    }
     while let Some(at) = said.find(" (os error ") {
         let Some(end) = said[at..].find(')') else { break };
         said.replace_range(at..=at + end, "");
@@ -54,6 +60,10 @@ mod tests {
                 "invalid value 'x' for '-n': a whole number is needed",
             ),
             ("'-1': -1 is not in 0..=1440\n", "'-1': -1 is out of range: a whole number is needed, from 0 to 1440\n"),
+            (
+                "row 1: Conversion error from type Null at index: 0, the column c is damaged",
+                "row 1: the column c is damaged",
+            ),
             ("x: Connection refused (os error 111), y", "x: Connection refused, y"),
             ("nothing of these (os error", "nothing of these (os error"),
         ] {

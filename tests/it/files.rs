@@ -92,7 +92,7 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
         (&["frobnicate"], "frobnicate"),
         (&["review", "--kind", "poem"], "number"),
         (&["review", "--minutes", "1441"], "--minutes"),
-        (&["due", "--rollover-hour", "24"], "0..=23"),
+        (&["due", "--rollover-hour", "24"], "from 0 to 23"),
         (&["review", "--json", "--seed", "9007199254740992"], "seed"),
         (&["review", "--limit", "0"], "limit"),
         (&["export", "--format", "pdf"], "jsonl"),

@@ -4,7 +4,7 @@ use super::{asks, begun, feedback, id, typed};
 use crate::drive::{Awaited, FrontEnd, Heard};
 use crate::schedule::Quality;
 use crate::session::{
-    ChainPlace, Counts, Event, Feedback, First, Form, GradeMeans, Question, Reply, Revealed, Round, What, Which,
+    ChainPlace, Counts, Event, Feedback, First, Form, GradeMeans, Phase, Question, Reply, Revealed, Round, What, Which,
 };
 use crate::terminal::device::{Device, Input};
 use crate::terminal::{Choice, More, Offer, Options, Pause, Scale, Terminal};
