@@ -11,8 +11,7 @@ use sysdrill::catalog::Catalog;
 use sysdrill::deck::{Brief, Card};
 use sysdrill::log::{Mark, MarkKind};
 use sysdrill::practice::{self, Agenda, Daily, NewPerDay, ReviewOptions};
-use sysdrill::report::plan::{Known, Plan};
-use sysdrill::schedule::{CardId, Day, Interview, MemoryModel, Standing, Style, Wishes};
+use sysdrill::schedule::{CardId, Day, Interview, Style, Wishes};
 use sysdrill::session::{Effect, Reply, Session, in_turn};
 use sysdrill::store::Store;
 use sysdrill::store::deck_index::Scope;
@@ -217,8 +216,8 @@ fn by_product(life: &mut Life, days: u32, minutes: u32, plan: Option<(Style, boo
         let show_first = plan.is_some_and(|(_, looks)| looks);
         let daily = Daily { show_first, ..daily(day, new, minutes) };
         let told = [0, days / 2, days - 1].iter().position(|told| *told == ahead);
-        if let (Some(told), Some((style, _))) = (told, plan) {
-            predicted[told] = prediction(&mut store, &catalog, &daily, interview, style);
+        if let (Some(told), Some(_)) = (told, plan) {
+            predicted[told] = prediction(&mut store, &daily, interview);
         }
         let options = ReviewOptions { seed: u64::from(ahead), ..ReviewOptions::default() };
         let ready = practice::review(&mut store, &catalog, daily, &options).expect("a day begins");
@@ -228,13 +227,9 @@ fn by_product(life: &mut Life, days: u32, minutes: u32, plan: Option<(Style, boo
     predicted
 }
 
-fn prediction(store: &mut Store, catalog: &Catalog, daily: &Daily, interview: Interview, style: Style) -> f64 {
+fn prediction(store: &mut Store, daily: &Daily, interview: Interview) -> f64 {
     practice::fit(store, false, &mut |_, _| ()).expect("it reads");
-    let agenda = Agenda::new(catalog, store, daily.clone(), Scope::default()).expect("it reads");
-    let (cards, prospects) = agenda.prospects(store).expect("it reads");
-    let standing = Standing::of([].iter(), &MemoryModel::default(), daily.day, None);
-    let known = Known { interview, today: daily.day, style, cards, prospects, standing, answers: 0 };
-    Plan::of(known).expected.recalled as f64
+    practice::plan(store, daily, interview).expect("it reads").expected.recalled as f64
 }
 
 /// A sitting; gives its seconds.

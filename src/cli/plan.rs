@@ -90,7 +90,7 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
         ))?);
     }
     predictions::fit(store, false)?;
-    let plan = practice::plan(&catalog, store, context.daily(), interview)?;
+    let plan = practice::plan(store, &context.daily(), interview)?;
     if let Some(file) = &args.ics {
         return write_calendar(file, &plan, context.clock.now_ms() / 1000);
     }

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &ReportArgs) -> Result<(), CliError> 
     let known = practice::stats(&catalog, &store, context.daily(), &looked)?;
     let today = context.clock.today();
     let ahead = store.marks().interview()?.filter(|interview| today < interview.day);
-    let plan = ahead.map(|interview| practice::plan(&catalog, &store, context.daily(), interview)).transpose()?;
+    let plan = ahead.map(|interview| practice::plan(&store, &context.daily(), interview)).transpose()?;
     let to = args.to.clone().unwrap_or_else(|| PathBuf::from(format!("sysdrill-{today}.html")));
     keep(&page::report(&known, plan.as_ref()), &to, args.open)
 }

@@ -10,7 +10,6 @@ use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
 use crate::deck::{Card, DeckError};
 use crate::drive::{DriveError, Opening, Supply};
-use crate::report::plan::{CardCounts, Prospect};
 use crate::schedule::{CardId, Day, Interview, Memory, Mode};
 use crate::session::{Ahead, Candidate, Counts, DayLoad, Order, Queued, Session, Setup, round};
 use crate::store::deck_index::Scope;
@@ -98,17 +97,6 @@ impl<'a> Agenda<'a> {
     /// The day.
     pub fn day(&self) -> Day {
         self.daily.day
-    }
-
-    /// The cards there are by deck and level, and where each style of a plan leads to.
-    ///
-    /// # Errors
-    /// The database.
-    pub fn prospects(&self, store: &Store) -> Result<(CardCounts, Vec<Prospect>)> {
-        let Some(interview) = self.interview else { return Ok(Default::default()) };
-        let way = Way::read(store, interview, self.daily.day)?;
-        let towards = Towards::read(store, way.clone(), way.scope(&self.daily.on()))?;
-        Ok((towards.card_counts(store)?, towards.prospects(store)?))
     }
 
     /// What a session says of itself first.
@@ -257,11 +245,6 @@ impl<'a> Agenda<'a> {
             }
             _ => Ok(NewCards::number(usize::MAX)),
         }
-    }
-
-    /// Whether a plan decides today.
-    pub(super) fn is_planned(&self) -> bool {
-        self.way.is_some()
     }
 
     /// The minutes of the day; 0 has no end.

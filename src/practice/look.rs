@@ -1,16 +1,20 @@
 //! How it goes, read from the log: the same for the terminal, the page and the JSON.
 
 use super::agenda::Agenda;
+use super::cards::Cards as _;
 use super::daily::Daily;
 use super::error::Result;
+use super::recall::rightness;
+use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
 use crate::estimate::cure;
+use crate::report;
 use crate::report::activity::{Activity, LOOKED_BACK_DAYS};
 use crate::report::card::Curve;
 use crate::report::numbers::{ConfidenceSum, Cure, NumbersSum};
+use crate::report::plan::Plan;
 use crate::report::stats::{Cards, Known, Lens, Stats, Today};
-use crate::report::{self, plan::Plan};
-use crate::schedule::{CardId, Day, Interview, MemoryModel, StandingSum, Studied, recent_days};
+use crate::schedule::{CardId, Day, Interview, MemoryModel, Standing, StandingSum, recent_days};
 use crate::store::deck_index::Scope;
 use crate::store::{Answers, Heirs, Store, StoreError};
 
@@ -43,8 +47,10 @@ pub fn stats(catalog: &Catalog, store: &Store, daily: Daily, looked: &Looked) ->
     let _snapshot = store.snapshot()?;
     let agenda = Agenda::new(catalog, store, daily, looked.scope.clone())?;
     let (fitted, heirs) = (store.traces().fitted()?, store.marks().heirs()?);
-    let from =
-        looked.since.map(|since| Ok::<_, StoreError>((since, store.traces().since(since, &heirs)?))).transpose()?;
+    let from = looked
+        .since
+        .map(|since| Ok::<_, StoreError>((since, store.traces().since(since, &heirs, usize::MAX)?)))
+        .transpose()?;
     let mut all = store.traces().in_all(&heirs)?;
     if let Some((_, traces)) = &from {
         all = Answers { reviews: all.reviews, ..Answers::default() };
@@ -160,33 +166,58 @@ impl Done {
 ///
 /// # Errors
 /// The database.
-pub fn plan(catalog: &Catalog, store: &Store, daily: Daily, interview: Interview) -> Result<Plan> {
+pub fn plan(store: &Store, daily: &Daily, interview: Interview) -> Result<Plan> {
     let (today, on) = (daily.day, daily.on());
-    let agenda = Agenda::new(catalog, store, daily, on.clone())?;
-    let (cards, prospects) = agenda.prospects(store)?;
-    let (fitted, model) = (store.traces().fitted()?, model(store)?);
-    let lately = store.reviews().histories(recent_days(today), &store.marks().heirs()?)?;
-    let mut standing = StandingSum::default();
-    store.deck_index().each_studied(&on, &mut |card| {
-        let lately = CardId::parse(card.card).ok().and_then(|id| lately.get(&id)).map(Vec::as_slice);
-        let studied = Studied::new(card.state, card.trace, lately.unwrap_or_default(), today);
-        standing.add(&studied, &model, today, Some(interview.day));
+    let way = Way::read(store, interview, today)?;
+    let (has_begun, scope) = (way.has_begun(), way.scope(&on));
+    let aside = |store: &Store| Aside::read(store, &on, interview.day, today);
+    // What needs no forecast is read by a thread beside it.
+    let reader = store.reader()?;
+    let (towards, prospects, aside) = std::thread::scope(|threads| -> Result<_> {
+        let beside = reader.map(|reader| threads.spawn(move || aside(&reader)));
+        let towards = Towards::read_ahead(store, way, scope)?;
+        let prospects = towards.prospects(store)?;
+        let read = beside.map(|beside| beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        // What is wrong with the file is this store's to meet.
+        let read = read.and_then(Result::ok).map_or_else(|| aside(store), Ok)?;
+        Ok((towards, prospects, read))
     })?;
-    let mut plan = Plan::of(report::plan::Known {
-        interview,
-        today,
-        style: store.marks().wishes()?.style,
-        cards,
-        prospects,
-        standing: standing.standing(true),
-        answers: fitted.map_or(0, |fitted| fitted.reviews),
-    });
+    let Aside { standing, answers, rightness } = aside;
+    let (cards, style) = (towards.card_counts(store)?, store.marks().wishes()?.style);
+    let known = report::plan::Known { interview, today, style, cards, prospects, rightness, standing, answers };
+    let mut plan = Plan::of(known);
     // What is asked today is known, and the same wherever it is said.
-    if let Some(first) = plan.days.first_mut().filter(|first| agenda.is_planned() && first.day == today.to_string()) {
-        let now = agenda.today(store)?;
-        (first.due, first.new) = (now.due, now.new);
+    if let Some(first) = plan.days.first_mut().filter(|first| has_begun && first.day == today.to_string()) {
+        (first.due, first.new) = (towards.due_count(store)?, towards.new_count(store, usize::MAX)?);
     }
     Ok(plan)
+}
+
+/// What a plan says beside its forecast.
+struct Aside {
+    standing: Standing,
+    answers: usize,
+    rightness: f64,
+}
+
+impl Aside {
+    fn read(store: &Store, on: &Scope, interview: Day, today: Day) -> Result<Self> {
+        let (fitted, model, heirs) = (store.traces().fitted()?, model(store)?, store.marks().heirs()?);
+        let lately = store.reviews().histories(recent_days(today), &heirs)?;
+        let mut standing = StandingSum::default();
+        let mut new = store.deck_index().new_counts(on)?.values().sum::<usize>();
+        store.deck_index().each_seen(on, &mut |card, seen| {
+            let lately = lately.get(card).map(Vec::as_slice).unwrap_or_default();
+            new = new.saturating_sub(usize::from(!seen.is_suspended && seen.interval_days.is_none()));
+            standing.add_seen(&seen, lately, &model, today, interview);
+        })?;
+        standing.add_unseen(new);
+        Ok(Self {
+            standing: standing.standing(true),
+            answers: fitted.map_or(0, |fitted| fitted.reviews),
+            rightness: rightness(store, today, &heirs)?,
+        })
+    }
 }
 
 /// How likely a card was recalled until a day, and how it was answered.

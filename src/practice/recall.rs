@@ -2,8 +2,14 @@
 
 use super::error::Result;
 use crate::schedule::{CardId, Day, Fitted, MemoryModel, Parameters, is_fit_wanted, is_fitted_in_passing};
-use crate::store::{Heard, Store};
+use crate::store::{Heard, Heirs, Store};
 use std::collections::{BTreeSet, HashMap};
+
+/// What was predicted is held against the answers of so many days; it is trusted as if so many more had come out as predicted.
+const LATELY_DAYS: i64 = 8;
+const TRUSTED: f64 = 40.0;
+/// Of cards with more reviews than these some are looked at: their answers tell it.
+const MOST_WALKED: usize = 8_000;
 
 /// The chance of recalling each of these cards on a day; one never asked is not in it.
 pub(super) fn recalls<'a>(
@@ -25,6 +31,19 @@ pub(super) fn recalls<'a>(
 pub(super) fn model(store: &Store) -> Result<MemoryModel> {
     let fitted = store.traces().fitted()?;
     Ok(MemoryModel::new(&fitted.map_or_else(Parameters::of_most, |fitted| fitted.parameters)))
+}
+
+/// How many times as many answers of the last days were right as was predicted, of those to cards that were not seen for some
+/// days: most cards will not have been on the day of an interview.
+pub(super) fn rightness(store: &Store, day: Day, heirs: &Heirs) -> Result<f64> {
+    let (mut recalled, mut expected) = (TRUSTED, TRUSTED);
+    for trace in store.traces().since(day.before(LATELY_DAYS), heirs, MOST_WALKED)?.values() {
+        for tally in &trace.by_gap[1..] {
+            recalled += tally.recalled as f64;
+            expected += tally.expected;
+        }
+    }
+    Ok(recalled / expected)
 }
 
 /// Fits the parameters, where a plan decides on that day what is asked: whatever speaks of the day reads the same ones.

@@ -7,9 +7,9 @@ use super::pace::Pace;
 use super::recall::model;
 use crate::catalog::brief;
 use crate::deck::Kind;
-use crate::report::plan::{Met, Prospect};
+use crate::report::plan::{CardCounts, Met, Prospect};
 use crate::schedule::{
-    CardId, Day, DayPlan, Interview, MemoryModel, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
+    AnswerTable, CardId, Day, DayPlan, Interview, MemoryState, Outlook, Prepared, Style, Turn, Wishes, warm_up,
 };
 use crate::session::{Candidate, Counts, in_turn, queue_in_order};
 use crate::store::Store;
@@ -22,9 +22,6 @@ use std::rc::Rc;
 pub(super) const WARM_UP_MINUTES: u32 = 10;
 /// A queue is so many times as long as its box: the learner may be quicker than is expected.
 const AMPLE: f64 = 2.0;
-/// What was predicted is held against the answers of so many days; it is trusted as if so many more had come out as predicted.
-const LATELY_DAYS: i64 = 8;
-const TRUSTED: f64 = 40.0;
 /// What stays the same while a plan is followed on a day.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
@@ -73,10 +70,15 @@ pub(super) struct Towards {
     scope: Scope,
     /// The cards of the scope that alone are meant, where that was asked for.
     only: Option<Rc<HashSet<CardId>>>,
-    model: Rc<MemoryModel>,
+    table: Rc<AnswerTable>,
     costs: Costs,
     known_before: (usize, usize),
     spent_s: f64,
+    /// The cards that were seen.
+    known: Vec<Remembered>,
+    /// New cards in the order in which they are met: as many as could be met until a day, or on this one.
+    new: Vec<Candidate>,
+    new_until: Option<Day>,
     /// What the day asks, in this order; more than its box will take.
     turns: Vec<Asked>,
     /// So many of these fit in what is left of the box.
@@ -93,8 +95,21 @@ struct Asked {
 
 impl Towards {
     pub(super) fn read(store: &Store, way: Way, scope: Scope) -> PracticeResult<Self> {
-        let model = Rc::new(model(store)?);
-        Ok(Self::read_only(store, way, scope, None, model)?)
+        let table = Rc::new(AnswerTable::new(model(store)?));
+        Ok(Self::read_only(store, way, scope, None, table)?)
+    }
+
+    /// With the days to come. The day itself is worked out where the plan has begun.
+    pub(super) fn read_ahead(store: &Store, way: Way, scope: Scope) -> PracticeResult<Self> {
+        let table = Rc::new(AnswerTable::new(model(store)?));
+        let mut towards = Self::unplanned(store, way, scope, None, table)?;
+        let until = towards.way.interview.day;
+        towards.new = towards.met_next(store, towards.could_be_met(until))?;
+        towards.new_until = Some(until);
+        if towards.way.has_begun() {
+            towards.plan(store)?;
+        }
+        Ok(towards)
     }
 
     fn read_only(
@@ -102,7 +117,19 @@ impl Towards {
         way: Way,
         scope: Scope,
         only: Option<Rc<HashSet<CardId>>>,
-        model: Rc<MemoryModel>,
+        table: Rc<AnswerTable>,
+    ) -> Result<Self> {
+        let mut towards = Self::unplanned(store, way, scope, only, table)?;
+        towards.plan(store)?;
+        Ok(towards)
+    }
+
+    fn unplanned(
+        store: &Store,
+        way: Way,
+        scope: Scope,
+        only: Option<Rc<HashSet<CardId>>>,
+        table: Rc<AnswerTable>,
     ) -> Result<Self> {
         let mut towards = Self {
             spent_s: store.reviews().box_seconds(way.day)?,
@@ -111,12 +138,15 @@ impl Towards {
             way,
             scope,
             only,
-            model,
+            table,
+            known: Vec::new(),
+            new: Vec::new(),
+            new_until: None,
             turns: Vec::new(),
             fitting: 0,
             owed: Vec::new(),
         };
-        towards.plan(store)?;
+        towards.known = towards.remembered(store)?;
         Ok(towards)
     }
 
@@ -161,29 +191,29 @@ impl Towards {
     /// Works out the day.
     fn plan(&mut self, store: &Store) -> Result<()> {
         let day = self.way.day;
-        let known = self.remembered(store)?;
         let left_s = self.box_s() - self.spent_s;
         let ample_s = AMPLE * if left_s > 0.0 { left_s } else { self.box_s() };
-        let mut new = Vec::new();
         let mut seconds = Vec::new();
         let turns = if self.way.is_the_day() {
-            warm_up(&self.model, day, known.iter().map(|card| self.prepared(card)).enumerate(), ample_s)
+            warm_up(&self.table.model, day, self.known.iter().map(|card| self.prepared(card)).enumerate(), ample_s)
         } else {
             let most = (ample_s / self.costs.least_s()) as usize;
-            new = self.met_next(store, most)?;
-            let unprepared: Vec<Prepared> = new.iter().map(|card| self.unprepared(card)).collect();
-            let known: Vec<Prepared> = known.iter().map(|card| self.prepared(card)).collect();
+            if self.new_until.is_none() {
+                self.new = self.met_next(store, most)?;
+            }
+            let unprepared: Vec<Prepared> = self.new.iter().take(most).map(|card| self.unprepared(card)).collect();
+            let known: Vec<Prepared> = self.known.iter().map(|card| self.prepared(card)).collect();
             self.outlook_of(&self.way.wishes).order(&known, &unprepared, ample_s)
         };
         let places: Vec<i64> = turns
             .iter()
             .filter_map(|(turn, _)| match turn {
-                Turn::Known(at) => Some(known[*at].place),
+                Turn::Known(at) => Some(self.known[*at].place),
                 Turn::New => None,
             })
             .collect();
         let mut of_known = store.deck_index().at(&places)?.into_iter().map(candidate);
-        let mut of_new = new.into_iter();
+        let mut of_new = self.new.iter().cloned();
         // What the learner has just written comes first, on the day itself too; once seen, it is among the known.
         let seen = store.states().seen_unscheduled()?;
         let fits = |card: &Candidate| {
@@ -206,7 +236,7 @@ impl Towards {
             taken_s <= left_s
         };
         self.fitting = seconds.iter().take_while(fits).count();
-        let once = known.iter().filter(|card| card.met == day && card.seen == 1).map(|card| card.place);
+        let once = self.known.iter().filter(|card| card.met == day && card.seen == 1).map(|card| card.place);
         let once = store.deck_index().at(&once.collect::<Vec<_>>())?.into_iter().map(candidate);
         self.owed = once.filter(|card| card.state.latest.is_none_or(|latest| !latest.quality.is_recall())).collect();
         Ok(())
@@ -232,20 +262,27 @@ impl Towards {
     /// The cards that compete for the time up to a day, each with its deck: those that were seen, and as many new ones as
     /// could be met.
     fn competing(&self, store: &Store, until: Day) -> Result<(Vec<Rc<str>>, Vec<Prepared>)> {
-        let known = self.remembered(store)?;
+        let most = self.could_be_met(until);
+        let is_read = self.new_until >= Some(until);
+        let read = if is_read { Vec::new() } else { self.met_next(store, most)? };
+        let unseen = || if is_read { &self.new } else { &read }.iter().take(most);
+        let decks = self.known.iter().map(|card| Rc::clone(&card.deck));
+        let decks = decks.chain(unseen().map(|card| Rc::from(card.brief.id.deck()))).collect();
+        let known = self.known.iter().map(|card| self.prepared(card));
+        Ok((decks, known.chain(unseen().map(|card| self.unprepared(card))).collect()))
+    }
+
+    /// No more new cards can be met until a day.
+    fn could_be_met(&self, until: Day) -> usize {
         let days = until.since(self.way.day).max(0) as f64 + 1.0;
-        let unseen = self.met_next(store, (days * self.box_s() / self.costs.least_s()) as usize)?;
-        let decks = known.iter().map(|card| Rc::clone(&card.deck));
-        let decks = decks.chain(unseen.iter().map(|card| Rc::from(card.brief.id.deck()))).collect();
-        let known = known.iter().map(|card| self.prepared(card));
-        Ok((decks, known.chain(unseen.iter().map(|card| self.unprepared(card))).collect()))
+        (days * self.box_s() / self.costs.least_s()) as usize
     }
 
     /// Where each style leads to on the day of the interview.
     pub(super) fn prospects(&self, store: &Store) -> Result<Vec<Prospect>> {
         let Interview { day, .. } = self.way.interview;
         let (decks, cards) = self.competing(store, day)?;
-        let (model, wishes) = (&*self.model, &self.way.wishes);
+        let (model, wishes) = (&self.table.model, &self.way.wishes);
         let forecasts: Vec<_> = {
             let outlook = |wishes| self.outlook_of(wishes);
             let wishes = Style::ALL.map(|style| Wishes { style, ..wishes.clone() });
@@ -257,37 +294,22 @@ impl Towards {
                 runs.into_iter().map(|run| run.join().expect("a forecast ends")).collect()
             })
         };
-        let off = self.off(store)?;
-        let prospect = |(style, (mut days, memories)): (Style, (Vec<DayPlan>, Vec<Option<MemoryState>>))| {
-            days.iter_mut().for_each(|day| day.recalled_then *= off);
+        let prospect = |(style, (days, memories)): (Style, (Vec<DayPlan>, Vec<Option<MemoryState>>))| {
             let met = memories.iter().zip(&decks).zip(&cards).filter_map(|((memory, deck), card)| {
-                Some(Met {
-                    deck: deck.to_string(),
-                    level: card.level,
-                    recall: (off * model.recall(memory.as_ref()?, day)).min(1.0),
-                })
+                Some(Met { deck: Rc::clone(deck), level: card.level, recall: model.recall(memory.as_ref()?, day) })
             });
             Prospect { style, days, met: met.collect() }
         };
         Ok(Style::ALL.into_iter().zip(forecasts).map(prospect).collect())
     }
 
-    /// How many times as many answers of the last days were right as was predicted, of those to cards that were not seen for
-    /// some days: most cards will not have been on the day of the interview.
-    fn off(&self, store: &Store) -> Result<f64> {
-        let since = self.way.day.before(LATELY_DAYS);
-        let (mut recalled, mut expected) = (TRUSTED, TRUSTED);
-        for trace in store.traces().since(since, &store.marks().heirs()?)?.values() {
-            for tally in &trace.by_gap[1..] {
-                recalled += tally.recalled as f64;
-                expected += tally.expected;
-            }
+    /// How many cards there are by deck and level, but for suspended ones.
+    pub(super) fn card_counts(&self, store: &Store) -> Result<CardCounts> {
+        let mut counts = store.deck_index().new_counts(&self.scope)?;
+        for card in self.known.iter().filter(|card| !card.is_new) {
+            *counts.entry((card.deck.to_string(), card.level)).or_default() += 1;
         }
-        Ok(recalled / expected)
-    }
-
-    pub(super) fn card_counts(&self, store: &Store) -> Result<BTreeMap<(String, u8), usize>> {
-        store.deck_index().card_counts(&self.scope)
+        Ok(counts)
     }
 
     fn forecast(&self, wishes: &Wishes, cards: &[Prepared], until: Day) -> (Vec<DayPlan>, Vec<Option<MemoryState>>) {
@@ -299,7 +321,7 @@ impl Towards {
             interview: self.way.interview,
             wishes,
             begun: self.way.begun,
-            model: &self.model,
+            table: &self.table,
             known_before: self.known_before,
             today: self.way.day,
             spent_s: self.spent_s,
@@ -320,8 +342,8 @@ impl Cards for Towards {
 
     fn only(&self, store: &Store, fits: &dyn Fn(&Candidate) -> bool) -> Result<Box<dyn Cards>> {
         let ids = self.all(store)?.into_iter().filter(fits).map(|card| card.brief.id).collect();
-        let (scope, model) = (self.scope.clone(), Rc::clone(&self.model));
-        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, Some(Rc::new(ids)), model)?))
+        let (scope, table) = (self.scope.clone(), Rc::clone(&self.table));
+        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, Some(Rc::new(ids)), table)?))
     }
 
     fn due_by_deck(&self, _: &Store) -> Result<BTreeMap<String, usize>> {
@@ -388,7 +410,7 @@ impl Cards for Towards {
     }
 
     fn again(&self, store: &Store) -> Result<Box<dyn Cards>> {
-        let (scope, only, model) = (self.scope.clone(), self.only.clone(), Rc::clone(&self.model));
-        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, only, model)?))
+        let (scope, only, table) = (self.scope.clone(), self.only.clone(), Rc::clone(&self.table));
+        Ok(Box::new(Self::read_only(store, self.way.clone(), scope, only, table)?))
     }
 }

@@ -7,6 +7,7 @@ use ratatui_core::style::Stylize;
 use ratatui_core::text::Line;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// From this chance of recall on a card counts as solid.
 const SOLID: f64 = 0.75;
@@ -26,6 +27,8 @@ pub struct Known {
     pub cards: CardCounts,
     /// Where each style leads to.
     pub prospects: Vec<Prospect>,
+    /// How many times as much was recalled lately as was predicted.
+    pub rightness: f64,
     /// How all cards stand.
     pub standing: Standing,
     /// The answers that the learner is known by.
@@ -43,11 +46,19 @@ pub struct Prospect {
     pub met: Vec<Met>,
 }
 
+impl Prospect {
+    /// As far as predictions came true lately.
+    fn correct(&mut self, rightness: f64) {
+        self.days.iter_mut().for_each(|day| day.recalled_then *= rightness);
+        self.met.iter_mut().for_each(|card| card.recall = (rightness * card.recall).min(1.0));
+    }
+}
+
 /// A card that is met until the interview.
 #[derive(Debug)]
 pub struct Met {
     /// Its deck.
-    pub deck: String,
+    pub deck: Rc<str>,
     /// 1 comes first.
     pub level: u8,
     /// The chance of recall on the day.
@@ -151,30 +162,49 @@ pub struct Listed {
     pub recalled: f64,
 }
 
+/// What becomes of some cards.
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    cards: usize,
+    met: usize,
+    recalled: f64,
+}
+
+impl Group {
+    fn add(&mut self, card: &Met) {
+        self.met += 1;
+        self.recalled += card.recall;
+    }
+}
+
 impl Plan {
     /// What is known, summed up.
     pub fn of(known: Known) -> Self {
-        let Known { interview, today, style, cards, prospects, standing, answers } = known;
+        let Known { interview, today, style, cards, mut prospects, rightness, standing, answers } = known;
+        prospects.iter_mut().for_each(|prospect| prospect.correct(rightness));
         let styles = prospects
             .iter()
             .map(|prospect| OfStyle { style: prospect.style.name(), expected: Expected::of(&prospect.met, answers) })
             .collect();
         let followed = prospects.into_iter().find(|prospect| prospect.style == style);
         let Prospect { days, met, .. } = followed.unwrap_or(Prospect { style, days: Vec::new(), met: Vec::new() });
-        let count = |fits: &dyn Fn(&str, u8) -> bool| {
-            let all = cards.iter().filter(|((deck, level), _)| fits(deck, *level)).map(|(_, count)| count).sum();
-            let met = || met.iter().filter(|card| fits(&card.deck, card.level));
-            (all, met().count(), met().map(|card| card.recall).sum::<f64>() as usize)
-        };
+        let mut by_level: BTreeMap<u8, Group> = BTreeMap::new();
+        let mut by_deck: BTreeMap<&str, Group> = BTreeMap::new();
+        for ((deck, level), count) in &cards {
+            by_level.entry(*level).or_default().cards += count;
+            by_deck.entry(deck).or_default().cards += count;
+        }
+        for card in &met {
+            by_level.entry(card.level).or_default().add(card);
+            by_deck.entry(&card.deck).or_default().add(card);
+        }
         let level = |level| {
-            let (cards, met, recalled) = count(&|_, of| of == level);
-            Level { level, cards, met, recalled, left_out: cards.saturating_sub(met) }
+            let Group { cards, met, recalled } = by_level.get(&level).copied().unwrap_or_default();
+            Level { level, cards, met, recalled: recalled as usize, left_out: cards.saturating_sub(met) }
         };
-        let mut decks: Vec<&String> = cards.keys().map(|(deck, _)| deck).collect();
-        decks.dedup();
-        let topic = |deck: &&String| {
-            let (cards, met, recalled) = count(&|of, _| of == deck.as_str());
-            Topic { deck: (*deck).clone(), cards, met, recalled }
+        let topic = |(deck, group): (&&str, &Group)| {
+            let Group { cards, met, recalled } = *group;
+            Topic { deck: (*deck).to_owned(), cards, met, recalled: recalled as usize }
         };
         let asked: usize = days.iter().map(|day| day.due).sum();
         let wrong = asked as f64 - days.iter().map(|day| day.recalls).sum::<f64>();
@@ -194,7 +224,7 @@ impl Plan {
             expected: Expected::of(&met, answers),
             styles,
             goal: (1..=3).map(level).filter(|level| level.cards > 0).collect(),
-            topics: decks.iter().map(topic).collect(),
+            topics: by_deck.iter().map(topic).collect(),
             standing,
             wrong: (asked > 0).then(|| (wrong / asked as f64 * 1000.0).round() / 1000.0),
             days: days.iter().map(listed).collect(),

@@ -47,6 +47,13 @@ impl std::str::FromStr for CardId {
     }
 }
 
+/// It is looked up by its text.
+impl std::borrow::Borrow<str> for CardId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for CardId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

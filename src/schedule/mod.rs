@@ -19,14 +19,15 @@ mod urgency;
 pub use card_id::{CardId, CardIdError, is_slug};
 pub use day::Day;
 pub use fold::{CardState, Change, Latest, Mode, fold};
+pub use lookahead::AnswerTable;
 pub use pacing::{Answers, ComingBack, PACED_DAYS, Pacing};
 pub use plan::{DayPlan, GAP_BEFORE_TEST, Interview, Outlook, Prepared, Style, Turn, Weekday, Wishes, warm_up};
 pub use progress::{
-    Bin, Gap, Readiness, Recalled, Standing, StandingSum, Streak, Studied, by_gap, calibration, recent_days,
+    Bin, Gap, Readiness, Recalled, Seen, Standing, StandingSum, Streak, Studied, by_gap, calibration, recent_days,
 };
 pub use retention::{
     BINS, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState, Parameters,
-    Tally, Trace, fitted_to, is_fit_wanted, is_fitted_in_passing,
+    Tally, Trace, fitted_to, is_fit_wanted, is_fitted_in_passing, within,
 };
 pub use seconds::Seconds;
 pub use sm2::{Easiness, Memory, Phase, Quality, Scheduled};

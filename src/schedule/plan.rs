@@ -5,7 +5,7 @@
 //! here is stored but what the learner said: the date, the minutes and the wishes. Which cards a day asks follows from
 //! these, from the memory of each card and from the learner's model, so that ending the plan leaves no trace.
 
-use super::lookahead::Lookahead;
+use super::lookahead::{AnswerTable, Lookahead, Place};
 use super::retention::{MemoryModel, MemoryState};
 use super::seconds::Seconds;
 use super::{Day, Quality};
@@ -239,7 +239,7 @@ pub struct Outlook<'a> {
     /// Since when.
     pub begun: Day,
     /// The learner's memory.
-    pub model: &'a MemoryModel,
+    pub table: &'a AnswerTable,
     /// How many new cards were known when they were first asked, and how many were asked.
     pub known_before: (usize, usize),
     /// The learner's day.
@@ -255,7 +255,8 @@ impl Outlook<'_> {
     /// New cards are met in their order and not the shortest first, which would teach trivia.
     pub fn order(&self, known: &[Prepared], new: &[Prepared], box_s: f64) -> Vec<(Turn, f64)> {
         let mut course = self.course(known.iter().chain(new.iter().take(MEAN_OF_NEW)));
-        course.order(self.today, known.iter().copied().enumerate(), new, self.spent_s, box_s)
+        let known: Vec<Known> = known.iter().enumerate().filter_map(|(at, card)| Known::of(at, card)).collect();
+        course.order(self.today, &known, new, self.spent_s, box_s)
     }
 
     /// The days until the interview as they will probably go, and what is left of each card in memory on the morning of
@@ -270,26 +271,28 @@ impl Outlook<'_> {
         let seen = cards.iter().filter(|card| card.memory.is_some());
         let mut course = self.course(seen.chain(unseen.iter().take(MEAN_OF_NEW)));
         let mut followed = self.followed(&mut course, cards, budget_s * days.len() as f64);
+        let mut known: Vec<Known> = Vec::with_capacity(followed.len());
+        known.extend(followed.iter().enumerate().filter_map(|(place, at)| Known::of(place, &cards[*at])));
         let mut met = 0;
         // What of the recalls that are expected was not yet dealt out.
         let mut carried = 0.5;
         let mut plans = Vec::with_capacity(days.len());
-        let then = |memory: Option<MemoryState>| memory.map_or(0.0, |m| self.model.recall(&m, self.interview.day));
+        let then =
+            |memory: Option<MemoryState>| memory.map_or(0.0, |m| self.table.model.recall(&m, self.interview.day));
         let mut recalled_then: f64 = memories.iter().copied().map(then).sum();
         let met_before = cards.len() - unseen.len();
         for day in days.into_iter().take_while(|day| *day <= until) {
             let spent_s = if day == self.today { self.spent_s } else { 0.0 };
-            let with_memory = |at: &usize| (*at, Prepared { memory: memories[*at], ..cards[*at] });
-            let known = followed.iter().map(with_memory);
-            let turns = course.order(day, known, &unseen[met..], spent_s, budget_s - spent_s);
+            let turns = course.order(day, &known, &unseen[met..], spent_s, budget_s - spent_s);
             let mut plan = DayPlan { day, due: 0, recalls: 0.0, new: 0, seconds: 0.0, met: 0, recalled_then: 0.0 };
             for (turn, seconds) in turns {
-                let (at, chance) = match turn {
-                    Turn::Known(at) => {
-                        let chance = memories[at].map_or(0.0, |memory| self.model.recall(&memory, day));
-                        (at, chance)
+                let (place, at, chance) = match turn {
+                    Turn::Known(place) => {
+                        let at = followed[place];
+                        let chance = memories[at].map_or(0.0, |memory| self.table.model.recall(&memory, day));
+                        (place, at, chance)
                     }
-                    Turn::New => (unseen_at[met], course.known_before),
+                    Turn::New => (followed.len(), unseen_at[met], course.known_before),
                 };
                 carried += chance;
                 let is_right = carried >= 1.0;
@@ -297,17 +300,21 @@ impl Outlook<'_> {
                 plan.seconds += seconds;
                 let quality = if is_right { Quality::GOOD } else { Quality::AGAIN };
                 let before = memories[at];
-                memories[at] = Some(match (turn, before) {
-                    (Turn::Known(_), Some(memory)) => self.model.after(&memory, quality, day),
-                    _ if is_right => self.model.first(quality, day),
+                let after = match (turn, before) {
+                    (Turn::Known(_), Some(memory)) => self.table.model.after(&memory, quality, day),
+                    _ if is_right => self.table.model.first(quality, day),
                     _ => self.shown(day),
-                });
+                };
+                memories[at] = Some(after);
                 recalled_then += then(memories[at]) - then(before);
+                let with_memory = Known::with(place, &cards[at], &after);
                 if turn == Turn::New {
                     followed.push(at);
+                    known.push(with_memory);
                     met += 1;
                     plan.new += 1;
                 } else {
+                    known[place] = with_memory;
                     plan.due += 1;
                     plan.recalls += chance;
                 }
@@ -323,8 +330,8 @@ impl Outlook<'_> {
         let mean_s = known.iter().map(|at| cards[*at].seconds.right).sum::<f64>() / known.len().max(1) as f64;
         let most = (FOLLOWED * time_s / mean_s.max(1.0)) as usize;
         if known.len() > most {
-            let mut gain =
-                |at: &usize| cards[*at].memory.and_then(|memory| course.gain(&cards[*at], &memory, self.today));
+            let day = course.on(self.today);
+            let mut gain = |at: &usize| Known::of(*at, &cards[*at]).and_then(|card| course.gain(&card, day));
             known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).map_or(0.0, |(gain, _)| gain) * 1e12) as u64));
             known.truncate(most);
         }
@@ -333,7 +340,7 @@ impl Outlook<'_> {
 
     /// What is left of a card that was not known, shown, and right in its test.
     fn shown(&self, day: Day) -> MemoryState {
-        self.model.after(&self.model.first(Quality::AGAIN, day), Quality::GOOD, day)
+        self.table.model.after(&self.table.model.first(Quality::AGAIN, day), Quality::GOOD, day)
     }
 
     /// With cards like these.
@@ -350,8 +357,8 @@ impl Outlook<'_> {
         let of_new = self.recall_of_new(known_before, days) / seconds_of_new(seconds, known_before).max(1.0);
         let price = self.wishes.style.price() / f64::from(days).cbrt() * of_new;
         Course {
-            model: self.model,
-            ahead: Lookahead::new(self.model, self.today, self.interview.day, price, seconds),
+            model: &self.table.model,
+            ahead: Lookahead::new(self.table, self.today, self.interview.day, price, seconds),
             price,
             mean_s: seconds.right.max(1.0),
             known_before,
@@ -362,9 +369,9 @@ impl Outlook<'_> {
     /// again.
     fn recall_of_new(&self, known_before: f64, days: u32) -> f64 {
         let met = self.today;
-        let (known, shown) = (self.model.first(Quality::GOOD, met), self.shown(met));
+        let (known, shown) = (self.table.model.first(Quality::GOOD, met), self.shown(met));
         let of_days = (1..=days).map(|later| {
-            let recall = |memory| self.model.recall(memory, met.plus(later));
+            let recall = |memory| self.table.model.recall(memory, met.plus(later));
             known_before * recall(&known) + (1.0 - known_before) * recall(&shown)
         });
         of_days.sum::<f64>() / f64::from(days)
@@ -375,6 +382,58 @@ impl Outlook<'_> {
 fn seconds_of_new(card: Seconds, known_before: f64) -> f64 {
     let unknown_s = LOOK * card.right + card.expected(TESTED_RIGHT);
     known_before * card.right + (1.0 - known_before) * unknown_s
+}
+
+/// A known card as a day weighs it.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// Its place in the list that it came from.
+    at: usize,
+    memory: Place,
+    stability_days: f64,
+    /// The day on which it was last seen, since 1970.
+    latest: i64,
+    seconds: Seconds,
+    worth: f64,
+}
+
+impl Known {
+    fn of(at: usize, card: &Prepared) -> Option<Self> {
+        card.memory.map(|memory| Self::with(at, card, &memory))
+    }
+
+    fn with(at: usize, card: &Prepared, memory: &MemoryState) -> Self {
+        Self {
+            at,
+            memory: Place::of(memory),
+            stability_days: memory.stability_days,
+            latest: memory.latest.epoch_days(),
+            seconds: card.seconds,
+            worth: worth(card.level),
+        }
+    }
+}
+
+/// A day as cards are weighed on it.
+#[derive(Debug, Clone, Copy)]
+struct OnDay {
+    /// Since 1970.
+    day: i64,
+    /// The days that are left of the plan.
+    left: usize,
+}
+
+/// Cards with their gain, their place and their seconds, those that gain most first: as many as may be asked in that time.
+fn best_first(mut known: Vec<(f64, usize, f64)>, time_s: f64) -> Vec<(f64, usize, f64)> {
+    let least_s = known.iter().map(|(_, _, seconds)| *seconds).fold(f64::MAX, f64::min);
+    let most = (time_s / least_s) as usize + 1;
+    let by_gain = |a: &(f64, usize, f64), b: &(f64, usize, f64)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    if known.len() > most {
+        known.select_nth_unstable_by(most, by_gain);
+        known.truncate(most);
+    }
+    known.sort_unstable_by(by_gain);
+    known
 }
 
 /// How a plan weighs one card against another.
@@ -390,29 +449,25 @@ struct Course<'a> {
 }
 
 impl Course<'_> {
+    fn on(&self, day: Day) -> OnDay {
+        OnDay { day: day.epoch_days(), left: self.ahead.left(day) }
+    }
+
     /// What a known card adds to what is recalled on the day of the interview by the second, if it is asked on this day and
     /// does not wait; and its seconds. None where it had better wait. A card that takes four times as long as others counts
     /// as if it took twice as long: else the long ones would be met and left alone.
-    fn gain(&mut self, card: &Prepared, memory: &MemoryState, day: Day) -> Option<(f64, f64)> {
-        let gain = Some(self.ahead.gain(memory, day)).filter(|gain| *gain > 0.0)?;
-        let seconds = card.seconds.expected(self.model.recall(memory, day));
-        Some((worth(card.level) * gain / (seconds * self.mean_s).sqrt(), seconds))
+    fn gain(&mut self, card: &Known, OnDay { day, left }: OnDay) -> Option<(f64, f64)> {
+        let days = day - card.latest;
+        let gain = Some(self.ahead.gain(card.memory, left, days)).filter(|gain| *gain > 0.0)?;
+        let seconds = card.seconds.expected(self.model.recall_after(card.stability_days, days));
+        Some((card.worth * gain / (seconds * self.mean_s).sqrt(), seconds))
     }
 
-    fn order(
-        &mut self,
-        day: Day,
-        known: impl Iterator<Item = (usize, Prepared)>,
-        new: &[Prepared],
-        spent_s: f64,
-        box_s: f64,
-    ) -> Vec<(Turn, f64)> {
-        let gain = |(at, card): (usize, Prepared)| {
-            let memory = card.memory.filter(|memory| memory.latest < day)?;
-            self.gain(&card, &memory, day).map(|(gain, seconds)| (gain, at, seconds))
-        };
-        let mut known: Vec<(f64, usize, f64)> = known.filter_map(gain).collect();
-        known.sort_by(|a, b| b.0.total_cmp(&a.0));
+    fn order(&mut self, day: Day, known: &[Known], new: &[Prepared], spent_s: f64, box_s: f64) -> Vec<(Turn, f64)> {
+        let day = self.on(day);
+        let gain = |card: &Known| self.gain(card, day).map(|(gain, seconds)| (gain, card.at, seconds));
+        let asked_before = known.iter().filter(|card| card.latest < day.day);
+        let known = best_first(asked_before.filter_map(gain).collect(), box_s);
         let (mut known_s, mut all_s) = (spent_s, spent_s);
         let end_s = all_s + box_s;
         let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());

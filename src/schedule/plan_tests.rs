@@ -19,24 +19,24 @@ fn unseen(level: u8) -> Prepared {
 
 /// What a plan for so many days later asks in 15 minutes.
 fn asked(days: u32, known: &[Prepared], new: &[Prepared]) -> Vec<Turn> {
-    let (wishes, model) = (Wishes::default(), MemoryModel::new(&Parameters::of_most()));
-    let turns = outlook(&wishes, &model, days, 15).order(known, new, 900.0);
+    let (wishes, table) = (Wishes::default(), AnswerTable::new(MemoryModel::new(&Parameters::of_most())));
+    let turns = outlook(&wishes, &table, days, 15).order(known, new, 900.0);
     turns.into_iter().map(|(turn, _)| turn).collect()
 }
 
-fn outlook<'a>(wishes: &'a Wishes, model: &'a MemoryModel, days: u32, minutes: u32) -> Outlook<'a> {
+fn outlook<'a>(wishes: &'a Wishes, table: &'a AnswerTable, days: u32, minutes: u32) -> Outlook<'a> {
     let interview = Interview { day: today().plus(days), minutes };
-    Outlook { interview, wishes, begun: today(), model, known_before: (0, 0), today: today(), spent_s: 0.0 }
+    Outlook { interview, wishes, begun: today(), table, known_before: (0, 0), today: today(), spent_s: 0.0 }
 }
 
 #[test]
 fn new_cards_come_on_every_day_to_the_last_and_every_day_is_filled() {
-    let (wishes, model) = (Wishes::default(), MemoryModel::new(&Parameters::of_most()));
+    let (wishes, table) = (Wishes::default(), AnswerTable::new(MemoryModel::new(&Parameters::of_most())));
     let cards: Vec<Prepared> = (0..900).map(|at| unseen(if at < 100 { 1 } else { 2 })).collect();
     for days in [1, 2, 3, 7, 14, 28] {
         for minutes in [5, 15, 30] {
             let case = format!("{days} days of {minutes} minutes");
-            let outlook = outlook(&wishes, &model, days, minutes);
+            let outlook = outlook(&wishes, &table, days, minutes);
             let (plans, memories) = outlook.forecast(&cards, outlook.interview.day);
             let box_s = f64::from(minutes) * 60.0;
             assert_eq!(plans.len(), days as usize, "{case}");
@@ -91,13 +91,13 @@ fn known_cards_have_their_share_of_the_time_though_new_ones_gain_more() {
 
 #[test]
 fn broad_meets_more_cards_and_solid_makes_them_firmer() {
-    let model = MemoryModel::new(&Parameters::of_most());
+    let table = AnswerTable::new(MemoryModel::new(&Parameters::of_most()));
     let cards = vec![unseen(1); 2000];
     let of = |style| {
         let wishes = Wishes { style, ..Wishes::default() };
-        let outlook = outlook(&wishes, &model, 14, 15);
+        let outlook = outlook(&wishes, &table, 14, 15);
         let (_, memories) = outlook.forecast(&cards, outlook.interview.day);
-        let met: Vec<f64> = memories.iter().flatten().map(|m| model.recall(m, outlook.interview.day)).collect();
+        let met: Vec<f64> = memories.iter().flatten().map(|m| table.model.recall(m, outlook.interview.day)).collect();
         (met.len(), met.iter().sum::<f64>() / met.len() as f64)
     };
     let [solid, balanced, broad] = Style::ALL.map(of);
@@ -107,11 +107,11 @@ fn broad_meets_more_cards_and_solid_makes_them_firmer() {
 
 #[test]
 fn days_off_and_days_before_the_first_have_no_plan() {
-    let model = MemoryModel::new(&Parameters::of_most());
+    let table = AnswerTable::new(MemoryModel::new(&Parameters::of_most()));
     // The 21st of November 2026 is a Saturday.
     let from = Some(today().plus(2));
     let wishes = Wishes { from, days_off: BTreeSet::from([6, 7]), ..Wishes::default() };
-    let outlook = outlook(&wishes, &model, 14, 15);
+    let outlook = outlook(&wishes, &table, 14, 15);
     let (plans, _) = outlook.forecast(&vec![unseen(1); 500], outlook.interview.day);
     let days: Vec<String> = plans.iter().map(|plan| plan.day.to_string()).collect();
     let wanted: Vec<String> = (23..=27).map(|day| format!("2026-11-{day}")).collect();
@@ -121,10 +121,10 @@ fn days_off_and_days_before_the_first_have_no_plan() {
 
 #[test]
 fn after_days_missed_no_day_is_longer_than_its_box() {
-    let (wishes, model) = (Wishes::default(), MemoryModel::new(&Parameters::of_most()));
+    let (wishes, table) = (Wishes::default(), AnswerTable::new(MemoryModel::new(&Parameters::of_most())));
     let mut cards: Vec<Prepared> = (0..250).map(|at| known(6 + at % 5, 1.0 + at as f64 / 50.0, 1)).collect();
     cards.extend(vec![unseen(2); 500]);
-    let outlook = outlook(&wishes, &model, 9, 15);
+    let outlook = outlook(&wishes, &table, 9, 15);
     let (plans, _) = outlook.forecast(&cards, outlook.interview.day);
     assert!(plans.iter().all(|plan| plan.seconds <= 930.0), "{plans:?}");
 }
@@ -159,4 +159,19 @@ fn a_long_card_holds_no_short_ones_up() {
     let known = vec![known(1, 20.0, 1); 200];
     let turns = asked(14, &known, &new);
     assert!(turns.iter().filter(|turn| **turn == Turn::New).count() > 3, "{turns:?}");
+}
+
+#[test]
+fn the_best_are_those_of_a_whole_sort_as_far_as_time_allows() {
+    // Gains in an order of their own, many of them alike.
+    let all: Vec<(f64, usize, f64)> =
+        (0..500).map(|at| (f64::from((at * 7919 % 101) as u16), at, 4.0 + (at % 7) as f64)).collect();
+    let mut sorted = all.clone();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for time_s in [-60.0, 0.0, 3.9, 40.0, 900.0, 5000.0] {
+        let best = best_first(all.clone(), time_s);
+        assert_eq!(best[..], sorted[..best.len()], "{time_s}");
+        assert!(best.len() == all.len() || best.len() as f64 * 4.0 > time_s, "{time_s}: {}", best.len());
+    }
+    assert!(best_first(Vec::new(), 900.0).is_empty());
 }

@@ -121,17 +121,33 @@ pub struct Studied {
 impl Studied {
     /// A card of this state, with what its history left and its live reviews of the [`recent_days`], in order.
     pub fn new(state: CardState, trace: Option<Trace>, lately: &[(Day, Quality)], today: Day) -> Self {
-        let since = *recent_days(today).start();
-        let mut latest = trace.filter(|trace| trace.met < since).map(|_| since.before(1));
-        let mut recent = Tally::default();
-        for (day, quality) in lately {
-            if latest.is_some_and(|latest| latest < *day) {
-                recent += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: 0.0 };
-            }
-            latest = latest.max(Some(*day));
-        }
-        Self { state, trace, recent }
+        Self { state, trace, recent: recent(trace, lately, today) }
     }
+}
+
+/// Of a card's live reviews of the [`recent_days`], in order, the first of each day after the one on which it was met.
+fn recent(trace: Option<Trace>, lately: &[(Day, Quality)], today: Day) -> Tally {
+    let since = *recent_days(today).start();
+    let mut latest = trace.filter(|trace| trace.met < since).map(|_| since.before(1));
+    let mut recent = Tally::default();
+    for (day, quality) in lately {
+        if latest.is_some_and(|latest| latest < *day) {
+            recent += Tally { answers: 1, recalled: usize::from(quality.is_recall()), expected: 0.0 };
+        }
+        latest = latest.max(Some(*day));
+    }
+    recent
+}
+
+/// How a card stands that was seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// What its history left.
+    pub trace: Trace,
+    /// Whether it was taken out.
+    pub is_suspended: bool,
+    /// Its interval; none for one that is new for all that, or was taken out before it had one.
+    pub interval_days: Option<u32>,
 }
 
 /// How some cards stand. Suspended ones are left out, but for what was answered of them.
@@ -196,16 +212,52 @@ pub struct StandingSum {
 impl StandingSum {
     /// Takes a card in.
     pub fn add(&mut self, card: &Studied, model: &MemoryModel, today: Day, interview: Option<Day>) {
-        self.recent += card.recent;
-        card.trace.iter().flat_map(|trace| trace.answered).for_each(|tally| self.ever += tally);
-        if card.state.suspended {
+        let Studied { state, trace, recent } = card;
+        self.recent += *recent;
+        trace.iter().flat_map(|trace| trace.answered).for_each(|tally| self.ever += tally);
+        if state.suspended {
             return;
         }
+        let interval_days = state.memory.scheduled().map(|scheduled| scheduled.interval_days);
+        self.add_remembered(trace.as_ref(), interval_days, model, today, interview);
+    }
+
+    /// Takes a card in that was seen, with its live reviews of the [`recent_days`], in order.
+    pub fn add_seen(
+        &mut self,
+        card: &Seen,
+        lately: &[(Day, Quality)],
+        model: &MemoryModel,
+        today: Day,
+        interview: Day,
+    ) {
+        let Seen { trace, is_suspended, interval_days } = card;
+        self.recent += recent(Some(*trace), lately, today);
+        trace.answered.iter().for_each(|tally| self.ever += *tally);
+        if !is_suspended {
+            self.add_remembered(Some(trace), *interval_days, model, today, Some(interview));
+        }
+    }
+
+    /// Takes so many cards in that were never seen, with an interview ahead.
+    pub fn add_unseen(&mut self, cards: usize) {
+        self.cards += cards;
+        self.then_of_all.count += cards;
+    }
+
+    fn add_remembered(
+        &mut self,
+        trace: Option<&Trace>,
+        interval_days: Option<u32>,
+        model: &MemoryModel,
+        today: Day,
+        interview: Option<Day>,
+    ) {
         self.cards += 1;
-        let recall = |day| card.trace.map(|trace| model.recall(&trace.memory, day));
-        if let Some(scheduled) = card.state.memory.scheduled() {
+        let recall = |day| trace.map(|trace| model.recall(&trace.memory, day));
+        if let Some(interval_days) = interval_days {
             self.learned += 1;
-            self.mature += usize::from(scheduled.interval_days >= MATURE_DAYS);
+            self.mature += usize::from(interval_days >= MATURE_DAYS);
             recall(today).into_iter().for_each(|recall| self.now.add(recall));
         }
         if let Some(then) = interview {

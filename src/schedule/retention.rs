@@ -169,12 +169,18 @@ pub fn is_fitted_in_passing(reviews: usize) -> bool {
 /// is too long, as many as their reviews allow. These are spread over all cards by a checksum of their ids, so that the
 /// same log gives the same ones.
 pub fn fitted_to(cards: impl IntoIterator<Item = (CardId, usize)>) -> Vec<CardId> {
-    let mut cards: Vec<(CardId, usize)> = cards.into_iter().collect();
+    let fitted = |(card, reviews): (CardId, usize)| (card, reviews.min(LONGEST_FITTED));
+    within(cards.into_iter().map(fitted).collect(), MOST_FITTED)
+}
+
+/// Of some cards with the number of their reviews as many as have at most so many. They are spread over all of them by a
+/// checksum of their ids.
+pub fn within(mut cards: Vec<(CardId, usize)>, most: usize) -> Vec<CardId> {
     cards.sort_by_cached_key(|(card, _)| (crc32fast::hash(card.as_str().as_bytes()), card.clone()));
     let mut reviews = 0;
     let fits = |(_, of_card): &(CardId, usize)| {
-        reviews += (*of_card).min(LONGEST_FITTED);
-        reviews <= MOST_FITTED
+        reviews += *of_card;
+        reviews <= most
     };
     cards.into_iter().take_while(fits).map(|(card, _)| card).collect()
 }
@@ -351,8 +357,12 @@ impl MemoryModel {
     /// The chance of recall on a day, 0 to 1: `(1 + f d / S)^-w20` after `d` days, with `f` such that it is 0.9 after
     /// `S`.
     pub fn recall(&self, state: &MemoryState, day: Day) -> f64 {
-        let days = day.since(state.latest).max(0) as f64;
-        (1.0 + self.factor * days / state.stability_days).powf(-self.w[20])
+        self.recall_after(state.stability_days, day.since(state.latest))
+    }
+
+    /// The same so many days after a card was seen.
+    pub(super) fn recall_after(&self, stability_days: f64, days: i64) -> f64 {
+        (1.0 + self.factor * days.max(0) as f64 / stability_days).powf(-self.w[20])
     }
 }
 

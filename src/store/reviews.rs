@@ -4,7 +4,7 @@ use super::card_log;
 use super::connection::Store;
 use super::error::Result;
 use super::heirs::Heirs;
-use super::rows::{self, LIVE, get};
+use super::rows::{self, LIVE, at, get};
 use crate::log::{LogEntry, LogId, Review, Table};
 use crate::schedule::{CardId, Day, History, Mode, Quality};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -209,10 +209,14 @@ impl Reviews<'_> {
             let mut rows = statement.query([days.start(), days.end()])?;
             let mut found: HashMap<CardId, Vec<(i64, LogId, Day, Quality)>> = HashMap::new();
             while let Some(row) = rows.next()? {
-                let review = (get(row, "at")?, get(row, "id")?, get(row, "day")?, get(row, "quality")?);
-                let card: CardId = get(row, "card")?;
-                let heir = CardId::parse(heirs.of(card.as_str())).unwrap_or(card);
-                found.entry(heir).or_default().push(review);
+                let review = (at(row, 1, "at")?, at(row, 2, "id")?, at(row, 3, "day")?, at(row, 4, "quality")?);
+                let heir = heirs.of(row.get_ref(0)?.as_str()?);
+                if let Some(reviews) = found.get_mut(heir) {
+                    reviews.push(review);
+                    continue;
+                }
+                let heir = CardId::parse(heir).or_else(|_| at(row, 0, "card"))?;
+                found.insert(heir, vec![review]);
             }
             let history = |mut reviews: Vec<(i64, LogId, Day, Quality)>| {
                 reviews.sort_unstable_by_key(|(at, id, day, _)| (*day, *at, *id));

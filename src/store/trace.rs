@@ -10,7 +10,7 @@ use super::heirs::Heirs;
 use super::rows::at;
 use crate::schedule::{
     BINS, CardId, Day, Fitted, GAP_BINS, Histories, History, LONGEST_FITTED, MEMORY_MODEL, MemoryModel, MemoryState,
-    Quality, Tally, Trace, fitted_to,
+    Quality, Tally, Trace, fitted_to, within,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use std::cell::Cell;
@@ -115,20 +115,19 @@ impl Traces<'_> {
     }
 
     /// What the histories of the cards that were answered on a day or later left, with the answers from that day on alone.
+    /// Where they have more reviews than so many in all, some of these cards.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn since(&self, day: Day, heirs: &Heirs) -> Result<HashMap<CardId, Trace>> {
+    pub fn since(&self, day: Day, heirs: &Heirs, most: usize) -> Result<HashMap<CardId, Trace>> {
         self.store.read("read the log", |c| {
             let model = model(c)?;
-            let mut statement = c.prepare_cached("SELECT card FROM trace WHERE latest_day >= ?1")?;
-            let mut rows = statement.query([day])?;
+            let mut statement = c.prepare_cached("SELECT card, reviews FROM trace WHERE latest_day >= ?1")?;
+            let cards = statement.query_map([day], |row| Ok((at(row, 0, "card")?, at(row, 1, "reviews")?)))?;
+            let mut cards: Vec<(CardId, usize)> = cards.collect::<rusqlite::Result<_>>()?;
+            cards.retain(|(card, _)| !heirs.has(card.as_str()));
             let mut traces = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let card: CardId = at(row, 0, "card")?;
-                if heirs.has(card.as_str()) {
-                    continue;
-                }
+            for card in within(cards, most) {
                 let history = card_log::folded(c, &card, self.store.today)?.history;
                 traces.extend(model.trace_since(&history, day).map(|trace| (card, trace)));
             }

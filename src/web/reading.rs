@@ -373,7 +373,7 @@ fn plan_ahead(shelf: &mut Shelf) -> Result<Option<crate::report::plan::Plan>> {
     let today = shelf.clock.today();
     let ahead = shelf.store.marks().interview()?.filter(|interview| today < interview.day);
     let daily = shelf.daily();
-    Ok(ahead.map(|interview| practice::plan(shelf.catalog, &shelf.store, daily, interview)).transpose()?)
+    Ok(ahead.map(|interview| practice::plan(&shelf.store, &daily, interview)).transpose()?)
 }
 
 /// How it goes, with pictures.

@@ -485,3 +485,47 @@ fn days_follow_the_wall_clock_through_a_change_of_summer_time() {
         assert_eq!(day(now), expected, "{now}");
     }
 }
+
+/// Cards of three levels in two decks.
+fn two_decks(world: &World) {
+    let card = |id: usize| format!("{}level = {}\n", recall(&format!("c{id}")), id % 3 + 1);
+    let cards: String = (0..200).map(card).collect();
+    for deck in ["one", "two"] {
+        world.deck(&format!("{deck}.toml"), format!("[deck]\nname = \"{deck}\"\ntitle = \"{deck}\"\n{cards}"));
+    }
+}
+
+#[test]
+fn what_a_plan_expects_of_some_answers_stays_what_it_is() {
+    let world = World::new();
+    two_decks(&world);
+    let wishes = ["--interview", "2026-12-11", "--deck", "one", "--deck", "two"];
+    world.ok(&[&["plan", "--now", DAY1], &wishes[..]].concat());
+    let mut asked = 0;
+    for day in [21, 22, 23, 25, 26, 29] {
+        let mut talk = world.talk(&["review", "--json", "--seed", "1", "--now", &format!("2026-11-{day}T09:00:00Z")]);
+        while let Some(event) = talk.next().filter(|event| event["event"] != "summary") {
+            match event["event"].as_str() {
+                Some("question") if event["first"] == "look" => talk.say(json!({"look": true, "took_s": 11.0})),
+                Some("question") => {
+                    asked += 1;
+                    talk.say(
+                        json!({"grade": if asked % 4 == 0 { 1 } else { 4 }, "took_s": 10.0 + f64::from(asked % 5)}),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    let plan = |more: &[&str]| world.json(&[&["plan", "--json", "--now", "2026-11-30T09:00:00Z"], more].concat());
+    let plans =
+        [plan(&[]), plan(&["--style", "broad", "--minutes", "30"]), plan(&["--days-off", "sat", "--deck", "two"])];
+    insta::assert_snapshot!("what_a_plan_expects", serde_json::to_string_pretty(&plans).unwrap());
+    // What is said of all cards is the same in the statistics: of those that were taken out too.
+    for card in ["one/c0", "two/c199"] {
+        world.ok(&["suspend", card, "--now", "2026-11-30T09:00:00Z"]);
+    }
+    let plan = plan(&[]);
+    let stats = world.json(&["stats", "--json", "--now", "2026-11-30T09:00:00Z"]);
+    assert_eq!(plan["standing"], stats["total"]);
+}

@@ -219,20 +219,14 @@ impl DeckIndex<'_> {
         })
     }
 
-    /// How many cards of a scope are not suspended, by deck and level.
+    /// How many cards of a scope are new and not suspended, by deck and level.
     ///
     /// # Errors
     /// The database could not be read.
-    pub fn card_counts(&self, scope: &Scope) -> Result<BTreeMap<(String, u8), usize>> {
-        let (condition, bound) = scope.condition("card");
-        self.store.read("read the index of the decks", |c| {
-            let sql = format!(
-                "SELECT deck, level, count(*) FROM card WHERE (due IS NOT NULL OR unseen = 1){condition}
-                 GROUP BY deck, level"
-            );
-            let count = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
-            c.prepare_cached(&sql)?.query_map(params_from_iter(bound), count)?.collect()
-        })
+    pub fn new_counts(&self, scope: &Scope) -> Result<BTreeMap<(String, u8), usize>> {
+        let sql = "SELECT deck, level, count(*) FROM card WHERE unseen = 1";
+        let count = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
+        Ok(self.of_scope(scope, sql, "GROUP BY deck, level", &[], count)?.into_iter().collect())
     }
 
     /// All cards, in the order of the decks.

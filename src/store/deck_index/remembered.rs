@@ -20,6 +20,8 @@ pub struct Remembered {
     pub level: u8,
     /// Its deck.
     pub deck: Rc<str>,
+    /// Whether it is new for all that: it was seen in a sprint alone.
+    pub is_new: bool,
     /// How often it was seen.
     pub seen: usize,
     /// The day on which it was first seen.
@@ -38,7 +40,7 @@ impl DeckIndex<'_> {
         self.store.read("read the memory of the cards", |c| {
             let sql = format!(
                 "SELECT card.id, card.answers, card.kind, card.level, card.deck, trace.reviews, trace.met, trace.latest_day,
-                        trace.stability_days, trace.difficulty
+                        trace.stability_days, trace.difficulty, card.unseen
                  FROM trace CROSS JOIN card ON card.name = trace.card
                  WHERE (card.due IS NOT NULL OR card.unseen = 1){condition}"
             );
@@ -57,6 +59,7 @@ impl DeckIndex<'_> {
                     kind: kinds.iter().position(|known| *known == kind).unwrap_or_default(),
                     level: row.get(3)?,
                     deck: Rc::clone(&deck),
+                    is_new: row.get(10)?,
                     seen: row.get(5)?,
                     met: row.get(6)?,
                     memory: MemoryState {

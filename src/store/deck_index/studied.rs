@@ -2,7 +2,7 @@
 
 use super::reader::DeckIndex;
 use super::scope::Scope;
-use crate::schedule::{CardState, Trace};
+use crate::schedule::{CardState, Seen, Trace};
 use crate::store::error::Result;
 use crate::store::rows::{at, card_state};
 use crate::store::trace;
@@ -96,6 +96,32 @@ impl DeckIndex<'_> {
                     state: state.unwrap_or_default(),
                     trace,
                 });
+            }
+            Ok(())
+        })
+    }
+}
+
+impl DeckIndex<'_> {
+    /// The cards of a scope that were seen, one after the other in the order of their ids: how each stands, and no more.
+    ///
+    /// # Errors
+    /// The database could not be read.
+    pub fn each_seen(&self, scope: &Scope, each: &mut dyn FnMut(&str, Seen)) -> Result<()> {
+        let (condition, values) = scope.condition("card");
+        let traced = trace::COLUMNS.split(", ").map(|column| format!("trace.{column}")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT {traced}, card.due IS NULL AND card.unseen = 0, iif(card.unseen, NULL, card.interval_days)
+             FROM trace CROSS JOIN card ON card.name = trace.card WHERE 1{condition}"
+        );
+        self.store.read("read the memory of the cards", |c| {
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(values))?;
+            while let Some(row) = rows.next()? {
+                let is_suspended = at(row, 7, "due")?;
+                let interval_days = at(row, 8, "interval_days")?;
+                let seen = Seen { trace: trace::read_trace(row)?, is_suspended, interval_days };
+                each(row.get_ref(0)?.as_str()?, seen);
             }
             Ok(())
         })
