@@ -424,7 +424,7 @@ struct OnDay {
 }
 
 /// Cards with their gain, their place and their seconds, those that gain most first: as many as may be asked in that time.
-fn best_first(mut known: Vec<(f64, usize, f64)>, time_s: f64) -> Vec<(f64, usize, f64)> {
+pub(super) fn best_first(mut known: Vec<(f64, usize, f64)>, time_s: f64) -> Vec<(f64, usize, f64)> {
     let least_s = known.iter().map(|(_, _, seconds)| *seconds).fold(f64::MAX, f64::min);
     let most = (time_s / least_s) as usize + 1;
     let by_gain = |a: &(f64, usize, f64), b: &(f64, usize, f64)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));

@@ -1,3 +1,4 @@
+use super::plan::best_first;
 use super::*;
 use std::collections::BTreeSet;
 
