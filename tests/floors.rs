@@ -34,7 +34,7 @@ const UNKNOWN_TO: [(&str, &[&str]); 8] = [
 ];
 
 /// A library is known in these parts alone.
-const CRATES: [(&str, &[&str]); 7] = [
+const CRATES: [(&str, &[&str]); 9] = [
     ("clap", &["cli"]),
     ("dialoguer", &["cli", "terminal"]),
     ("rusqlite", &["store", "exchange"]),
@@ -42,6 +42,8 @@ const CRATES: [(&str, &[&str]); 7] = [
     ("hyper", &["web"]),
     ("qrcode", &["web"]),
     ("tokio", &["web"]),
+    ("postgres", &["sync"]),
+    ("rustls", &["sync"]),
 ];
 
 /// Who reads the time: the clock; who waits for a lock, asks how old a file is or draws a bar, which no day depends on.

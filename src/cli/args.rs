@@ -13,7 +13,7 @@ mod shell;
 
 pub(super) use cards::{Card, Cards, List, Note, Resume, Search, Sheet, Show, Undo};
 pub(super) use exchange::{Export, Form, Import};
-pub(super) use keep::{Backup, Doctor, Sync};
+pub(super) use keep::{Backup, Doctor, Sync, SyncCommand};
 pub(super) use known::{Decks, Due, Looked, Report, Stats};
 pub(super) use own::{Add, DeckCommand, Fmt, Match, NewDeck};
 pub(super) use plan::Plan;
@@ -236,16 +236,20 @@ pub(super) enum Command {
         #[arg(value_name = "OTHER.db")]
         file: PathBuf,
     },
-    /// Bring the log of this computer and of your others together, by a folder that they share
+    /// Bring the log of this computer and of your others together, by a folder that they share, or by a server
     #[command(after_help = "Any folder does that another program carries about: Syncthing, Dropbox, iCloud, a git\n\
             checkout, a stick. Each computer appends to files of its own there and reads all; after\n\
             any order of syncs all have the same log, schedule, notes and marks. The database\n\
             itself stays out of it. sysdrill config set auto true syncs at each session's start\n\
             and end.\n\n\
+            A group shares a PostgreSQL instead: each learner has a role there, and sees nobody else's\n\
+            answers. The password comes from PGPASSWORD or ~/.pgpass, or is typed; the server's\n\
+            certificate is verified. A folder named init is ./init.\n\n\
             Examples:\n  \
               sysdrill sync ~/Sync/sysdrill      the first time, on each computer\n  \
               sysdrill sync                      from then on\n  \
-              sysdrill sync --with-decks         your own decks too")]
+              sysdrill sync --with-decks         your own decks too\n  \
+              sysdrill sync postgres://ada@db.example.org/class")]
     Sync(Sync),
     /// Write everything as text, a JSON object a line; or cards for Anki and other programs
     #[command(after_help = "Examples:\n  \

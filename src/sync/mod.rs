@@ -1,4 +1,4 @@
-//! One log on several computers, by a folder that they share: Syncthing's, Dropbox's, a stick.
+//! One log on several computers, by a folder that they share (Syncthing's, Dropbox's, a stick) or by a [`server`].
 //!
 //! Each device appends to its own segments ([`pen`]) and reads everybody's ([`mod@look`]). What is in the log is a set, known by
 //! ids, so that what comes twice, late or in a copy makes no difference: every sync ends with all that the folder has here, and
@@ -9,19 +9,22 @@ pub mod decks;
 pub mod folder;
 pub mod look;
 pub mod name;
+pub mod patience;
 pub mod pen;
+pub mod server;
 pub mod state;
 
 use crate::store::{Brought, ExportError, Store, StoreError};
 use folder::Folder;
 use look::{Looked, Most, look};
 use name::{Device, Segment};
+use patience::within;
 use pen::Pen;
-pub use state::State;
+use state::text;
+pub use state::{State, remember, remembered};
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// Why a sync failed.
@@ -139,26 +142,6 @@ fn take(
     Ok((state, looked, synced))
 }
 
-fn text(state: &State) -> String {
-    serde_json::to_string(state).unwrap_or_default()
-}
-
-/// What this file remembers of its sync; none before the first.
-///
-/// # Errors
-/// The database could not be read.
-pub fn remembered(store: &Store) -> Result<Option<State>, StoreError> {
-    Ok(store.sync_state()?.and_then(|state| serde_json::from_str(&state).ok()))
-}
-
-/// Keeps what a sync is to remember from now on.
-///
-/// # Errors
-/// The database could not be written.
-pub fn remember(store: &mut Store, state: &State) -> Result<(), StoreError> {
-    store.keep_sync_state(&text(state))
-}
-
 /// What was seen, as values.
 fn tell(looked: &Looked, state: &State, now_ms: i64) -> Synced {
     let files = || looked.files.iter();
@@ -227,13 +210,6 @@ pub fn in_passing(
         remember(store, &state)?;
     }
     Ok(Some(synced))
-}
-
-/// Does something in a thread, and gives what it gave if that was in time. What hangs goes on hanging by itself.
-fn within<T: Send + 'static>(patience: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let (done, waiting) = mpsc::channel();
-    std::thread::spawn(move || done.send(work()));
-    waiting.recv_timeout(patience).ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! did then.
 
 use super::name::{Device, Segment};
-use crate::store::Reached;
+use crate::store::{Reached, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,29 @@ pub struct State {
     pub reached: Option<Reached>,
     /// What was the same here and there of each deck file: a hash.
     pub decks: BTreeMap<String, String>,
+    /// The server, where there is one.
+    #[serde(default)]
+    pub server: Option<ServerState>,
+}
+
+/// What a sync remembers of a server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServerState {
+    /// Where it is, without a password.
+    pub url: String,
+    /// What this computer is called there.
+    pub device: Device,
+    /// Up to which number the lines of each device were read, without a gap.
+    pub seen: BTreeMap<Device, i64>,
+    /// The rows that are there; none before the first sync is through.
+    pub reached: Option<Reached>,
+}
+
+impl ServerState {
+    /// Before the first sync with a server.
+    pub fn new(url: String, device: Device) -> Self {
+        Self { url, device, seen: BTreeMap::new(), reached: None }
+    }
 }
 
 impl State {
@@ -56,7 +79,18 @@ impl State {
             files: BTreeMap::new(),
             reached: None,
             decks: BTreeMap::new(),
+            server: None,
         }
+    }
+
+    /// A computer without a folder yet.
+    pub fn without_folder(device: Device) -> Self {
+        Self::new(Path::new(""), device)
+    }
+
+    /// Whether there is a folder.
+    pub fn has_folder(&self) -> bool {
+        !self.folder.as_os_str().is_empty()
     }
 
     /// The same computer with another folder.
@@ -64,11 +98,32 @@ impl State {
         if self.folder == folder {
             return self;
         }
-        Self { with_decks: self.with_decks, ..Self::new(folder, self.device) }
+        Self { with_decks: self.with_decks, server: self.server, ..Self::new(folder, self.device) }
     }
 
     /// The segment that was written last.
     pub fn current(&self) -> Segment {
         Segment { device: self.device.clone(), number: self.segment.0 }
     }
+}
+
+/// As it is kept.
+pub fn text(state: &State) -> String {
+    serde_json::to_string(state).unwrap_or_default()
+}
+
+/// What this file remembers of its sync; none before the first.
+///
+/// # Errors
+/// The database could not be read.
+pub fn remembered(store: &Store) -> Result<Option<State>, StoreError> {
+    Ok(store.sync_state()?.and_then(|state| serde_json::from_str(&state).ok()))
+}
+
+/// Keeps what a sync is to remember from now on.
+///
+/// # Errors
+/// The database could not be written.
+pub fn remember(store: &mut Store, state: &State) -> Result<(), StoreError> {
+    store.keep_sync_state(&text(state))
 }

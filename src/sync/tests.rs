@@ -8,7 +8,9 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
+
+mod server;
 
 const NOON_MS: i64 = 1_795_000_000_000;
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -186,6 +188,30 @@ fn harm(shelf: &Shelf, chance: &mut ChaCha8Rng) {
     }
 }
 
+/// Something is done on a computer: an answer, a decision, or that one is taken back.
+fn act(computer: &mut Computer, act: usize, acts: usize, chance: &mut ChaCha8Rng) {
+    // Clocks are up to a day apart.
+    let at_ms = NOON_MS + act as i64 * 30 * DAY_MS / acts as i64 + chance.random_range(0..DAY_MS);
+    let card = chance.random_range(0..40);
+    match chance.random_range(0..12) {
+        0 => computer.take_back(at_ms),
+        1 => computer.decide(card, [MarkKind::Suspend, MarkKind::Resume, MarkKind::Flag][act % 3].clone(), at_ms),
+        2 => computer.decide(card, MarkKind::Note(format!("note {act}")), at_ms),
+        _ => computer.answer(card, at_ms, chance.random_range(0..6)),
+    }
+}
+
+/// All computers have the union, the same schedule and the same notes, and are sound.
+fn assert_alike(all: &[Computer], union: &BTreeSet<String>, seed: u64) {
+    let states = all[0].states();
+    for computer in all {
+        assert!(computer.lines() == *union, "seed {seed}: {} rows, not {}", computer.lines().len(), union.len());
+        assert_eq!(computer.states(), states, "seed {seed}");
+        assert_eq!(computer.store.marks().notes().unwrap(), all[0].store.marks().notes().unwrap());
+        computer.assert_sound();
+    }
+}
+
 /// So many things are done on five computers, which sync at random and in between are offline.
 fn life(seed: u64, acts: usize) {
     let dir = folder();
@@ -196,15 +222,7 @@ fn life(seed: u64, acts: usize) {
     for act in 0..acts {
         let which = chance.random_range(0..all.len());
         let computer = &mut all[which];
-        // Clocks are up to a day apart.
-        let at_ms = NOON_MS + act as i64 * 30 * DAY_MS / acts as i64 + chance.random_range(0..DAY_MS);
-        let card = chance.random_range(0..40);
-        match chance.random_range(0..12) {
-            0 => computer.take_back(at_ms),
-            1 => computer.decide(card, [MarkKind::Suspend, MarkKind::Resume, MarkKind::Flag][act % 3].clone(), at_ms),
-            2 => computer.decide(card, MarkKind::Note(format!("note {act}")), at_ms),
-            _ => computer.answer(card, at_ms, chance.random_range(0..6)),
-        }
+        self::act(computer, act, acts, &mut chance);
         if chance.random_range(0..20) == 0 {
             union.extend(computer.lines());
             computer.sync(&shelf);
@@ -225,13 +243,7 @@ fn life(seed: u64, acts: usize) {
         }
         assert!(round < 5, "it comes to rest");
     }
-    let states = all[0].states();
-    for computer in &all {
-        assert!(computer.lines() == union, "seed {seed}: {} rows, not {}", computer.lines().len(), union.len());
-        assert_eq!(computer.states(), states, "seed {seed}");
-        assert_eq!(computer.store.marks().notes().unwrap(), all[0].store.marks().notes().unwrap());
-        computer.assert_sound();
-    }
+    assert_alike(&all, &union, seed);
 }
 
 #[test]

@@ -61,7 +61,13 @@ impl World {
     }
 
     pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[])
+    }
+
+    /// Runs a command with more in its environment.
+    pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = self.command(args);
+        command.envs(variables.iter().copied());
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let watch = Watch::over(&child, format!("{args:?}"));
         Ran::from(watch.wait(&[], || child.wait_with_output().unwrap()))

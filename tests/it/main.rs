@@ -23,6 +23,10 @@ mod neighbours;
 mod one_file;
 mod own;
 mod page;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod postgres_server;
 mod promises;
 mod quiz;
 mod recorded;

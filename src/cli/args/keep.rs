@@ -1,6 +1,6 @@
 //! What can be said of the database and its backups.
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, Subcommand};
 use std::path::PathBuf;
 
 #[derive(Debug, ClapArgs)]
@@ -27,17 +27,49 @@ pub(in crate::cli) struct Backup {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Sync {
-    /// The folder that your computers share; it is remembered, and need not be named again
-    #[arg(value_name = "DIR")]
-    pub(in crate::cli) folder: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(in crate::cli) command: Option<SyncCommand>,
+    /// The folder that your computers share, or a server, as in postgres://ada@db.example.org/sysdrill; it is remembered, and
+    /// need not be named again
+    #[arg(value_name = "DIR|URL")]
+    pub(in crate::cli) target: Option<PathBuf>,
     /// Carry your own decks too, now and from now on
     #[arg(long)]
     pub(in crate::cli) with_decks: bool,
     /// Carry your own decks no more; what was carried stays where it is
     #[arg(long, conflicts_with = "with_decks")]
     pub(in crate::cli) without_decks: bool,
-    /// Forget the folder; nothing in it is changed, and nothing here
-    #[arg(long, conflicts_with_all = ["folder", "with_decks", "without_decks"])]
+    /// Forget the folder and the server; nothing in them is changed, and nothing here
+    #[arg(long, conflicts_with_all = ["target", "with_decks", "without_decks"])]
     pub(in crate::cli) forget: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum SyncCommand {
+    /// Make a PostgreSQL database ready for a group, or bring it up to date; its owner does this
+    #[command(after_help = "The database is there already, with the encoding UTF8. What is made is a schema named\n\
+            sysdrill and a role sysdrill_learner, to which all learners belong. Run again, it\n\
+            brings an older schema up to date and changes nothing else.\n\n\
+            Examples:\n  \
+              createdb --encoding UTF8 class\n  \
+              sysdrill sync init postgres://postgres@db.example.org/class")]
+    Init {
+        /// The database [default: the server that is remembered]
+        url: Option<String>,
+    },
+    /// Make a role for a learner on the server, and print what to hand over
+    #[command(after_help = "Each learner has a role of their own, and by it the database knows who they are. The\n\
+            password is made here, printed once, and reaches the server as its verifier alone. A\n\
+            new one: alter role ada password '...'. To let nobody in any more: drop role ada.\n\n\
+            Examples:\n  \
+              sysdrill sync invite ada postgres://postgres@db.example.org/class")]
+    Invite {
+        /// The learner's name: small letters, digits and _
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The database [default: the server that is remembered]
+        url: Option<String>,
+    },
 }

@@ -1,0 +1,129 @@
+//! Syncing by a server: where it is, how one logs in, and what is said.
+
+use super::told;
+use crate::cli::bar::Bar;
+use crate::cli::{CliError, Context, output};
+use crate::shown::count;
+use crate::store::{Store, backup};
+use crate::sync::name::Device;
+use crate::sync::server::address::Address;
+use crate::sync::server::connection::Connection;
+use crate::sync::server::error::ServerError;
+use crate::sync::server::exchange::{self, ExchangeError, Exchanged, Server};
+use crate::sync::server::{password, schema};
+use crate::sync::state::ServerState;
+use crate::sync::{self, State};
+use console::Term;
+use std::time::Duration;
+
+/// Syncs with a server: the one that is named, or else the one that is remembered.
+pub(super) fn run(context: &Context, store: &mut Store, named: Option<&str>) -> Result<(), CliError> {
+    let known = sync::remembered(store)?;
+    let address = address(named, known.as_ref())?;
+    let state = known.unwrap_or_else(|| State::without_folder(Device::new(rand::random())));
+    let url = address.to_string();
+    let ours = match &state.server {
+        Some(server) if server.url == url => server.clone(),
+        Some(server) => ServerState::new(url, server.device.clone()),
+        None => ServerState::new(url, Device::new(rand::random())),
+    };
+    let mut server = open(&address)?.with_schema(schema::LOG).map_err(|error| failed(&address, &error))?;
+    if ours.reached.is_none() {
+        backup::copy(&context.db, &format!("before-sync-{}", context.tag()))?;
+    }
+    let bar = Bar::new("syncing");
+    let exchanged = exchange::exchange(store, &mut server, state, ours, context.clock.now_ms(), &mut rand::random);
+    drop(bar);
+    let exchanged = exchanged.map_err(|error| failed_exchange(&address, error))?;
+    warn(&exchanged);
+    Ok(output::done(&said(&exchanged).join("\n"))?)
+}
+
+/// A sync in passing with the server that is remembered.
+pub(super) fn in_passing(
+    context: &Context,
+    store: &mut Store,
+    state: State,
+    patience: Duration,
+) -> Result<Option<Exchanged>, CliError> {
+    let Some(ours) = state.server.clone() else { return Ok(None) };
+    let address = address(Some(&ours.url), None)?;
+    let found = password::find(&address, &|name| std::env::var_os(name)).map_err(CliError::Plain)?;
+    let (asked, now_ms) = (address.clone(), context.clock.now_ms());
+    let connect = move || {
+        let server = Connection::open(&asked, found.as_deref())?.with_schema(schema::LOG)?;
+        Ok(Box::new(server) as Box<dyn Server + Send>)
+    };
+    let exchanged = exchange::in_passing(store, connect, state, ours, now_ms, &mut rand::random, patience);
+    exchanged.map_err(|error| failed_exchange(&address, error))
+}
+
+/// The server that is named, or else the one that is remembered.
+pub(super) fn address(named: Option<&str>, known: Option<&State>) -> Result<Address, CliError> {
+    let remembered = || known.and_then(|state| state.server.as_ref()).map(|server| server.url.as_str());
+    let Some(url) = named.or_else(remembered) else {
+        return Err(CliError::Plain(
+            "name the server, as in postgres://USER@HOST/DATABASE: none is remembered on this computer".to_owned(),
+        ));
+    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let address = Address::parse(url, &variable).map_err(CliError::Plain)?;
+    if address.is_open() {
+        output::warn(&format!(
+            "sslmode=disable: whoever is between this computer and {} can read all that goes there",
+            address.host_name()
+        ));
+    }
+    Ok(address)
+}
+
+/// Logs in, with the password that is found, or the one that is typed where the server asks for one.
+pub(super) fn open(address: &Address) -> Result<Connection, CliError> {
+    let found = password::find(address, &|name| std::env::var_os(name)).map_err(CliError::Plain)?;
+    let opened = match Connection::open(address, found.as_deref()) {
+        Err(ServerError::NoPassword) if console::user_attended() && console::user_attended_stderr() => {
+            let term = Term::stderr();
+            term.write_str(&format!("Password of {} on {}: ", address.user, address.host_name()))?;
+            let typed = term.read_secure_line()?;
+            Connection::open(address, Some(&typed))
+        }
+        opened => opened,
+    };
+    opened.map_err(|error| failed(address, &error))
+}
+
+/// Which server failed, and why.
+pub(super) fn failed(address: &Address, error: &ServerError) -> CliError {
+    CliError::Plain(format!("{address}: {error}"))
+}
+
+fn failed_exchange(address: &Address, error: ExchangeError) -> CliError {
+    match error {
+        ExchangeError::Store(error) => CliError::Store(error),
+        ExchangeError::Server(error) => failed(address, &error),
+    }
+}
+
+fn said(exchanged: &Exchanged) -> Vec<String> {
+    let others = match exchanged.others {
+        0 => "no other computer of yours on the server".to_owned(),
+        others => format!("{} of yours on the server", count(others, "other computer")),
+    };
+    told::moved(exchanged.written, &exchanged.brought, &others)
+}
+
+/// What somebody should know.
+pub(super) fn warn(exchanged: &Exchanged) {
+    if exchanged.is_put_back {
+        output::warn(
+            "the server lacked what it had: it was put back to an earlier state. All that is here is there again; a sync on \
+             each of your computers brings the rest",
+        );
+    } else {
+        told::renamed(exchanged.renamed.as_ref(), &exchanged.brought);
+    }
+    for (device, lines) in &exchanged.damaged {
+        output::warn(&format!("{} of computer {device} passed over", count(*lines, "damaged line")));
+    }
+    told::ahead(&exchanged.ahead);
+}
