@@ -88,15 +88,16 @@ impl Style {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
-    /// What a second costs that goes to a known card, in parts of what it would give with a new one, in a plan of one day. An
-    /// answer that adds less is not asked for, and a new card is met instead: the lower, the firmer. The longer a plan, the
-    /// lower it is, by the cube root of the days: what is met early must last. Found with simulated learners
-    /// (`examples/learner`), whose optimum is flat.
+    /// What a second costs that goes to a known card, in parts of what it would give with a new one, in a plan of one day that
+    /// has room for one answer. An answer that adds less is not asked for, and a new card is met instead: the lower, the
+    /// firmer. The longer a plan, the lower it is, by the square root of the days, for what is met early must last; and the
+    /// fewer answers a day has room for, by their cube root, for what is met must be asked again. Found with simulated
+    /// learners (`examples/learner`), whose optimum is flat.
     fn price(self) -> f64 {
         match self {
-            Self::Solid => 0.25,
-            Self::Balanced => 0.6,
-            Self::Broad => 1.7,
+            Self::Solid => 0.08,
+            Self::Balanced => 0.23,
+            Self::Broad => 0.54,
         }
     }
 }
@@ -355,7 +356,8 @@ impl Outlook<'_> {
         let known_before = (known as f64 + share * weight) / (asked as f64 + weight);
         let days = working_days(self.begun.min(self.today), self.interview.day, self.wishes).len().max(1) as u32;
         let of_new = self.recall_of_new(known_before, days) / seconds_of_new(seconds, known_before).max(1.0);
-        let price = self.wishes.style.price() / f64::from(days).cbrt() * of_new;
+        let answers_a_day = f64::from(self.interview.minutes) * 60.0 / seconds.right.max(1.0);
+        let price = self.wishes.style.price() * answers_a_day.cbrt() / f64::from(days).sqrt() * of_new;
         Course {
             model: &self.table.model,
             ahead: Lookahead::new(self.table, self.today, self.interview.day, price, seconds),
