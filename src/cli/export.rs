@@ -29,7 +29,15 @@ fn write<E: From<io::Error> + Into<CliError>>(
     args: &Export,
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), CliError> {
-    let Some(path) = &args.to else {
+    written(args.to.as_deref(), write)
+}
+
+/// The same, for whoever has no more than the file's name.
+pub(super) fn written<E: From<io::Error> + Into<CliError>>(
+    to: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), CliError> {
+    let Some(path) = to else {
         let mut out = BufWriter::new(io::stdout().lock());
         write(&mut out).map_err(Into::into)?;
         return Ok(out.flush()?);

@@ -184,6 +184,10 @@ fn deck_command(context: &Context, command: DeckCommand) -> Result<(), CliError>
         DeckCommand::Fmt(args) => fmt::run(context, &args),
         DeckCommand::Match(args) => reworded::run(context, &args),
         DeckCommand::Rename { old, new } => rename::run(context, &old, &new),
+        DeckCommand::Publish { deck } => sync::publish(context, &deck),
+        DeckCommand::Subscribe { name } => sync::subscribe(context, &name),
+        DeckCommand::Unsubscribe { name } => sync::unsubscribe(context, &name),
+        DeckCommand::Published => sync::published(context),
         DeckCommand::Enable { names } => deck::switch(context, &names, true),
         DeckCommand::Disable { names } => deck::switch(context, &names, false),
     }

@@ -81,7 +81,7 @@ fn carry_one(
     carried: &mut Carried,
 ) -> io::Result<()> {
     let (ours, theirs) = (read(&here.join(path))?, read(&there.join(path))?);
-    let hash = |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
+    let hash = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(hash_of);
     let (our_hash, their_hash) = (hash(&ours), hash(&theirs));
     let was = base.get(path).map(String::as_str);
     match (decide(was, our_hash.as_deref(), their_hash.as_deref()), ours, theirs) {
@@ -109,6 +109,42 @@ fn carry_one(
         _ => {}
     }
     Ok(())
+}
+
+/// What became of a deck's new version.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The file says so already.
+    Same,
+    /// The file says so now.
+    Written,
+    /// The file was changed here and stays; the new version is kept beside it under this name.
+    Beside(String),
+}
+
+/// Takes in a new version of a deck's file in a folder. `base` is the hash of the version that came before it.
+///
+/// # Errors
+/// A file cannot be read or written, or is none.
+pub fn take(folder: &Path, file: &str, base: Option<&str>, body: &[u8]) -> io::Result<Taken> {
+    let (ours, theirs) = (read(&folder.join(file))?.map(|ours| hash_of(&ours)), hash_of(body));
+    Ok(match decide(base, ours.as_deref(), Some(&theirs)) {
+        Todo::Nothing | Todo::Send => Taken::Same,
+        Todo::Fetch => {
+            put(&folder.join(file), body)?;
+            Taken::Written
+        }
+        Todo::KeepBoth => {
+            let copy = copy_name(file, &theirs[..6]);
+            put(&folder.join(&copy), body)?;
+            Taken::Beside(copy)
+        }
+    })
+}
+
+/// What a file is known by.
+pub fn hash_of(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// The name of a version that was not taken: it is that of a copy, which stands in no deck's way.

@@ -59,12 +59,29 @@ pub struct ServerState {
     pub seen: BTreeMap<Device, i64>,
     /// The rows that are there; none before the first sync is through.
     pub reached: Option<Reached>,
+    /// Whether this learner takes part in the group's board.
+    #[serde(default)]
+    pub board: bool,
+    /// The published decks that come with each sync, by their names.
+    #[serde(default)]
+    pub decks: BTreeMap<String, Subscribed>,
+}
+
+/// A published deck that comes with each sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscribed {
+    /// The version that came last.
+    pub version: i32,
+    /// The name of its file here, which stays.
+    pub file: String,
+    /// A hash of that version.
+    pub hash: String,
 }
 
 impl ServerState {
     /// Before the first sync with a server.
     pub fn new(url: String, device: Device) -> Self {
-        Self { url, device, seen: BTreeMap::new(), reached: None }
+        Self { url, device, seen: BTreeMap::new(), reached: None, board: false, decks: BTreeMap::new() }
     }
 }
 

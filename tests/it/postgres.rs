@@ -245,10 +245,21 @@ fn a_learner_sees_and_changes_nobody_elses_rows() {
     answer(&world, "2026-11-21", 3);
     ada.sync(&world, &database);
     let mut sql = database.sql(&bob.name, &bob.password);
-    for table in ["line", "device"] {
+    let mut hers = database.sql(&ada.name, &ada.password);
+    hers.batch_execute(
+        "insert into sysdrill.board (days_kept, cards_known) values (3, 40); \
+         insert into sysdrill.board_topic (topic, answers, right_answers) values ('latency', 5, 4); \
+         insert into sysdrill.deck (name) values ('hers'); \
+         insert into sysdrill.deck_version (name, version, file_name, body) values ('hers', 1, 'hers.toml', 'x')",
+    )
+    .unwrap();
+    for table in ["line", "device", "board", "board_topic"] {
         assert_eq!(count(&mut sql, table), 0, "{table}");
-        assert_eq!(sql.execute(&format!("delete from sysdrill.{table}"), &[]).unwrap(), 0);
     }
+    for table in ["line", "device", "board", "board_topic", "deck_version", "deck"] {
+        assert_eq!(sql.execute(&format!("delete from sysdrill.{table}"), &[]).unwrap(), 0, "{table}");
+    }
+    assert_eq!(sql.execute("update sysdrill.board set days_kept = 0", &[]).unwrap(), 0);
     let device: String = database.admin().query_one("select device from sysdrill.device", &[]).unwrap().get(0);
     let (ada_name, bob_name) = (&ada.name, &bob.name);
     for refused in [
@@ -267,6 +278,18 @@ fn a_learner_sees_and_changes_nobody_elses_rows() {
         "set row_security = off; select * from sysdrill.line".to_owned(),
         "set role sysdrill_learner; insert into sysdrill.device (device) values ('00000000000000aa')".to_owned(),
         format!("grant {ada_name} to {bob_name}"),
+        format!("insert into sysdrill.board (learner, days_kept, cards_known) values ('{ada_name}', 1, 1)"),
+        format!("insert into sysdrill.deck (name, publisher) values ('x', '{ada_name}')"),
+        "insert into sysdrill.deck_version (name, version, file_name, body) values ('hers', 2, 'hers.toml', 'y')".to_owned(),
+        format!(
+            "insert into sysdrill.deck_version (name, publisher, version, file_name, body) \
+             values ('hers', '{ada_name}', 2, 'hers.toml', 'y')"
+        ),
+        "update sysdrill.deck_version set body = 'y'".to_owned(),
+        "insert into sysdrill.deck (name) values ('../x')".to_owned(),
+        "insert into sysdrill.deck (name) values ('x'); insert into sysdrill.deck_version (name, version, file_name, body) \
+         values ('x', 1, '../x.toml', 'y')"
+            .to_owned(),
     ] {
         assert!(sql.batch_execute(&refused).is_err(), "{refused}");
         sql.batch_execute("reset role; reset row_security").unwrap();
@@ -606,4 +629,221 @@ fn a_copied_database_gets_a_name_of_its_own() {
     assert_eq!(log(&here), log(&copy));
     assert_eq!((ada.ok(&here, &["sync"]).err, ada.ok(&copy, &["sync"]).err), (String::new(), String::new()));
     assert_eq!(count(&mut database.admin(), "device"), 2);
+}
+
+fn as_admin(database: &Database, world: &World, args: &[&str]) -> Ran {
+    world.run_with(&[args, &[&database.admin_url()]].concat(), &[("PGPASSWORD", ADMIN_PASSWORD)])
+}
+
+#[test]
+fn who_is_invited_gets_what_is_needed_and_nobody_else_reads_the_password() {
+    let Some(database) = Database::ready("invite") else { return };
+    let world = world();
+    answer(&world, "2026-11-21", 1);
+    let name = format!("ada_{}", database.name);
+    let ran = as_admin(&database, &world, &["sync", "invite", &name]);
+    assert!(ran.code == 0 && ran.err.is_empty(), "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    let (url, line) = (lines[2].strip_prefix("sysdrill sync '").unwrap().strip_suffix('\'').unwrap(), lines[3]);
+    let password = line.rsplit(':').next().unwrap();
+    assert!(password.len() == 24 && !database.log().contains(password), "{}", database.log());
+    assert_eq!(ran.out.matches(password).count(), 1);
+    // What was handed over is all that is needed.
+    fs::write(world.path(".pgpass"), format!("{line}\n")).unwrap();
+    fs::set_permissions(world.path(".pgpass"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert!(world.ok(&["sync", url]).contains("1 row went there"));
+    for (name, words) in [
+        (name.as_str(), "already"),
+        ("Ada", "small letters"),
+        ("a\"; drop role postgres; --", "small letters"),
+        ("pg_read_all_data", "small letters"),
+        ("sysdrill_learner", "small letters"),
+    ] {
+        let ran = as_admin(&database, &world, &["sync", "invite", name]);
+        assert!(ran.code == 1 && ran.err.contains(words), "{name}: {}", ran.err);
+    }
+    let ran = world.run(&["sync", "invite", "eve"]);
+    assert!(ran.code == 1 && ran.err.contains("may not do this"), "{}", ran.err);
+}
+
+#[test]
+fn a_learner_takes_out_all_that_is_theirs_and_deletes_it() {
+    let Some(database) = Database::ready("export and delete") else { return };
+    let (ada, bob) = (database.invite("ada"), database.invite("bob"));
+    let (hers, his) = (world(), world());
+    answer(&hers, "2026-11-21", 3);
+    answer(&his, "2026-11-21", 2);
+    ada.sync(&hers, &database);
+    bob.sync(&his, &database);
+    ada.ok(&hers, &["deck", "publish", "mine"]);
+    ada.ok(&hers, &["sync", "board", "--join"]);
+    let exported = ada.ok(&hers, &["sync", "export"]).out;
+    let rows: Vec<serde_json::Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |table: &str| rows.iter().filter(|row| row.get(table).is_some()).count();
+    let counts = ["line", "device", "deck", "deck_version", "board"].map(of);
+    assert_eq!(counts, [3, 1, 1, 1, 1], "{exported}");
+    let lines: Vec<&str> = rows.iter().filter_map(|row| row["line"]["line"].as_str()).collect();
+    assert!(lines.iter().all(|line| sealed::unseal(line.as_bytes()).is_some()));
+    ada.ok(&hers, &["sync", "export", "--to", "there.jsonl"]);
+    assert_eq!(fs::read_to_string(hers.path("there.jsonl")).unwrap(), exported);
+    let before = log(&hers);
+    assert!(ada.run(&hers, &["sync", "delete"]).err.contains("add --yes"));
+    assert_eq!(count(&mut database.admin(), "line"), 5);
+    let said = ada.ok(&hers, &["sync", "delete", "--yes"]).out;
+    assert!(said.contains("of ada"), "{said}");
+    for (table, left) in
+        [("line", 2), ("device", 1), ("deck", 0), ("deck_version", 0), ("board", 0), ("board_topic", 0)]
+    {
+        assert_eq!(count(&mut database.admin(), table), left, "{table}");
+    }
+    assert_eq!(log(&hers), before);
+    assert!(ada.run(&hers, &["sync"]).err.contains("name the folder"), "the server is forgotten");
+    assert!(ada.sync(&hers, &database).out.contains("3 rows went there"));
+}
+
+#[test]
+fn an_older_schema_is_brought_up_to_date_and_serves_until_then() {
+    let Some(database) = database("older schema") else { return };
+    let mut sql = database.admin();
+    let group = "select 1 from pg_roles where rolname = 'sysdrill_learner'";
+    if sql.query(group, &[]).unwrap().is_empty() {
+        let _ = sql.batch_execute("create role sysdrill_learner nologin");
+    }
+    sql.batch_execute("create schema sysdrill; create table sysdrill.schema_version (version int primary key)")
+        .unwrap();
+    sql.batch_execute(sysdrill::sync::server::schema::STEPS[0]).unwrap();
+    sql.batch_execute("insert into sysdrill.schema_version values (1)").unwrap();
+    let ada = database.invite("ada");
+    let world = world();
+    answer(&world, "2026-11-21", 1);
+    assert!(ada.sync(&world, &database).out.contains("1 row went there"));
+    let ran = ada.run(&world, &["deck", "publish", "mine"]);
+    assert!(ran.code == 1 && ran.err.contains("has number 1, and this needs 2"), "{}", ran.err);
+    assert_eq!(ada.ok(&world, &["sync", "export"]).out.lines().count(), 2);
+    let ran = as_admin(&database, &world, &["sync", "init"]);
+    assert!(ran.out.contains("had the schema 1, and has 3 now"), "{}{}", ran.out, ran.err);
+    ada.ok(&world, &["deck", "publish", "mine"]);
+    assert_eq!(count(&mut sql, "line"), 1);
+}
+
+#[test]
+fn a_published_deck_comes_with_its_versions_and_what_was_changed_here_stays() {
+    let Some(database) = Database::ready("shared decks") else { return };
+    let (ada, bob) = (database.invite("ada"), database.invite("bob"));
+    let (hers, his) = (World::new(), world());
+    let deck = |cards: &[&str]| {
+        let cards: String = cards.iter().map(|id| recall(id)).collect();
+        format!("[deck]\nname = \"work\"\ntitle = \"Work\"\n{cards}")
+    };
+    hers.deck("work.toml", deck(&["w"]));
+    ada.sync(&hers, &database);
+    bob.sync(&his, &database);
+    assert!(bob.ok(&his, &["deck", "published"]).out.contains("nobody has published"));
+    assert!(ada.ok(&hers, &["deck", "publish", "work"]).out.contains("version 1"));
+    assert!(ada.ok(&hers, &["deck", "publish", "work"]).out.contains("already as it is"));
+    let listed = bob.ok(&his, &["deck", "published"]).out;
+    assert!(listed.starts_with(&format!("work  version 1 by {}", ada.name)), "{listed}");
+    assert!(bob.run(&his, &["deck", "subscribe", "wrok"]).err.contains("nobody has published"));
+    bob.ok(&his, &["deck", "subscribe", "work"]);
+    let path = his.path("config/decks/work.toml");
+    assert_eq!(fs::read_to_string(&path).unwrap(), deck(&["w"]));
+    // What was learned of it stays over a version.
+    let mut talk = his.talk(&["review", "--json", "--deck", "work", "--now", "2026-11-21T09:00:00Z"]);
+    talk.answer(grade(5));
+    talk.end();
+    hers.deck("work.toml", deck(&["w", "x"]));
+    ada.ok(&hers, &["deck", "publish", hers.path("config/decks/work.toml").to_str().unwrap()]);
+    assert!(bob.ok(&his, &["sync"]).out.contains("the deck work has version 2 now"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), deck(&["w", "x"]));
+    assert_eq!(his.card("work/w")["repetitions"], 1);
+    assert!(!bob.ok(&his, &["sync"]).out.contains("work"), "once");
+    // Both change it.
+    fs::write(&path, deck(&["w", "x", "mine-of-bob"])).unwrap();
+    hers.deck("work.toml", deck(&["w", "x", "y"]));
+    ada.ok(&hers, &["deck", "publish", "work"]);
+    let said = bob.ok(&his, &["sync"]).out;
+    assert!(said.contains("was changed here: it stays"), "{said}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), deck(&["w", "x", "mine-of-bob"]));
+    let copies: Vec<_> = fs::read_dir(his.path("config/decks")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let copy = copies.iter().find(|path| path.to_str().unwrap().contains("conflicted copy")).unwrap();
+    assert_eq!(fs::read_to_string(copy).unwrap(), deck(&["w", "x", "y"]));
+    // Nobody else publishes more of it, and what is no deck, or another one, is not taken.
+    let ran = bob.run(&his, &["deck", "publish", "work"]);
+    assert!(ran.code == 1 && ran.err.contains("has published a deck work"), "{}", ran.err);
+    let before = fs::read_to_string(&path).unwrap();
+    let put = "insert into sysdrill.deck_version (name, version, file_name, body) values ('work', $1, 'work.toml', $2)";
+    let mut sql = database.sql(&ada.name, &ada.password);
+    for (version, body, words) in [
+        (7, "[deck\n", "stays as it is"),
+        (8, &*deck(&["w"]).replace("name = \"work\"", "name = \"other\""), "calls itself other"),
+    ] {
+        sql.execute(put, &[&version, &body]).unwrap();
+        let ran = bob.ok(&his, &["sync"]);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+    assert!(bob.ok(&his, &["deck", "unsubscribe", "work"]).out.contains("is yours now"));
+    assert_eq!(bob.ok(&his, &["sync"]).err, "");
+    // A deck that is broken here is not published, and neither is one of the program's.
+    hers.deck("broken.toml", "[deck]\nname = \"broken\"\n[[recall]]\n");
+    let ran = ada.run(&hers, &["deck", "publish", hers.path("config/decks/broken.toml").to_str().unwrap()]);
+    assert!(ran.code == 1 && ran.err.contains("it was not published"), "{}", ran.err);
+    assert!(ada.run(&hers, &["deck", "publish", "latency"]).err.contains("a part of sysdrill"));
+}
+
+#[test]
+fn the_board_says_nothing_of_fewer_than_five() {
+    let Some(database) = Database::ready("board") else { return };
+    let learners: Vec<Learner> = ["ada", "bob", "cid", "dan", "eve"].iter().map(|name| database.invite(name)).collect();
+    for (n, learner) in learners.iter().enumerate() {
+        // A deck of the program, and one that is nobody else's business.
+        let world = world();
+        for day in ["2026-11-20", "2026-11-21"] {
+            let args = ["review", "--json", "--deck", "latency", "--new", "2", "--seed", "1", "--now"];
+            let mut talk = world.talk(&[&args[..], &[&format!("{day}T09:00:00Z")]].concat());
+            talk.answer(serde_json::json!({ "answer": "1 ms", "took_s": 5.0 }));
+            talk.end();
+            let mut talk = world.review(&format!("{day}T10:00:00Z"), &["--new", "9"]);
+            talk.answer(grade(5));
+            talk.end();
+        }
+        learner.sync(&world, &database);
+        let said = learner.ok(&world, &["sync", "board"]).out;
+        assert!(said.contains("when five people take part"), "{said}");
+        let said = learner.ok(&world, &["sync", "board", "--join", "--now", "2026-11-22T09:00:00Z"]).out;
+        assert!(said.contains("you take part"), "{said}");
+        assert_eq!(said.contains("5 people take part"), n == 4, "{said}");
+        if n == 4 {
+            // A sync gives the figures anew; who leaves takes them away, and then there are four.
+            learner.ok(&world, &["sync", "--now", "2026-11-22T09:00:00Z"]);
+            let mut sql = database.sql(&learner.name, &learner.password);
+            let rows = sql.query("select days_kept, cards_known from sysdrill.board", &[]).unwrap();
+            let rows: Vec<(i32, i32)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+            assert_eq!(rows, [(2, 1)], "no figure of anybody else");
+            let topics = sql.query("select topic from sysdrill.board_topic where answers > 0", &[]).unwrap();
+            let topics: Vec<String> = topics.iter().map(|row| row.get(0)).collect();
+            assert_eq!(topics, ["latency"]);
+            let said = learner.ok(&world, &["sync", "board", "--leave"]).out;
+            assert!(said.contains("deleted there") && said.contains("when five people take part"), "{said}");
+            learner.ok(&world, &["sync"]);
+            assert_eq!(count(&mut database.admin(), "board"), 4);
+        }
+    }
+    // Topics: five people behind each, and the mean of their shares, to fives.
+    let mut sql = database.admin();
+    for (n, learner) in learners.iter().enumerate() {
+        let put = "insert into sysdrill.board_topic values ($1, $2, 10, $3) on conflict (learner, topic) do update \
+                   set answers = 10, right_answers = $3";
+        sql.execute(put, &[&learner.name, &"caching", &(n as i32 + 4)]).unwrap();
+        if n > 0 {
+            sql.execute(put, &[&learner.name, &"rare", &1]).unwrap();
+        }
+    }
+    let mut sql = database.sql(&learners[0].name, &learners[0].password);
+    let rows = sql.query("select topic, people, right_percent from sysdrill.group_topic", &[]).unwrap();
+    let rows: Vec<(String, i32, i32)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    assert_eq!(rows, [("caching".to_owned(), 5, 60)]);
+    // A condition of the reader sees no row before the rows are counted.
+    let leak = "select topic from sysdrill.group_topic where 1 / (case when topic = 'rare' then 0 else 1 end) = 1";
+    assert_eq!(sql.query(leak, &[]).unwrap().len(), 1);
 }

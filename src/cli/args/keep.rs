@@ -72,4 +72,46 @@ pub(in crate::cli) enum SyncCommand {
         /// The database [default: the server that is remembered]
         url: Option<String>,
     },
+    /// Write all that the server has of you, a JSON object a line
+    #[command(
+        after_help = "Your answers, decisions and notes as they lie there, the decks that you published, and your\n\
+            figures on the board. What is on this computer, sysdrill export writes.\n\n\
+            Examples:\n  \
+              sysdrill sync export --to mine-on-the-server.jsonl"
+    )]
+    Export {
+        /// The file; one that is there is not replaced [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Delete all that the server has of you, after a question; what is on this computer stays
+    #[command(
+        after_help = "Your lines, the decks that you published and your figures on the board are deleted, and the\n\
+            server is forgotten here. On your other computers run sysdrill sync --forget first: a sync\n\
+            there puts all of it on the server again.\n\n\
+            Examples:\n  \
+              sysdrill sync delete"
+    )]
+    Delete {
+        /// Answer the question with yes
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show the group's board, and take part in it or no more
+    #[command(after_help = "Who takes part gives three things with each sync: on how many of the last 14 days they\n\
+            learned, how many cards they know, and how many answers in each deck were right; of their\n\
+            own decks nothing. Everybody in the group reads counts and means over five people or more,\n\
+            rounded, and no single learner's figures.\n\n\
+            Examples:\n  \
+              sysdrill sync board\n  \
+              sysdrill sync board --join\n  \
+              sysdrill sync board --leave      your figures are deleted there")]
+    Board {
+        /// Take part from now on
+        #[arg(long)]
+        join: bool,
+        /// Take part no more
+        #[arg(long, conflicts_with = "join")]
+        leave: bool,
+    },
 }

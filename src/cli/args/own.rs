@@ -81,6 +81,38 @@ pub(in crate::cli) enum DeckCommand {
         #[arg(value_name = "NEW")]
         new: String,
     },
+    /// Publish a deck of yours for the group on the server of sysdrill sync, or a new version of it
+    #[command(
+        after_help = "Everybody in the group can subscribe to it, and you alone publish more of it. The deck is one\n\
+            file; its name and the ids of its cards stay, so that everybody's progress does.\n\n\
+            Examples:\n  sysdrill deck publish work\n  sysdrill deck publish ~/decks/work.toml"
+    )]
+    Publish {
+        /// Its file, or its name
+        #[arg(value_name = "FILE|DECK")]
+        deck: String,
+    },
+    /// Bring a deck that somebody published, and its new versions with each sync
+    #[command(
+        after_help = "The deck is a file among yours. What you change in it stays: a new version is then kept beside\n\
+            it, and asked by nobody.\n\n\
+            Examples:\n  sysdrill deck published\n  sysdrill deck subscribe work"
+    )]
+    Subscribe {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Bring no more versions of a published deck; its file stays, with your progress
+    #[command(after_help = "Examples:\n  sysdrill deck unsubscribe work")]
+    Unsubscribe {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// List the decks that the group has published
+    #[command(after_help = "Examples:\n  sysdrill deck published")]
+    Published,
     /// Have decks asked that were switched off
     #[command(after_help = "Examples:\n  sysdrill deck enable trade-offs")]
     Enable {

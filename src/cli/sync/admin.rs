@@ -1,6 +1,6 @@
 //! What a server's administrator does.
 
-use super::server;
+use super::link;
 use crate::cli::{CliError, output};
 use crate::shown;
 use crate::sync::State;
@@ -11,8 +11,8 @@ use rand::RngExt;
 
 /// Makes the schema, or brings it up to date.
 pub(super) fn init(named: Option<&str>, known: Option<&State>) -> Result<(), CliError> {
-    let address = server::address(named, known)?;
-    let migrated = server::open(&address)?.init().map_err(|error| server::failed(&address, &error))?;
+    let address = link::address(named, known)?;
+    let migrated = link::open(&address)?.init().map_err(|error| link::failed(&address, &error))?;
     Ok(output::done(&match migrated {
         Migrated { from: None, to } => format!("{address} is ready, with the schema {to}"),
         Migrated { from: Some(from), to } if from == to => format!("{address} has the schema {to} already"),
@@ -26,12 +26,12 @@ const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456
 
 /// Makes a role for a learner, and says what to hand over.
 pub(super) fn invite(name: &str, named: Option<&str>, known: Option<&State>) -> Result<(), CliError> {
-    let address = server::address(named, known)?;
-    let failed = |error| server::failed(&address, &error);
+    let address = link::address(named, known)?;
+    let failed = |error| link::failed(&address, &error);
     let mut random = rand::rng();
     let password: String =
         (0..CHARACTERS).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect();
-    server::open(&address)?.with_schema(schema::LOG).map_err(failed)?.invite(name, &password).map_err(failed)?;
+    link::open(&address)?.with_schema(schema::LOG).map_err(failed)?.invite(name, &password).map_err(failed)?;
     Ok(output::as_it_is(&handed_over(&address.of(name), &password))?)
 }
 

@@ -1,10 +1,16 @@
 //! `sync`: one log on several computers, by a folder that they share, or by a server.
 
 mod admin;
+mod board;
 mod folder;
+mod learner;
+mod link;
 mod lock;
 mod server;
+mod shelf;
 mod told;
+
+pub(super) use shelf::{publish, published, subscribe, unsubscribe};
 
 use super::args::{Sync, SyncCommand};
 use super::{CliError, Context, output};
@@ -73,6 +79,9 @@ fn run_command(context: &Context, command: &SyncCommand) -> Result<(), CliError>
     match command {
         SyncCommand::Init { url } => admin::init(url.as_deref(), known()?.as_ref()),
         SyncCommand::Invite { name, url } => admin::invite(name, url.as_deref(), known()?.as_ref()),
+        SyncCommand::Export { to } => learner::export(to.as_deref(), known()?.as_ref()),
+        SyncCommand::Delete { yes } => learner::delete(context, *yes),
+        SyncCommand::Board { join, leave } => board::run(context, *join, *leave),
     }
 }
 

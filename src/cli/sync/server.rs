@@ -1,6 +1,7 @@
-//! Syncing by a server: where it is, how one logs in, and what is said.
+//! Syncing by a server that a group shares.
 
-use super::told;
+use super::link::{address, failed, open};
+use super::{board, shelf, told};
 use crate::cli::bar::Bar;
 use crate::cli::{CliError, Context, output};
 use crate::shown::count;
@@ -8,12 +9,10 @@ use crate::store::{Store, backup};
 use crate::sync::name::Device;
 use crate::sync::server::address::Address;
 use crate::sync::server::connection::Connection;
-use crate::sync::server::error::ServerError;
 use crate::sync::server::exchange::{self, ExchangeError, Exchanged, Server};
 use crate::sync::server::{password, schema};
 use crate::sync::state::ServerState;
 use crate::sync::{self, State};
-use console::Term;
 use std::time::Duration;
 
 /// Syncs with a server: the one that is named, or else the one that is remembered.
@@ -36,7 +35,16 @@ pub(super) fn run(context: &Context, store: &mut Store, named: Option<&str>) -> 
     drop(bar);
     let exchanged = exchanged.map_err(|error| failed_exchange(&address, error))?;
     warn(&exchanged);
-    Ok(output::done(&said(&exchanged).join("\n"))?)
+    let mut lines = said(&exchanged);
+    let Some(state) = sync::remembered(store)? else { return Ok(()) };
+    if let Some(ours) = state.server.as_ref().filter(|ours| ours.board || !ours.decks.is_empty()) {
+        let is_on_board = ours.board;
+        lines.extend(shelf::bring(context, store, &mut server, state).map_err(|error| error.at(&address))?);
+        if is_on_board {
+            board::give(context, store, &mut server).map_err(|error| error.at(&address))?;
+        }
+    }
+    Ok(output::done(&lines.join("\n"))?)
 }
 
 /// A sync in passing with the server that is remembered.
@@ -56,45 +64,6 @@ pub(super) fn in_passing(
     };
     let exchanged = exchange::in_passing(store, connect, state, ours, now_ms, &mut rand::random, patience);
     exchanged.map_err(|error| failed_exchange(&address, error))
-}
-
-/// The server that is named, or else the one that is remembered.
-pub(super) fn address(named: Option<&str>, known: Option<&State>) -> Result<Address, CliError> {
-    let remembered = || known.and_then(|state| state.server.as_ref()).map(|server| server.url.as_str());
-    let Some(url) = named.or_else(remembered) else {
-        return Err(CliError::Plain(
-            "name the server, as in postgres://USER@HOST/DATABASE: none is remembered on this computer".to_owned(),
-        ));
-    };
-    let variable = |name: &str| std::env::var(name).ok();
-    let address = Address::parse(url, &variable).map_err(CliError::Plain)?;
-    if address.is_open() {
-        output::warn(&format!(
-            "sslmode=disable: whoever is between this computer and {} can read all that goes there",
-            address.host_name()
-        ));
-    }
-    Ok(address)
-}
-
-/// Logs in, with the password that is found, or the one that is typed where the server asks for one.
-pub(super) fn open(address: &Address) -> Result<Connection, CliError> {
-    let found = password::find(address, &|name| std::env::var_os(name)).map_err(CliError::Plain)?;
-    let opened = match Connection::open(address, found.as_deref()) {
-        Err(ServerError::NoPassword) if console::user_attended() && console::user_attended_stderr() => {
-            let term = Term::stderr();
-            term.write_str(&format!("Password of {} on {}: ", address.user, address.host_name()))?;
-            let typed = term.read_secure_line()?;
-            Connection::open(address, Some(&typed))
-        }
-        opened => opened,
-    };
-    opened.map_err(|error| failed(address, &error))
-}
-
-/// Which server failed, and why.
-pub(super) fn failed(address: &Address, error: &ServerError) -> CliError {
-    CliError::Plain(format!("{address}: {error}"))
 }
 
 fn failed_exchange(address: &Address, error: ExchangeError) -> CliError {
