@@ -24,6 +24,8 @@ const EXACT_DAYS: usize = 60;
 const COARSE: f64 = 1.05;
 /// So many of these there are: no calendar reaches farther.
 const PLACES: usize = 300;
+/// So many days after a card was seen, how likely it is recalled is kept.
+const RECALLS: usize = 400;
 
 type ByStability = [f64; STABILITIES];
 type Grid<T> = [[T; STABILITIES]; DIFFICULTIES.len()];
@@ -82,12 +84,15 @@ pub struct AnswerTable {
     pub model: MemoryModel,
     /// By the days since a card was seen, as they are looked at ([`place_of`]).
     by_seen: Vec<OnceLock<Box<AnswersOfDay>>>,
+    /// How likely each memory is recalled, by the days since the card was seen.
+    recalls: Vec<OnceLock<Box<ByStability>>>,
 }
 
 impl AnswerTable {
     /// Of a learner.
     pub fn new(model: MemoryModel) -> Self {
-        Self { model, by_seen: (0..PLACES).map(|_| OnceLock::new()).collect() }
+        let by_seen = (0..PLACES).map(|_| OnceLock::new()).collect();
+        Self { model, by_seen, recalls: (0..RECALLS).map(|_| OnceLock::new()).collect() }
     }
 
     fn of(&self, ago: usize) -> &AnswersOfDay {
@@ -104,10 +109,13 @@ impl AnswerTable {
 
     /// How likely each memory is recalled so many days after the card was seen. Its difficulty does not matter.
     fn recalls(&self, days: usize) -> ByStability {
-        std::array::from_fn(|stability| {
-            let memory = memory(0, stability);
-            self.model.recall(&memory, memory.latest.plus(days as u32))
-        })
+        let recalls = || -> ByStability {
+            std::array::from_fn(|stability| {
+                let memory = memory(0, stability);
+                self.model.recall(&memory, memory.latest.plus(days as u32))
+            })
+        };
+        self.recalls.get(days).map_or_else(recalls, |kept| **kept.get_or_init(|| Box::new(recalls())))
     }
 }
 
@@ -189,8 +197,9 @@ impl<'a> Lookahead<'a> {
             self.ask(left - days_on, then);
             if let (Some(costs), Some(asked)) = (kept(&self.costs, then), kept(&self.asked[left - days_on], then)) {
                 for (best, asked) in best.iter_mut().zip(asked) {
-                    for ((best, asked), costs) in best.iter_mut().zip(asked).zip(costs) {
-                        *best = best.max(asked - costs);
+                    for stability in 0..STABILITIES {
+                        let leads_to = asked[stability] - costs[stability];
+                        best[stability] = if leads_to > best[stability] { leads_to } else { best[stability] };
                     }
                 }
             }

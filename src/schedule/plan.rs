@@ -10,6 +10,7 @@ use super::retention::{MemoryModel, MemoryState};
 use super::seconds::Seconds;
 use super::{Day, Quality};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -31,6 +32,10 @@ const TESTED_RIGHT: f64 = 0.85;
 const FARTHEST_DAYS: i64 = 3653;
 /// A forecast follows as many cards as so many times the time allows: the others are not asked in any case.
 const FOLLOWED: f64 = 2.0;
+/// So many times as many known cards as may be asked are looked at closely.
+const LOOKED_AT: usize = 2;
+/// What is at most something is not less for its rounding.
+const NEARLY: f64 = 1.0 + 1e-9;
 
 /// The date that a learner prepares for, and the minutes a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -332,8 +337,12 @@ impl Outlook<'_> {
         let most = (FOLLOWED * time_s / mean_s.max(1.0)) as usize;
         if known.len() > most {
             let day = course.on(self.today);
-            let mut gain = |at: &usize| Known::of(*at, &cards[*at]).and_then(|card| course.gain(&card, day));
-            known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).map_or(0.0, |(gain, _)| gain) * 1e12) as u64));
+            let mut gain = |at: &usize| {
+                let card = Known::of(*at, &cards[*at])?;
+                let gain = course.gain(&card, day)?;
+                Some(course.by_second(&card, gain, course.seconds(&card, day)))
+            };
+            known.sort_by_cached_key(|at| std::cmp::Reverse((gain(at).unwrap_or(0.0) * 1e12) as u64));
             known.truncate(most);
         }
         known
@@ -425,17 +434,11 @@ struct OnDay {
     left: usize,
 }
 
-/// Cards with their gain, their place and their seconds, those that gain most first: as many as may be asked in that time.
-pub(super) fn best_first(mut known: Vec<(f64, usize, f64)>, time_s: f64) -> Vec<(f64, usize, f64)> {
-    let least_s = known.iter().map(|(_, _, seconds)| *seconds).fold(f64::MAX, f64::min);
-    let most = (time_s / least_s) as usize + 1;
-    let by_gain = |a: &(f64, usize, f64), b: &(f64, usize, f64)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if known.len() > most {
-        known.select_nth_unstable_by(most, by_gain);
-        known.truncate(most);
-    }
-    known.sort_unstable_by(by_gain);
-    known
+/// What a card is worth by the second, its place, and its seconds or, before these are known, its gain.
+type Ranked = (f64, usize, f64);
+
+fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 /// How a plan weighs one card against another.
@@ -455,35 +458,70 @@ impl Course<'_> {
         OnDay { day: day.epoch_days(), left: self.ahead.left(day) }
     }
 
-    /// What a known card adds to what is recalled on the day of the interview by the second, if it is asked on this day and
-    /// does not wait; and its seconds. None where it had better wait. A card that takes four times as long as others counts
-    /// as if it took twice as long: else the long ones would be met and left alone.
-    fn gain(&mut self, card: &Known, OnDay { day, left }: OnDay) -> Option<(f64, f64)> {
-        let days = day - card.latest;
-        let gain = Some(self.ahead.gain(card.memory, left, days)).filter(|gain| *gain > 0.0)?;
-        let seconds = card.seconds.expected(self.model.recall_after(card.stability_days, days));
-        Some((card.worth * gain / (seconds * self.mean_s).sqrt(), seconds))
+    /// What a known card adds to what is recalled on the day of the interview if it is asked on this day and does not wait.
+    /// None where it had better wait.
+    fn gain(&mut self, card: &Known, OnDay { day, left }: OnDay) -> Option<f64> {
+        Some(self.ahead.gain(card.memory, left, day - card.latest)).filter(|gain| *gain > 0.0)
+    }
+
+    /// How long an answer is expected to take.
+    fn seconds(&self, card: &Known, OnDay { day, .. }: OnDay) -> f64 {
+        card.seconds.expected(self.model.recall_after(card.stability_days, day - card.latest))
+    }
+
+    /// What a card is worth that gains so much in so many seconds. One that takes four times as long as others counts as if
+    /// it took twice as long: else the long ones would be met and left alone.
+    fn by_second(&self, card: &Known, gain: f64, seconds: f64) -> f64 {
+        card.worth * gain / (seconds * self.mean_s).sqrt()
+    }
+
+    /// The known cards that gain on a day, by their places in the list, the best first, as many as may be asked in a time.
+    /// How long a card takes is worked out only where it may be one of them.
+    fn best_known(&mut self, known: &[Known], day: OnDay, time_s: f64) -> Vec<Ranked> {
+        let at_most = |(place, card): (usize, &Known)| {
+            let gain = self.gain(card, day)?;
+            Some((NEARLY * self.by_second(card, gain, card.seconds.least()), place, gain))
+        };
+        let seen_before = known.iter().enumerate().filter(|(_, card)| card.latest < day.day);
+        let mut first: Vec<Ranked> = seen_before.filter_map(at_most).collect();
+        let least_s = known.iter().map(|card| card.seconds.least()).fold(f64::MAX, f64::min);
+        let most = (time_s / least_s) as usize + 1;
+        let mut rest = Vec::new();
+        if first.len() > LOOKED_AT * most {
+            first.select_nth_unstable_by(LOOKED_AT * most, best_first);
+            rest = first.split_off(LOOKED_AT * most);
+        }
+        let exact = |(_, place, gain): Ranked| {
+            let seconds = self.seconds(&known[place], day);
+            (self.by_second(&known[place], gain, seconds), place, seconds)
+        };
+        let mut ranked: Vec<Ranked> = first.into_iter().map(exact).collect();
+        ranked.sort_unstable_by(best_first);
+        if let Some((worst, ..)) = ranked.get(most - 1).copied() {
+            rest.retain(|(at_most, ..)| *at_most >= worst);
+        }
+        ranked.extend(rest.into_iter().map(exact));
+        ranked.sort_unstable_by(best_first);
+        ranked.truncate(most);
+        ranked
     }
 
     fn order(&mut self, day: Day, known: &[Known], new: &[Prepared], spent_s: f64, box_s: f64) -> Vec<(Turn, f64)> {
-        let day = self.on(day);
-        let gain = |card: &Known| self.gain(card, day).map(|(gain, seconds)| (gain, card.at, seconds));
-        let asked_before = known.iter().filter(|card| card.latest < day.day);
-        let known = best_first(asked_before.filter_map(gain).collect(), box_s);
+        let best = self.best_known(known, self.on(day), box_s);
         let (mut known_s, mut all_s) = (spent_s, spent_s);
         let end_s = all_s + box_s;
-        let (mut known, mut new) = (known.into_iter().peekable(), new.iter().peekable());
+        let (mut best, mut new) = (best.into_iter().peekable(), new.iter().peekable());
         let mut turns = Vec::new();
         while all_s < end_s {
-            let is_known = match (known.peek(), new.peek()) {
+            let is_known = match (best.peek(), new.peek()) {
                 (None, None) => break,
                 (None, Some(_)) => false,
                 (Some(_), None) => true,
                 (Some((gain, ..)), Some(_)) => *gain >= self.price || known_s < KNOWN_SHARE * all_s,
             };
-            if is_known && let Some((_, at, seconds)) = known.next() {
+            if is_known && let Some((_, place, seconds)) = best.next() {
                 (known_s, all_s) = (known_s + seconds, all_s + seconds);
-                turns.push((Turn::Known(at), seconds));
+                turns.push((Turn::Known(known[place].at), seconds));
             } else if let Some(card) = new.next() {
                 let seconds = seconds_of_new(card.seconds, self.known_before);
                 all_s += seconds;
@@ -491,5 +529,54 @@ impl Course<'_> {
             }
         }
         turns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Parameters;
+    use super::*;
+
+    #[test]
+    fn the_best_known_cards_are_those_of_a_whole_sort() {
+        let (table, wishes) = (AnswerTable::new(MemoryModel::new(&Parameters::of_most())), Wishes::default());
+        let today: Day = "2026-11-21".parse().unwrap();
+        let interview = Interview { day: today.plus(14), minutes: 15 };
+        let outlook = Outlook {
+            interview,
+            wishes: &wishes,
+            begun: today,
+            table: &table,
+            known_before: (0, 0),
+            today,
+            spent_s: 0.0,
+        };
+        // Memories in an order of their own, some of them alike; of some cards wrong answers are the quicker ones.
+        let card = |at: u32| Prepared {
+            memory: Some(MemoryState {
+                stability_days: 0.2 + f64::from(at * 7919 % 101) / 3.0,
+                difficulty: 3.0 + f64::from(at % 7),
+                latest: today.before(i64::from(at % 90)),
+            }),
+            seconds: Seconds { right: 5.0 + f64::from(at % 11) * 6.0, wrong: 9.0 + f64::from(at % 13) * 4.0 },
+            level: (at % 3 + 1) as u8,
+        };
+        let cards: Vec<Prepared> = (0..2000).map(card).collect();
+        let known: Vec<Known> = cards.iter().enumerate().filter_map(|(at, card)| Known::of(at, card)).collect();
+        let mut course = outlook.course(cards.iter());
+        let day = course.on(today);
+        let mut all: Vec<Ranked> = Vec::new();
+        for card in known.iter().filter(|card| card.latest < day.day) {
+            let Some(gain) = course.gain(card, day) else { continue };
+            let seconds = course.seconds(card, day);
+            all.push((course.by_second(card, gain, seconds), card.at, seconds));
+        }
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for time_s in [-60.0, 0.0, 3.0, 40.0, 900.0, 3600.0, 50_000.0] {
+            let best = course.best_known(&known, day, time_s);
+            assert_eq!(best[..], all[..best.len()], "{time_s}");
+            let seconds: f64 = best.iter().map(|(_, _, seconds)| seconds).sum();
+            assert!(best.len() == all.len() || seconds > time_s, "{time_s}: {seconds} s of {} cards", best.len());
+        }
     }
 }

@@ -1,4 +1,3 @@
-use super::plan::best_first;
 use super::*;
 use std::collections::BTreeSet;
 
@@ -160,19 +159,4 @@ fn a_long_card_holds_no_short_ones_up() {
     let known = vec![known(1, 20.0, 1); 200];
     let turns = asked(14, &known, &new);
     assert!(turns.iter().filter(|turn| **turn == Turn::New).count() > 3, "{turns:?}");
-}
-
-#[test]
-fn the_best_are_those_of_a_whole_sort_as_far_as_time_allows() {
-    // Gains in an order of their own, many of them alike.
-    let all: Vec<(f64, usize, f64)> =
-        (0..500).map(|at| (f64::from((at * 7919 % 101) as u16), at, 4.0 + (at % 7) as f64)).collect();
-    let mut sorted = all.clone();
-    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for time_s in [-60.0, 0.0, 3.9, 40.0, 900.0, 5000.0] {
-        let best = best_first(all.clone(), time_s);
-        assert_eq!(best[..], sorted[..best.len()], "{time_s}");
-        assert!(best.len() == all.len() || best.len() as f64 * 4.0 > time_s, "{time_s}: {}", best.len());
-    }
-    assert!(best_first(Vec::new(), 900.0).is_empty());
 }

@@ -10,6 +10,11 @@ pub struct Seconds {
 }
 
 impl Seconds {
+    /// No answer is expected to take less.
+    pub(super) fn least(self) -> f64 {
+        self.right.min(self.wrong).max(1.0)
+    }
+
     pub(super) fn expected(self, recall: f64) -> f64 {
         (recall * self.right + (1.0 - recall) * self.wrong).max(1.0)
     }
