@@ -83,7 +83,7 @@ pub trait Supply {
     ///
     /// # Errors
     /// The database.
-    fn ahead(&self, store: &Store) -> Result<Ahead, DriveError>;
+    fn ahead(&self, store: &mut Store) -> Result<Ahead, DriveError>;
 }
 
 /// Why a session could not go on.

@@ -56,7 +56,7 @@ impl Supply for Shelf {
         Ok((Vec::new(), 0))
     }
 
-    fn ahead(&self, _: &Store) -> Result<Ahead> {
+    fn ahead(&self, _: &mut Store) -> Result<Ahead> {
         Ok(Ahead::default())
     }
 }

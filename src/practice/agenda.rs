@@ -6,6 +6,7 @@ use super::error::{PracticeError, Result};
 use super::new_cards::NewCards;
 use super::new_per_day::NewPerDay;
 use super::pace::Pace;
+use super::recall::fit_for_plan;
 use super::towards::{Towards, Way};
 use crate::catalog::Catalog;
 use crate::deck::{Card, DeckError};
@@ -330,7 +331,11 @@ impl Supply for Agenda<'_> {
         Ok((more.queued, more.beyond))
     }
 
-    fn ahead(&self, store: &Store) -> std::result::Result<Ahead, DriveError> {
+    fn ahead(&self, store: &mut Store) -> std::result::Result<Ahead, DriveError> {
+        // Whatever speaks of the days to come next fits the parameters first, and says the same. Where they cannot be kept, all
+        // of it goes by those of before.
+        fit_for_plan(store, self.daily.day).ok();
+        let store = &*store;
         let _snapshot = store.snapshot()?;
         let cards = self.cards.again(store)?;
         let left_due = cards.due_count(store)? + cards.owed_count(store)?;

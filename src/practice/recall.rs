@@ -2,7 +2,7 @@
 
 use super::error::Result;
 use crate::schedule::{CardId, Day, Fitted, MemoryModel, Parameters, is_fit_wanted, is_fitted_in_passing};
-use crate::store::{Heard, Heirs, Store};
+use crate::store::{Heard, Heirs, Store, StoreError};
 use std::collections::{BTreeSet, HashMap};
 
 /// What was predicted is held against the answers of so many days; it is trusted as if so many more had come out as predicted.
@@ -28,7 +28,7 @@ pub(super) fn recalls<'a>(
 }
 
 /// The learner's memory, as far as it is known.
-pub(super) fn model(store: &Store) -> Result<MemoryModel> {
+pub(super) fn model(store: &Store) -> std::result::Result<MemoryModel, StoreError> {
     let fitted = store.traces().fitted()?;
     Ok(MemoryModel::new(&fitted.map_or_else(Parameters::of_most, |fitted| fitted.parameters)))
 }

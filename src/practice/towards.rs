@@ -410,7 +410,8 @@ impl Cards for Towards {
     }
 
     fn again(&self, store: &Store) -> Result<Box<dyn Cards>> {
-        let (scope, only, table) = (self.scope.clone(), self.only.clone(), Rc::clone(&self.table));
+        // The learner may be known better by now.
+        let (scope, only, table) = (self.scope.clone(), self.only.clone(), Rc::new(AnswerTable::new(model(store)?)));
         Ok(Box::new(Self::read_only(store, self.way.clone(), scope, only, table)?))
     }
 }

@@ -334,8 +334,11 @@ fn due_speaks_of_what_the_review_of_the_day_then_asks() {
         assert!(due["due"] != 0 || day == 21, "{day}: {due}");
         // Every third one is missed, so that the learner is not whom the program takes them for.
         let mut asked = 0;
-        while let Some(event) = talk.next().filter(|event| event["event"] != "summary") {
+        let mut summary = Value::Null;
+        while summary.is_null() {
+            let event = talk.next().unwrap();
             match event["event"].as_str() {
+                Some("summary") => summary = event,
                 Some("question") if event["first"] == "look" => talk.say(json!({"look": true, "took_s": 10.0})),
                 Some("question") => {
                     asked += 1;
@@ -343,6 +346,15 @@ fn due_speaks_of_what_the_review_of_the_day_then_asks() {
                 }
                 _ => {}
             }
+        }
+        // What its end says of the rest of the day and of those to come, other commands say too.
+        let due = world.json(&["due", "--json", "--now", &now]);
+        let today = &summary["today"];
+        assert_eq!((&today["due"], &today["new"]), (&due["due"], &due["new"]), "{day}");
+        let days = world.json(&["plan", "--json", "--now", &now])["days"].clone();
+        for load in summary["load"].as_array().unwrap() {
+            let planned = days.as_array().unwrap().iter().find(|planned| planned["day"] == load["day"]).unwrap();
+            assert_eq!(planned["due"], load["due"], "{day}: {load}");
         }
     }
 }
