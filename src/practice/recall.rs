@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 const LATELY_DAYS: i64 = 8;
 const TRUSTED: f64 = 40.0;
 /// Of cards with more reviews than these some are looked at: their answers tell it.
-const MOST_WALKED: usize = 8_000;
+const MOST_WALKED: usize = 4_000;
 
 /// The chance of recalling each of these cards on a day; one never asked is not in it.
 pub(super) fn recalls<'a>(

@@ -541,3 +541,47 @@ fn what_a_plan_expects_of_some_answers_stays_what_it_is() {
     let stats = world.json(&["stats", "--json", "--now", "2026-11-30T09:00:00Z"]);
     assert_eq!(plan["standing"], stats["total"]);
 }
+
+#[test]
+fn new_cards_come_level_by_level_and_of_the_decks_in_turn() {
+    let world = World::new();
+    let decks = [("a", 1), ("b", 9), ("c", 3), ("d", 14)];
+    // One of them comes after another, which is new itself.
+    let (waits, after) = ("b/c0", "after = [\"b/c1\"]\n");
+    let level = |id: usize| id / 4 % 3 + 1;
+    for (deck, cards) in decks {
+        let card = |id: usize| {
+            let more = if format!("{deck}/c{id}") == waits { after } else { "" };
+            format!("{}level = {}\n{more}", recall(&format!("c{id}")), level(id))
+        };
+        let cards: String = (0..cards).map(card).collect();
+        world.deck(&format!("{deck}.toml"), format!("[deck]\nname = \"{deck}\"\ntitle = \"{deck}\"\n{cards}"));
+    }
+    let mut all = Vec::new();
+    for of_level in 1..=3 {
+        let of = |(deck, cards): (&str, usize)| {
+            let ids = (0..cards).filter(|id| level(*id) == of_level).map(|id| format!("{deck}/c{id}"));
+            ids.filter(|id| id != waits).collect::<Vec<_>>()
+        };
+        let mut decks: Vec<_> = decks.into_iter().map(|deck| of(deck).into_iter()).collect();
+        (0..20).for_each(|_| decks.iter_mut().for_each(|deck| all.extend(deck.next())));
+    }
+    assert_eq!(all.len(), 26);
+    for count in [1, 2, 3, 4, 5, 7, 10, 11, 15, 20, 26, 40] {
+        let (count, wanted) = (count.min(all.len()), count.to_string());
+        let of_decks = decks.map(|(deck, _)| ["--deck", deck]).concat();
+        let args = ["review", "--json", "--minutes", "0", "--new", &wanted, "--now", DAY1];
+        let mut talk = world.talk(&[&args[..], &of_decks].concat());
+        let mut asked = Vec::new();
+        while let Some(event) = talk.next().filter(|event| event["event"] != "summary") {
+            if event["event"] == "question" {
+                asked.push(event["card"].as_str().unwrap().to_owned());
+                talk.say(json!({"skip": true}));
+            }
+        }
+        asked.sort();
+        let mut expected = all[..count].to_vec();
+        expected.sort();
+        assert_eq!(asked, expected, "{count}");
+    }
+}

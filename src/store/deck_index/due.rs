@@ -1,6 +1,6 @@
 //! What is due, what is owed, and what is new.
 
-use super::reader::DeckIndex;
+use super::reader::{DeckIndex, READ};
 use super::relation::met_before;
 use super::rows::{INDEXED, Indexed, indexed};
 use super::scope::Scope;
@@ -74,40 +74,60 @@ impl DeckIndex<'_> {
             card_state::OF_SCHEDULE
         );
         let (is_time, bound) = met_before(scope);
-        let of_next_deck = format!("{sql} AND (user, card.deck) > (?2, ?3){is_time}");
-        let of_deck = format!("{sql} AND user = ?2 AND card.deck = ?3{is_time}");
-        let with = |level: &dyn ToSql, user: &dyn ToSql, deck: &dyn ToSql, sql: &str, end: &str| {
-            let mut values = vec![level, user, deck];
+        let sql = format!("{sql} AND user = ?2 AND card.deck = ?3 AND card.place > ?4{is_time}");
+        let next = |level: u8, deck: &(bool, String), after: i64, most: usize| {
+            let mut values: Vec<&dyn ToSql> = vec![&level, &deck.0, &deck.1, &after];
             values.extend(bound.iter().map(|text| text as &dyn ToSql));
-            self.of_scope(scope, sql, end, &values, indexed)
+            // SQLite counts to there: a larger number is no whole one to it.
+            let end = format!("ORDER BY place LIMIT {}", most.min(i64::MAX as usize));
+            self.of_scope(scope, &sql, &end, &values, indexed)
         };
         let mut taken: Vec<Indexed> = Vec::new();
         for level in 1..=3 {
-            let left = wanted.saturating_sub(taken.len());
-            let mut firsts: Vec<Indexed> = Vec::new();
-            while firsts.len() < left {
-                let (user, deck) = firsts.last().map_or((-1, ""), |card| (card.order.0.into(), &card.order.1));
-                let first = "ORDER BY user, card.deck, place LIMIT 1";
-                let first = with(&level, &user, &deck, &of_next_deck, first)?;
-                match first.into_iter().next() {
-                    Some(first) => firsts.push(first),
-                    None => break,
+            // Decks that may have more, each with the place of the last card that was taken of it.
+            let mut open: Vec<((bool, String), i64)> =
+                self.with_new(scope, level)?.into_iter().map(|deck| (deck, -1)).collect();
+            while taken.len() < wanted && !open.is_empty() {
+                // They give in turn: when each has given as many, those come first.
+                let each = (wanted - taken.len()).div_ceil(open.len());
+                let mut still_open = Vec::new();
+                for (deck, after) in open {
+                    let cards = next(level, &deck, after, each)?;
+                    if let Some(last) = cards.last().filter(|_| cards.len() == each) {
+                        still_open.push((deck, last.order.2));
+                    }
+                    taken.extend(cards);
                 }
-            }
-            // As many decks as are needed give one each.
-            if firsts.len() == left {
-                taken.extend(firsts);
-                break;
-            }
-            for first in firsts {
-                let (user, deck, _) = first.order;
-                // SQLite counts to there: a larger number is no whole one to it.
-                let all = format!("ORDER BY place LIMIT {}", left.min(i64::MAX as usize));
-                taken.extend(with(&level, &user, &deck, &of_deck, &all)?);
+                open = still_open;
             }
         }
         taken.sort_by(|a, b| a.order.cmp(&b.order));
         Ok(taken)
+    }
+
+    /// The decks of a scope with new cards of a level, in their order: from one to the next in the index, without a look at
+    /// their cards.
+    fn with_new(&self, scope: &Scope, level: u8) -> Result<Vec<(bool, String)>> {
+        let first = "FROM card AS later WHERE later.unseen = 1 AND later.level = ?1";
+        let later = format!("{first} AND (later.user, later.deck) > (this.user, this.deck)");
+        let order = "ORDER BY later.user, later.deck, later.place LIMIT 1";
+        let sql = format!(
+            "WITH RECURSIVE this (user, deck) AS (
+                 SELECT (SELECT later.user {first} {order}), (SELECT later.deck {first} {order})
+                 UNION ALL
+                 SELECT (SELECT later.user {later} {order}), (SELECT later.deck {later} {order})
+                 FROM this WHERE this.deck IS NOT NULL
+             )
+             SELECT user, deck FROM this WHERE deck IS NOT NULL"
+        );
+        let is_on = |deck: &String| (scope.decks.is_empty() || scope.decks.contains(deck)) && !scope.off.contains(deck);
+        self.store.read(READ, |c| {
+            let mut statement = c.prepare_cached(&sql)?;
+            let decks = statement.query_map([level], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut decks: Vec<(bool, String)> = decks.collect::<rusqlite::Result<_>>()?;
+            decks.retain(|(_, deck)| is_on(deck));
+            Ok(decks)
+        })
     }
 
     /// The cards that a day owes a repeat and that are not due, in the order of the decks.
