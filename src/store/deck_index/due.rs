@@ -8,7 +8,7 @@ use super::standing::WANTED_DUE;
 use crate::schedule::Day;
 use crate::store::error::Result;
 use crate::store::rows::card_state;
-use rusqlite::ToSql;
+use rusqlite::{ToSql, params};
 use std::collections::BTreeMap;
 
 impl DeckIndex<'_> {
@@ -108,25 +108,25 @@ impl DeckIndex<'_> {
     /// The decks of a scope with new cards of a level, in their order: from one to the next in the index, without a look at
     /// their cards.
     fn with_new(&self, scope: &Scope, level: u8) -> Result<Vec<(bool, String)>> {
-        let first = "FROM card AS later WHERE later.unseen = 1 AND later.level = ?1";
-        let later = format!("{first} AND (later.user, later.deck) > (this.user, this.deck)");
-        let order = "ORDER BY later.user, later.deck, later.place LIMIT 1";
+        let new = "FROM card WHERE unseen = 1 AND level = ?1 AND user = ?2";
         let sql = format!(
-            "WITH RECURSIVE this (user, deck) AS (
-                 SELECT (SELECT later.user {first} {order}), (SELECT later.deck {first} {order})
+            "WITH RECURSIVE this (deck) AS (
+                 SELECT min(card.deck) {new}
                  UNION ALL
-                 SELECT (SELECT later.user {later} {order}), (SELECT later.deck {later} {order})
-                 FROM this WHERE this.deck IS NOT NULL
+                 SELECT (SELECT min(card.deck) {new} AND card.deck > this.deck) FROM this WHERE this.deck IS NOT NULL
              )
-             SELECT user, deck FROM this WHERE deck IS NOT NULL"
+             SELECT deck FROM this WHERE deck IS NOT NULL"
         );
         let is_on = |deck: &String| (scope.decks.is_empty() || scope.decks.contains(deck)) && !scope.off.contains(deck);
         self.store.read(READ, |c| {
             let mut statement = c.prepare_cached(&sql)?;
-            let decks = statement.query_map([level], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let mut decks: Vec<(bool, String)> = decks.collect::<rusqlite::Result<_>>()?;
-            decks.retain(|(_, deck)| is_on(deck));
-            Ok(decks)
+            let mut with_new = Vec::new();
+            for user in [false, true] {
+                let decks = statement.query_map(params![level, user], |row| row.get(0))?;
+                let decks: Vec<String> = decks.collect::<rusqlite::Result<_>>()?;
+                with_new.extend(decks.into_iter().filter(is_on).map(|deck| (user, deck)));
+            }
+            Ok(with_new)
         })
     }
 
