@@ -248,4 +248,24 @@ mod tests {
         }
         assert_eq!((sync_a(), sync_b()), (Carried::default(), Carried::default()));
     }
+
+    #[test]
+    fn a_new_version_takes_the_place_of_the_one_before_and_of_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.md");
+        let base = hash_of(b"1");
+        let said = |text: &[u8]| fs::read(&path).is_ok_and(|there| there == text);
+        assert_eq!(take(dir.path(), "a.md", None, b"1").unwrap(), Taken::Written);
+        assert_eq!(take(dir.path(), "a.md", Some(&base), b"2").unwrap(), Taken::Written);
+        assert!(said(b"2"));
+        assert_eq!(take(dir.path(), "a.md", Some(&base), b"2").unwrap(), Taken::Same);
+        put(&path, b"mine").unwrap();
+        let copy = copy_name("a.md", &hash_of(b"3")[..6]);
+        assert_eq!(take(dir.path(), "a.md", Some(&base), b"3").unwrap(), Taken::Beside(copy.clone()));
+        assert!(said(b"mine") && fs::read(dir.path().join(copy)).unwrap() == b"3");
+        // One that was removed here comes back with a new version.
+        fs::remove_file(&path).unwrap();
+        assert_eq!(take(dir.path(), "a.md", Some(&base), b"1").unwrap(), Taken::Same);
+        assert_eq!(take(dir.path(), "a.md", Some(&base), b"4").unwrap(), Taken::Written);
+    }
 }

@@ -4,16 +4,18 @@ use crate::harness::{Ran, World, grade, recall};
 use crate::postgres_server::{ADMIN_PASSWORD, Database, database};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 use sysdrill::log::{Mark, MarkKind, Review, sealed};
 use sysdrill::schedule::{CardId, Day, Mode, Quality};
 use sysdrill::store::Store;
 use sysdrill::sync::name::Device;
 use sysdrill::sync::server::address::Address;
 use sysdrill::sync::server::connection::Connection;
-use sysdrill::sync::server::exchange::{ExchangeError, Exchanged, exchange};
+use sysdrill::sync::server::error::ServerError;
+use sysdrill::sync::server::exchange::{ExchangeError, Exchanged, Put, Server, exchange};
 use sysdrill::sync::state::ServerState;
 use sysdrill::sync::{self, State, folder};
 
@@ -301,6 +303,24 @@ fn a_learner_sees_and_changes_nobody_elses_rows() {
     assert!(sql.batch_execute("update sysdrill.line set line = 'x'").is_err());
 }
 
+/// However many learners there are, the lines of one are found by their key, and not by looking at everybody's.
+#[test]
+fn a_learners_lines_are_found_by_their_key() {
+    let Some(database) = Database::ready("keys") else { return };
+    let ada = database.invite("ada");
+    let mut sql = database.sql(&ada.name, &ada.password);
+    sql.batch_execute("set enable_seqscan = off; set enable_bitmapscan = off").unwrap();
+    for (table, more) in
+        [("line", " and device = '00000000000000aa' and idx > 5 order by idx limit 1000"), ("device", "")]
+    {
+        let explain = format!("explain select * from sysdrill.{table} where learner = current_user{more}");
+        let plan: Vec<String> = sql.query(&explain, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains("Index Cond: (") && plan.contains("(learner = CURRENT_USER)"), "{plan}");
+        assert!(!plan.contains("Filter") && !plan.contains("Sort"), "{plan}");
+    }
+}
+
 #[test]
 fn a_server_is_trusted_by_its_certificate_and_its_name() {
     let Some(database) = Database::ready("TLS") else { return };
@@ -341,13 +361,17 @@ impl Computer {
     }
 
     fn exchange(&mut self, address: &Address, password: &str) -> Result<Exchanged, ExchangeError> {
+        let mut server = Connection::open(address, Some(password))?.with_schema(1)?;
+        self.exchange_by(address, &mut server)
+    }
+
+    fn exchange_by(&mut self, address: &Address, server: &mut dyn Server) -> Result<Exchanged, ExchangeError> {
         let known = sync::remembered(&self.store).unwrap();
         let state = known.unwrap_or_else(|| State::without_folder(Device::new(self.chance.random())));
         let new = ServerState::new(address.to_string(), Device::new(self.chance.random()));
         let ours = state.server.clone().unwrap_or(new);
-        let mut server = Connection::open(address, Some(password))?.with_schema(1)?;
         let chance = &mut self.chance;
-        exchange(&mut self.store, &mut server, state, ours, NOON_MS + 40 * DAY_MS, &mut || chance.random())
+        exchange(&mut self.store, server, state, ours, NOON_MS + 40 * DAY_MS, &mut || chance.random())
     }
 
     fn sync_folder(&mut self, path: &Path) -> sync::Synced {
@@ -606,8 +630,11 @@ fn a_session_syncs_at_its_start_and_end_and_waits_for_no_server() {
     state.server.as_mut().unwrap().url = address.to_string();
     sync::remember(&mut store, &state).unwrap();
     drop(store);
+    let since = Instant::now();
     let said = pass(&here, "2026-11-23");
     assert!(said.contains("not synced in passing"), "{said}");
+    // By hand it would be asked for 10 s.
+    assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
     here.assert_sound();
 }
 
@@ -662,7 +689,18 @@ fn who_is_invited_gets_what_is_needed_and_nobody_else_reads_the_password() {
         let ran = as_admin(&database, &world, &["sync", "invite", name]);
         assert!(ran.code == 1 && ran.err.contains(words), "{name}: {}", ran.err);
     }
-    let ran = world.run(&["sync", "invite", "eve"]);
+    // Who has the name of somebody who left would read their rows.
+    database.admin().batch_execute(&format!("drop owned by {name}; drop role {name}")).unwrap();
+    let ran = as_admin(&database, &world, &["sync", "invite", &name]);
+    assert!(ran.code == 1 && ran.err.contains("rows of a former"), "{}", ran.err);
+    database.admin().batch_execute("delete from sysdrill.line; delete from sysdrill.device").unwrap();
+    let ran = as_admin(&database, &world, &["sync", "invite", &name]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let password = ran.out.lines().nth(3).unwrap().rsplit(':').next().unwrap().to_owned();
+    fs::remove_file(world.path(".pgpass")).unwrap();
+    let ran = world.run_with(&["sync", "--with-decks"], &[("PGPASSWORD", &password)]);
+    assert!(ran.code == 1 && ran.err.contains("about a folder"), "{}", ran.err);
+    let ran = world.run_with(&["sync", "invite", "eve"], &[("PGPASSWORD", &password)]);
     assert!(ran.code == 1 && ran.err.contains("may not do this"), "{}", ran.err);
 }
 
@@ -846,4 +884,100 @@ fn the_board_says_nothing_of_fewer_than_five() {
     // A condition of the reader sees no row before the rows are counted.
     let leak = "select topic from sysdrill.group_topic where 1 / (case when topic = 'rare' then 0 else 1 end) = 1";
     assert_eq!(sql.query(leak, &[]).unwrap().len(), 1);
+}
+
+/// A server, and how long all answers of it took, the way there and back included.
+struct Timed {
+    server: Connection,
+    took: Duration,
+}
+
+impl Timed {
+    fn time<T>(&mut self, ask: impl FnOnce(&mut Connection) -> T) -> T {
+        let since = Instant::now();
+        let said = ask(&mut self.server);
+        self.took += since.elapsed();
+        said
+    }
+}
+
+impl Server for Timed {
+    fn tops(&mut self) -> Result<BTreeMap<Device, i64>, ServerError> {
+        self.time(Server::tops)
+    }
+
+    fn lines(&mut self, device: &Device, after: i64, most: usize) -> Result<Vec<(i64, Vec<u8>)>, ServerError> {
+        self.time(|server| server.lines(device, after, most))
+    }
+
+    fn put(&mut self, device: &Device, first: i64, lines: &[Vec<u8>]) -> Result<Put, ServerError> {
+        self.time(|server| server.put(device, first, lines))
+    }
+}
+
+/// Five hundred learners with 20,000 answers each on one server: a learner's first sync, and those of a day.
+#[test]
+#[ignore = "takes minutes and 10 GB: cargo test --release --test it -- --ignored --nocapture five_hundred"]
+fn five_hundred_learners_on_one_server() {
+    const LEARNERS: i32 = 500;
+    const ANSWERS: usize = 20_000;
+    const A_DAY: usize = 100;
+    let Some(database) = Database::ready("five hundred") else { return };
+    let ada = database.invite("ada");
+    let mut sql = database.admin();
+    // The server of the tests writes down each statement with all that it is given.
+    sql.batch_execute(&format!("alter role {} set log_statement = 'none'; set log_statement = 'none'", ada.name))
+        .unwrap();
+    let address = database.address(&ada.name);
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let mut chance = ChaCha8Rng::seed_from_u64(6);
+    let [mut desk, mut lap] = ["desk", "lap"].map(|name| Computer::at(&dir.path().join(name), name.len() as u64));
+    let mut answers = |computer: &mut Computer, answers: usize| {
+        for n in 0..answers {
+            let at_ms = NOON_MS + n as i64 * 60_000;
+            let card = CardId::parse(&format!("mine/card-{}", chance.random_range(0..2000))).unwrap();
+            let (day, session) = (Day::from_epoch_days(at_ms / DAY_MS).unwrap(), computer.store.new_session(at_ms));
+            computer.store.record(&review(card, at_ms, day, Quality::new(4).unwrap(), session)).unwrap();
+        }
+    };
+    answers(&mut desk, ANSWERS);
+    let sync = |what: &str, computer: &mut Computer| {
+        let since = Instant::now();
+        let server = Connection::open(&address, Some(&ada.password)).unwrap().with_schema(1).unwrap();
+        let mut timed = Timed { server, took: Duration::ZERO };
+        let Exchanged { written, brought, .. } = computer.exchange_by(&address, &mut timed).unwrap();
+        let (all, server) = (since.elapsed(), timed.took);
+        eprintln!(
+            "{what}: {written} went, {} came; {all:.0?} in all, the server's answers {server:.1?}",
+            brought.reviews
+        );
+        (all, server)
+    };
+    sync("the first computer, on an empty server", &mut desk);
+    let others = "insert into sysdrill.device select $1 || g, device from generate_series(2, $2::int) g, sysdrill.device \
+                  where learner = $3";
+    sql.execute(others, &[&"learner_", &LEARNERS, &ada.name]).unwrap();
+    for first in (2..=LEARNERS).step_by(50) {
+        let lines = "insert into sysdrill.line select 'learner_' || g, l.device, l.idx, l.line from \
+                     generate_series($1::int, $2::int) g, lateral (select device, idx, line from sysdrill.line \
+                     where learner = $3 order by device, idx) l";
+        sql.execute(lines, &[&first, &(first + 49).min(LEARNERS), &ada.name]).unwrap();
+    }
+    sql.batch_execute("analyze sysdrill.line").unwrap();
+    let rows = count(&mut sql, "line");
+    assert_eq!(rows, i64::from(LEARNERS) * ANSWERS as i64);
+    let size = "select pg_size_pretty(pg_total_relation_size('sysdrill.line'))";
+    eprintln!("{rows} lines, {}", sql.query_one(size, &[]).unwrap().get::<_, String>(0));
+    let (all, _) = sync("a second computer for the first time", &mut lap);
+    assert!(all < Duration::from_secs(3), "{all:?}");
+    assert_eq!(desk.lines().len(), lap.lines().len());
+    answers(&mut desk, A_DAY);
+    let is_quick = |what: &str, computer: &mut Computer| {
+        let (_, server) = sync(what, computer);
+        assert!(server < Duration::from_millis(100), "{what}: {server:?}");
+    };
+    is_quick("a day's answers go", &mut desk);
+    is_quick("a day's answers come", &mut lap);
+    is_quick("nothing is new", &mut lap);
+    assert_eq!(desk.lines(), lap.lines());
 }

@@ -36,9 +36,7 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<(), CliError> {
     match args.target.as_deref() {
         Some(target) if target.to_str().is_some_and(is_address) => {
             if args.with_decks || args.without_decks {
-                return Err(CliError::Plain(
-                    "own decks travel by a folder; by a server, sysdrill sync --with-decks carries none".to_owned(),
-                ));
+                return Err(without_folder());
             }
             server::run(context, &mut store, target.to_str())
         }
@@ -57,6 +55,9 @@ fn all(context: &Context, store: &mut Store, known: Option<&State>, args: &Sync)
                 .to_owned(),
         ));
     }
+    if !has_folder && (args.with_decks || args.without_decks) {
+        return Err(without_folder());
+    }
     let by_folder = if has_folder { folder::run(context, store, None, args) } else { Ok(()) };
     if !has_server {
         return by_folder;
@@ -67,6 +68,13 @@ fn all(context: &Context, store: &mut Store, known: Option<&State>, args: &Sync)
         return Err(CliError::Plain("the server is in sync; the folder is not".to_owned()));
     }
     server::run(context, store, None)
+}
+
+fn without_folder() -> CliError {
+    CliError::Plain(
+        "--with-decks is about a folder that your computers share: name it; on a server, sysdrill deck publish shares a deck"
+            .to_owned(),
+    )
 }
 
 /// Whether a folder and a server are remembered.

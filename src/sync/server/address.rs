@@ -45,9 +45,9 @@ pub struct Address {
     pub tls: Tls,
 }
 
-/// Whether a word names a server and no folder.
+/// Whether a word names a server and no folder: of which kind, is seen later.
 pub fn is_address(text: &str) -> bool {
-    after_scheme(text).is_some()
+    text.contains("://")
 }
 
 fn after_scheme(text: &str) -> Option<&str> {
@@ -238,6 +238,8 @@ mod tests {
             ("postgres://h/d?sslmode=s3cret", "sslmode can be verify-full"),
             ("postgres://h/d?sslmode=require", "sslmode can be verify-full"),
             ("postgres://h/d?s3cret=1", "does not know"),
+            ("mysql://bob:s3cret@h/d", "no address of a server"),
+            ("Postgres://bob:s3cret@h/d", "no address of a server"),
             ("postgres:///d", "names no host"),
             ("postgres://a,b/d", "the host or its port is none"),
         ] {

@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::error::{ServerError, in_words};
-use super::schema::{GROUP, NEWEST, STEPS};
+use super::schema::{BOARD, GROUP, NEWEST, STEPS};
 
 /// Where the schema stood, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,15 @@ impl Connection {
             return Err(ServerError::Plain(format!(
                 "the server has a role {name} already: take another name; where {name} is the learner, its administrator runs \
                  grant {GROUP} to {name}"
+            )));
+        }
+        let former = "select 1 from sysdrill.device where learner = $1 limit 1";
+        let of_board = "select 1 from sysdrill.board where learner = $1 limit 1";
+        let has_board = self.schema()?.is_some_and(|number| number >= BOARD);
+        if !self.rows(former, &[&name])?.is_empty() || (has_board && !self.rows(of_board, &[&name])?.is_empty()) {
+            return Err(ServerError::Plain(format!(
+                "rows of a former {name} lie there, and whoever has the name reads them: take another name, or delete them first, \
+                 as docs/sync.md says"
             )));
         }
         let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());

@@ -44,7 +44,7 @@ impl Connection {
         let sql = "insert into sysdrill.board (days_kept, cards_known) values ($1, $2) on conflict (learner) do update \
                    set days_kept = excluded.days_kept, cards_known = excluded.cards_known, updated_on = current_date";
         tx.execute(sql, &[&own.days_kept, &own.cards_known]).map_err(failed)?;
-        tx.execute("delete from sysdrill.board_topic where learner = current_user::text", &[]).map_err(failed)?;
+        tx.execute("delete from sysdrill.board_topic where learner = current_user", &[]).map_err(failed)?;
         let sql = "insert into sysdrill.board_topic (topic, answers, right_answers) \
                    select unnest($1::text[]), unnest($2::int4[]), unnest($3::int4[])";
         tx.execute(sql, &[&names, &answers, &right]).map_err(failed)?;
@@ -60,7 +60,7 @@ impl Connection {
         let failed = |error: postgres::Error| in_words(&error, address);
         let mut tx = self.client.transaction().map_err(failed)?;
         for table in ["board", "board_topic"] {
-            let sql = format!("delete from sysdrill.{table} where learner = current_user::text");
+            let sql = format!("delete from sysdrill.{table} where learner = current_user");
             tx.execute(&sql, &[]).map_err(failed)?;
         }
         tx.commit().map_err(failed)

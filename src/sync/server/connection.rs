@@ -140,7 +140,7 @@ impl Server for Connection {
         let rows = self.rows(
             "select d.device, (select coalesce(max(l.idx), 0) from sysdrill.line l \
              where l.learner = d.learner and l.device = d.device) \
-             from sysdrill.device d where d.learner = current_user::text",
+             from sysdrill.device d where d.learner = current_user",
             &[],
         )?;
         Ok(rows.iter().filter_map(|row| Some((Device::parse(row.get(0))?, row.get(1)))).collect())
@@ -148,7 +148,7 @@ impl Server for Connection {
 
     fn lines(&mut self, device: &Device, after: i64, most: usize) -> Result<Vec<(i64, Vec<u8>)>, ServerError> {
         let rows = self.rows(
-            "select idx, line from sysdrill.line where learner = current_user::text and device = $1 and idx > $2 \
+            "select idx, line from sysdrill.line where learner = current_user and device = $1 and idx > $2 \
              order by idx limit $3",
             &[&name_of(device), &after, &(most as i64)],
         )?;
@@ -173,7 +173,7 @@ impl Server for Connection {
         if put < numbers.len() as u64 {
             // What lies there is what an earlier run put there whose confirmation was lost, or somebody else's.
             let sql = "select idx, line from sysdrill.line \
-                       where learner = current_user::text and device = $1 and idx = any($2)";
+                       where learner = current_user and device = $1 and idx = any($2)";
             let there = tx.query(sql, &[&device, &numbers]).map_err(failed)?;
             let is_ours = |row: &Row| lines[(row.get::<_, i64>(0) - first) as usize] == row.get::<_, &str>(1);
             if !there.iter().all(is_ours) {

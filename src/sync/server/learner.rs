@@ -47,12 +47,10 @@ impl Connection {
         let tables = TABLES.iter().filter(|(since, _, _, columns)| *since <= there && !columns.is_empty());
         for (_, table, owner, columns) in tables {
             let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
-            let sql = format!("select {} from sysdrill.{table} where {owner} = current_user::text", texts.join(", "));
+            let sql = format!("select {} from sysdrill.{table} where {owner} = current_user", texts.join(", "));
             for row in self.rows(&sql, &[])? {
-                let values = columns
-                    .iter()
-                    .enumerate()
-                    .map(|(n, column)| ((*column).to_owned(), json!(row.get::<_, String>(n))));
+                let values =
+                    columns.iter().enumerate().map(|(n, column)| ((*column).to_owned(), value_of(column, row.get(n))));
                 write(json!({ *table: Value::Object(values.collect()) }))?;
             }
         }
@@ -70,11 +68,20 @@ impl Connection {
         let mut tx = self.client.transaction().map_err(failed)?;
         let mut rows = 0;
         for (_, table, owner, _) in TABLES.iter().filter(|(since, ..)| *since <= there) {
-            let sql = format!("delete from sysdrill.{table} where {owner} = current_user::text");
+            let sql = format!("delete from sysdrill.{table} where {owner} = current_user");
             rows += tx.execute(&sql, &[]).map_err(failed)?;
         }
         tx.commit().map_err(failed)?;
         Ok(rows)
+    }
+}
+
+/// A column's text as JSON has it: what is a number there is one.
+fn value_of(column: &str, text: String) -> Value {
+    let is_number = ["version", "days_kept", "cards_known", "answers", "right_answers"].contains(&column);
+    match text.parse::<i64>() {
+        Ok(number) if is_number => json!(number),
+        _ => json!(text),
     }
 }
 

@@ -55,7 +55,7 @@ impl Connection {
         };
         let mut tx = self.client.transaction().map_err(failed)?;
         tx.execute("insert into sysdrill.deck (name) values ($1) on conflict do nothing", &[&name]).map_err(failed)?;
-        let sql = "select publisher, publisher = current_user::text from sysdrill.deck where name = $1";
+        let sql = "select publisher, publisher = current_user from sysdrill.deck where name = $1";
         let row = tx.query_one(sql, &[&name]).map_err(failed)?;
         if !row.get::<_, bool>(1) {
             let publisher: &str = row.get(0);

@@ -1,14 +1,15 @@
 -- What learners did, line by line, each in a device's order. Nothing here is peculiar to one PostgreSQL: no triggers, no
--- advisory locks, no sequences. A learner's rows lie together, so that the tables can be divided by learner.
+-- advisory locks, no sequences. A learner's rows lie together, so that the tables can be divided by learner. A learner has the
+-- type of current_user: compared with a text, which is in another collation, the keys would not be used.
 
 create table sysdrill.device (
-    learner text not null default current_user check (learner <> 'sysdrill_learner'),
+    learner name not null default current_user check (learner <> 'sysdrill_learner'),
     device text not null check (device ~ '^[0-9a-f]{16}$'),
     primary key (learner, device)
 );
 
 create table sysdrill.line (
-    learner text not null default current_user check (learner <> 'sysdrill_learner'),
+    learner name not null default current_user check (learner <> 'sysdrill_learner'),
     device text not null,
     idx bigint not null check (idx > 0),
     line text not null check (octet_length(line) <= 67108864),
@@ -27,6 +28,6 @@ grant select, insert, delete on sysdrill.device, sysdrill.line to sysdrill_learn
 alter table sysdrill.device enable row level security;
 alter table sysdrill.line enable row level security;
 create policy own on sysdrill.device to sysdrill_learner
-    using (learner = current_user::text) with check (learner = current_user::text);
+    using (learner = current_user) with check (learner = current_user);
 create policy own on sysdrill.line to sysdrill_learner
-    using (learner = current_user::text) with check (learner = current_user::text);
+    using (learner = current_user) with check (learner = current_user);

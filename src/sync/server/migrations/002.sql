@@ -3,13 +3,13 @@
 
 create table sysdrill.deck (
     name text primary key check (name ~ '^[a-z0-9][a-z0-9-]*$' and octet_length(name) <= 100),
-    publisher text not null default current_user check (publisher <> 'sysdrill_learner'),
+    publisher name not null default current_user check (publisher <> 'sysdrill_learner'),
     unique (name, publisher)
 );
 
 create table sysdrill.deck_version (
     name text not null,
-    publisher text not null default current_user,
+    publisher name not null default current_user,
     version int not null check (version > 0),
     file_name text not null check (file_name ~ '^[A-Za-z0-9_][A-Za-z0-9 ._-]*[.](toml|md)$' and octet_length(file_name) <= 100),
     body text not null check (octet_length(body) <= 16777216),
@@ -23,9 +23,9 @@ grant select, insert, delete on sysdrill.deck, sysdrill.deck_version to sysdrill
 alter table sysdrill.deck enable row level security;
 alter table sysdrill.deck_version enable row level security;
 create policy read on sysdrill.deck for select to sysdrill_learner using (true);
-create policy publish on sysdrill.deck for insert to sysdrill_learner with check (publisher = current_user::text);
-create policy withdraw on sysdrill.deck for delete to sysdrill_learner using (publisher = current_user::text);
+create policy publish on sysdrill.deck for insert to sysdrill_learner with check (publisher = current_user);
+create policy withdraw on sysdrill.deck for delete to sysdrill_learner using (publisher = current_user);
 create policy read on sysdrill.deck_version for select to sysdrill_learner using (true);
 create policy publish on sysdrill.deck_version for insert to sysdrill_learner
-    with check (publisher = current_user::text);
-create policy withdraw on sysdrill.deck_version for delete to sysdrill_learner using (publisher = current_user::text);
+    with check (publisher = current_user);
+create policy withdraw on sysdrill.deck_version for delete to sysdrill_learner using (publisher = current_user);

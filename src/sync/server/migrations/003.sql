@@ -3,14 +3,14 @@
 -- be told from them.
 
 create table sysdrill.board (
-    learner text primary key default current_user check (learner <> 'sysdrill_learner'),
+    learner name primary key default current_user check (learner <> 'sysdrill_learner'),
     days_kept int not null check (days_kept between 0 and 14),
     cards_known int not null check (cards_known between 0 and 1000000),
     updated_on date not null default current_date
 );
 
 create table sysdrill.board_topic (
-    learner text not null default current_user check (learner <> 'sysdrill_learner'),
+    learner name not null default current_user check (learner <> 'sysdrill_learner'),
     topic text not null check (octet_length(topic) between 1 and 100),
     answers int not null check (answers > 0),
     right_answers int not null check (right_answers between 0 and answers),
@@ -41,6 +41,6 @@ grant select on sysdrill.group_board, sysdrill.group_topic to sysdrill_learner;
 alter table sysdrill.board enable row level security;
 alter table sysdrill.board_topic enable row level security;
 create policy own on sysdrill.board to sysdrill_learner
-    using (learner = current_user::text) with check (learner = current_user::text);
+    using (learner = current_user) with check (learner = current_user);
 create policy own on sysdrill.board_topic to sysdrill_learner
-    using (learner = current_user::text) with check (learner = current_user::text);
+    using (learner = current_user) with check (learner = current_user);
