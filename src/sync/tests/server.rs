@@ -136,3 +136,23 @@ fn in_passing_little_is_done_and_nothing_is_waited_for() {
     let Computer { store, entropy } = &mut all[1];
     assert_eq!(exchange::in_passing(store, connect, state, ours, 0, entropy, Duration::ZERO).unwrap(), None);
 }
+
+/// Between looking and putting, a second computer of this one's name may put lines under the next numbers.
+#[test]
+fn lines_under_a_taken_number_go_under_a_new_name() {
+    let table = Table::default();
+    let mut line = Line { table: table.clone(), cuts: None };
+    let device = Device::new([1; 8]);
+    assert_eq!(line.put(&device, 3, &[b"theirs".to_vec()]).unwrap(), Put::Done);
+    let mut ours = ServerState::new(String::new(), device.clone());
+    ours.seen.insert(device.clone(), 2);
+    let (mut entropy, mut exchanged) = (|| [2; 8], Exchanged::default());
+    let mut push = exchange::Push::new(&mut line, &mut ours, 3, &mut entropy);
+    push.write(b"ours\n").unwrap();
+    push.end(Ok(()), &mut exchanged).unwrap();
+    let new = Device::new([2; 8]);
+    assert_eq!((exchanged.written, exchanged.renamed.as_ref(), &ours.device), (1, Some(&new), &new));
+    assert_eq!((ours.seen[&device], ours.seen[&new]), (2, 1), "theirs are read the next time");
+    let rows = table.0.lock().unwrap();
+    assert_eq!((&rows[&device][&3][..], &rows[&new][&1][..]), (&b"theirs"[..], &b"ours"[..]));
+}
