@@ -19,16 +19,25 @@ use std::time::Duration;
 pub(super) fn run(context: &Context, store: &mut Store, named: Option<&str>) -> Result<(), CliError> {
     let known = sync::remembered(store)?;
     let address = address(named, known.as_ref())?;
-    let state = known.unwrap_or_else(|| State::without_folder(Device::new(rand::random())));
+    let mut state = known.unwrap_or_else(|| State::without_folder(Device::new(rand::random())));
     let url = address.to_string();
+    let is_same = |server: &ServerState| {
+        let was = Address::parse(&server.url, &|_| None);
+        was.is_ok_and(|was| was.is_same_database(&address))
+    };
     let ours = match &state.server {
-        Some(server) if server.url == url => server.clone(),
+        Some(server) if is_same(server) => ServerState { url, ..server.clone() },
         Some(server) => ServerState::new(url, server.device.clone()),
         None => ServerState::new(url, Device::new(rand::random())),
     };
     let mut server = open(&address)?.with_schema(schema::LOG).map_err(|error| failed(&address, &error))?;
     if ours.reached.is_none() {
         backup::copy(&context.db, &format!("before-sync-{}", context.tag()))?;
+    }
+    if state.server.as_ref() != Some(&ours) {
+        // It let this learner in: should the first sync be cut, the next one goes on under the same name.
+        state.server = Some(ours.clone());
+        sync::remember(store, &state)?;
     }
     let bar = Bar::new("syncing");
     let exchanged = exchange::exchange(store, &mut server, state, ours, context.clock.now_ms(), &mut rand::random);

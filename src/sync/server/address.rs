@@ -141,6 +141,11 @@ impl Address {
         Self { user: user.to_owned(), ..self.clone() }
     }
 
+    /// Whether this is the same learner in the same database, however it is trusted.
+    pub fn is_same_database(&self, other: &Self) -> bool {
+        *self == Self { tls: self.tls.clone(), ..other.clone() }
+    }
+
     /// The host, as people and `.pgpass` name it.
     pub fn host_name(&self) -> String {
         match &self.host {
@@ -225,6 +230,9 @@ mod tests {
             assert_eq!(address.to_string(), written);
             assert_eq!(read(written).unwrap(), address);
         }
+        let [a, b, c] =
+            ["h/d", "h/d?sslrootcert=/r.pem", "h/e"].map(|rest| read(&format!("postgres://bob@{rest}")).unwrap());
+        assert!(a.is_same_database(&b) && !a.is_same_database(&c));
         assert!(read("postgres://bob@h/d?sslmode=disable").unwrap().is_open());
         assert!(!read("postgres:///d?host=/run/pg").unwrap().is_open());
     }
