@@ -4,6 +4,7 @@ use super::args::{Resume, Undo};
 use super::{Broken, CliError, Context, deck, output, rename};
 use crate::log::{Deed, Import, LogEntry, LogId, Mark, MarkKind, Review};
 use crate::schedule::{CardId, CardIdError, CardState};
+use crate::session::words::went;
 use crate::shown;
 use crate::store::Store;
 use crate::store::deck_index::Scope;
@@ -24,7 +25,7 @@ pub(super) fn undo(context: &Context, args: &Undo) -> Result<(), CliError> {
         Some(Last::Answer((id, review))) => {
             let state = store.retract(id, &review.card, context.clock.now_ms())?;
             let (day, card, quality) = (review.day, review.card, review.quality);
-            format!("took back the answer of {day} to {card} (quality {quality}): it {}", stands(state))
+            format!("took back the answer of {day} to {card} ({}): it {}", went(quality.get()), stands(state))
         }
         Some(Last::Import(import)) => {
             let (file, undo) = (shown::line(&import.file), "sysdrill undo --import takes it back");
@@ -89,6 +90,7 @@ fn took_back(store: &Store, mark: &Mark, state: CardState) -> Result<String, Cli
         }
         (Some(card), MarkKind::Suspend) => (format!("the suspension of {card}"), format!("it {}", stands(state))),
         (Some(card), MarkKind::Resume) => (format!("the resumption of {card}"), format!("it {}", stands(state))),
+        (Some(card), MarkKind::Look { .. }) => (format!("the look at {card}"), format!("it {}", stands(state))),
         (Some(card), kind) => {
             let what = if *kind == MarkKind::Flag { "the flag on" } else { "the taking off of the flag on" };
             let now = if state.flagged { "it is flagged again" } else { "it is not flagged" };
@@ -101,7 +103,7 @@ fn took_back(store: &Store, mark: &Mark, state: CardState) -> Result<String, Cli
                 _ => "the change to how you prepare".to_owned(),
             };
             let now = match store.marks().interview()? {
-                Some(interview) => format!("the plan is for {}, {} minutes a day", interview.day, interview.minutes),
+                Some(interview) => format!("now it is for {}, {} minutes a day", interview.day, interview.minutes),
                 None => "no interview is planned".to_owned(),
             };
             (what, now)

@@ -137,6 +137,7 @@ impl Marks<'_> {
             // to those that are here: what comes from elsewhere is numbered below 1 by the door.
             let mut is_here = c.prepare_cached("SELECT rowid > 0 FROM mark WHERE id = ?1")?;
             latest(c, |id, mark| match &mark.kind {
+                MarkKind::Look { .. } => Ok(!is_brought(c, id, mark)?),
                 MarkKind::Add(_) | MarkKind::Did(_) => is_here.query_row([id], |row| row.get(0)),
                 kind => Ok(kind.is_switch() && !is_brought(c, id, mark)?),
             })
