@@ -10,18 +10,18 @@ use crate::shown;
 use crate::terminal::Editor;
 use std::path::Path;
 
-pub(super) fn run(global: &Global, command: &Config) -> Result<(), CliError> {
+pub(super) fn run(global: &Global, command: Option<&Config>) -> Result<(), CliError> {
     let file = Places::find(global.config.clone(), global.db.clone())?.config.join("config.toml");
     match command {
-        Config::Path => Ok(output::text(&file.to_string_lossy())?),
-        Config::Get { key: Some(name) } => get(&file, known(name)?),
-        Config::Get { key: None } => list(&file),
-        Config::Set { key, values } => {
+        Some(Config::Path) => Ok(output::text(&file.to_string_lossy())?),
+        Some(Config::Get { key: Some(name) }) => get(&file, known(name)?),
+        Some(Config::Get { key: None }) | None => list(&file),
+        Some(Config::Set { key, values }) => {
             set(&file, known(key)?, values)?;
             Ok(warn_of_decks(global, known(key)?, values)?)
         }
-        Config::Unset { key } => unset(&file, known(key)?),
-        Config::Edit => edit(&file),
+        Some(Config::Unset { key }) => unset(&file, known(key)?),
+        Some(Config::Edit) => edit(&file),
     }
 }
 
@@ -65,7 +65,11 @@ fn set(file: &Path, setting: Setting, values: &[String]) -> Result<(), CliError>
     let value = setting.read(values).map_err(CliError::Plain)?;
     let text = value.to_string();
     settings::write(file, setting.name, value)?;
-    Ok(output::done(&format!("{} = {} in {}", setting.name, text.trim(), shown::path(file)))?)
+    let plan = match setting.name {
+        "minutes" => format!("; a plan for an interview keeps its own: sysdrill plan --minutes {}", text.trim()),
+        _ => String::new(),
+    };
+    Ok(output::done(&format!("{} = {} in {}{plan}", setting.name, text.trim(), shown::path(file)))?)
 }
 
 /// Says which decks that are to be left out are none: one may come yet.

@@ -132,7 +132,7 @@ fn run_command(args: Args) -> Result<(), CliError> {
 /// These need no settings, or mend them.
 fn alone(global: &Global, command: &Alone) -> Result<(), CliError> {
     match command {
-        Alone::Config { command } => config::run(global, command),
+        Alone::Config { command } => config::run(global, command.as_ref()),
         Alone::Completions { shell } => Ok(complete::write_script(*shell, &mut io::stdout())?),
         Alone::Man { folder } => manual::write(folder),
     }

@@ -24,6 +24,8 @@ const SHOWN_DAYS: usize = 60;
 const PICTURE: usize = 80;
 /// Columns of a full bar.
 const BAR: f64 = 20.0;
+/// Above this share of wrong answers something should change.
+const TOO_MANY_WRONG: f64 = 0.5;
 /// From so many on a number is rounded down to fives: more is not known of it.
 const ROUNDED_FROM: usize = 20;
 
@@ -44,7 +46,11 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
         ))?);
     }
     let wanted = match (args.interview, planned) {
-        (Some(day), _) => Some(Interview { day: ahead(day, today)?, minutes: minutes(context, args) }),
+        (Some(day), _) => {
+            // A day that is moved keeps the minutes of the plan.
+            let kept = planned.filter(|planned| planned.day >= today).map(|planned| planned.minutes);
+            Some(Interview { day: ahead(day, today)?, minutes: minutes(context, args, kept) })
+        }
         (None, Some(interview)) => Some(Interview { minutes: args.minutes.unwrap_or(interview.minutes), ..interview }),
         (None, None) if args.changes_plan() => {
             return Err(CliError::Plain("there is no plan yet: name the date too, --interview 2026-12-15".to_owned()));
@@ -65,6 +71,7 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
     let catalog = context.catalog(store, Broken::LeftOut)?;
     let before = store.marks().wishes()?;
     let wishes = wishes(context, args, &before);
+    has_a_day(&wishes, interview)?;
     // What names a deck or a tag that there is not changes nothing.
     let selection = Selection { decks: wishes.decks.clone(), tags: wishes.tags.clone(), ..Selection::default() };
     selection.scope(&catalog, store, &context.daily())?;
@@ -84,9 +91,15 @@ pub(super) fn run_on(context: &Context, store: &mut Store, args: &PlanArgs) -> R
     }
     if interview.day <= today {
         return Ok(output::text(&format!(
-            "your interview {}: {}; sysdrill plan --clear ends the plan",
-            if interview.day == today { "is today".to_owned() } else { format!("was on {}", interview.day) },
-            if interview.day == today { "sysdrill warms you up" } else { "SM-2 alone decides again" },
+            "your interview {}",
+            match interview.day == today {
+                true => "is today: sysdrill warms you up, and the plan ends with the day".to_owned(),
+                false => format!(
+                    "was on {}, and its plan has ended: each card is due when SM-2 says so. sysdrill plan --interview DATE \
+                     plans for another",
+                    interview.day
+                ),
+            }
         ))?);
     }
     predictions::fit(store, false)?;
@@ -148,10 +161,25 @@ fn ahead(day: Day, today: Day) -> Result<Day, CliError> {
     }
 }
 
-/// As asked for, or as the settings have them; a plan needs a time box.
-fn minutes(context: &Context, args: &PlanArgs) -> u32 {
+/// A plan that leaves no day to practise on is none.
+fn has_a_day(wishes: &Wishes, interview: Interview) -> Result<(), CliError> {
+    if wishes.days_off.len() >= 7 {
+        let message = "every day of the week is off, so that none is left to practise on: leave one out of --days-off";
+        return Err(CliError::Plain(message.to_owned()));
+    }
+    match wishes.from {
+        Some(from) if from >= interview.day => Err(CliError::Plain(format!(
+            "the plan would begin on {from}, and the interview is on {}: --from takes an earlier day, --reset forgets it",
+            interview.day
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// As asked for, as they were, or as the settings have them; a plan needs a time box.
+fn minutes(context: &Context, args: &PlanArgs, kept: Option<u32>) -> u32 {
     let usual = Some(context.settings.minutes).filter(|minutes| *minutes > 0);
-    args.minutes.or(usual).unwrap_or(super::settings::Settings::default().minutes)
+    args.minutes.or(kept).or(usual).unwrap_or(super::settings::Settings::default().minutes)
 }
 
 /// A number that claims no more than is known.
@@ -181,11 +209,18 @@ fn describe(plan: &Plan, wishes: &Wishes) -> String {
     }
     if let Some(wrong) = plan.wrong {
         lines.push(String::new());
-        lines.push(format!(
-            "About {:.0} of 100 answers to cards you have met will be wrong, and that is as it should be: a card that you \
-             nearly forgot gains most from being asked, and what you know for certain need not take your time.",
-            wrong * 100.0
-        ));
+        let why = match wrong > TOO_MANY_WRONG {
+            true => {
+                "That is more than it should be: --style solid makes what you meet firmer, and fewer decks (--deck, \
+                 --without) leave more time for each card."
+            }
+            false => {
+                "That is as it should be: a card that you nearly forgot gains most from being asked, and what you know for \
+                 certain need not take your time."
+            }
+        };
+        let of_100 = wrong * 100.0;
+        lines.push(format!("About {of_100:.0} of 100 answers to cards you have met will be wrong. {why}"));
     }
     lines.join("\n")
 }
@@ -256,7 +291,7 @@ fn expected(plan: &Plan) -> Vec<String> {
             about(met),
             about(recalled),
             about(at_least),
-            at_most,
+            about(at_most + 4),
             about(solid)
         )
     };

@@ -17,7 +17,8 @@ const BESIDE: usize = 8;
 /// What was answered; none where a question was left.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Answers {
-    interview: Option<Day>,
+    /// The day of the interview; none inside where there is none any more.
+    interview: Option<Option<Day>>,
     minutes: Option<u32>,
     decks_off: Option<Vec<String>>,
 }
@@ -74,8 +75,9 @@ pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
         .filter_map(|deck| Some((deck.name?, deck.title.unwrap_or_default())))
         .collect();
     let today = context.clock.today();
-    let answers =
-        ask(today, context.settings.minutes, &context.settings.decks_off, &decks).map_err(output::of_prompt)?;
+    let planned = store.marks().interview()?.filter(|planned| planned.day >= today);
+    let usual = planned.map_or(context.settings.minutes, |planned| planned.minutes);
+    let answers = ask(today, planned, usual, &context.settings.decks_off, &decks).map_err(output::of_prompt)?;
     // Written even where it is as before: it says that the questions were asked.
     let minutes = answers.minutes.unwrap_or(context.settings.minutes);
     settings::write(&context.config_file, "minutes", i64::from(minutes).into())?;
@@ -84,26 +86,44 @@ pub(super) fn ask_and_keep(context: &mut Context) -> Result<(), CliError> {
         settings::write(&context.config_file, "decks_off", toml_edit::Array::from_iter(off.iter()).into())?;
         context.settings.decks_off = off;
     }
-    if let Some(day) = answers.interview {
-        let interview = Interview { day, minutes: context.settings.minutes.max(1) };
-        store.mark(&Mark::of_plan(Some(interview), context.clock.now_ms(), today))?;
+    let day = answers.interview.unwrap_or(planned.map(|planned| planned.day));
+    let interview = day.map(|day| Interview { day, minutes: answers.minutes.unwrap_or(usual).max(1) });
+    if interview != planned {
+        store.mark(&Mark::of_plan(interview, context.clock.now_ms(), today))?;
     }
     Ok(())
 }
 
-fn ask(today: Day, minutes: u32, off: &[String], decks: &[(String, String)]) -> dialoguer::Result<Answers> {
+fn ask(
+    today: Day,
+    planned: Option<Interview>,
+    minutes: u32,
+    off: &[String],
+    decks: &[(String, String)],
+) -> dialoguer::Result<Answers> {
     let mut answers = Answers::default();
     let term = Term::stderr();
     let width = usize::from(term.size().1).saturating_sub(BESIDE);
     // A row that is broken is not found again where the list is drawn anew.
     let one_row = |text: &str| output::cut(text, width);
     forget_typed();
-    let when = ["none, or not yet", "planned: I will type the day"];
-    let planned = Select::new().with_prompt("Interview").items(when).default(0).interact_opt()?;
-    if planned == Some(1) {
-        answers.interview = ask_day(today)?;
-    }
-    left("Interview", planned.is_none())?;
+    let when = match planned {
+        None => vec!["none, or not yet".to_owned(), "planned: I will type the day".to_owned()],
+        Some(Interview { day, .. }) => {
+            vec![
+                format!("{}, as planned", day.with_weekday()),
+                "another day: I will type it".to_owned(),
+                "none any more".to_owned(),
+            ]
+        }
+    };
+    let chosen = Select::new().with_prompt("Interview").items(&when).default(0).interact_opt()?;
+    answers.interview = match chosen {
+        Some(1) => ask_day(today)?.map(Some),
+        Some(2) => Some(None),
+        _ => None,
+    };
+    left("Interview", chosen.is_none())?;
     forget_typed();
     let usual = MINUTES.iter().position(|offered| *offered == minutes);
     let offered = MINUTES.map(|minutes| format!("{minutes} minutes"));

@@ -9,7 +9,7 @@ pub(in crate::cli) enum Alone {
     /// Read and write the settings
     Config {
         #[command(subcommand)]
-        command: Config,
+        command: Option<Config>,
     },
     /// Print what a shell needs to complete commands, decks, tags and cards
     #[command(
