@@ -156,6 +156,13 @@ impl Typing<'_> {
             Err(back) => return Err(back.into()),
         };
         let quality = grade.quality;
+        // A miss is told against the nearest end of a range: which range, is told with it.
+        let (low, high) = target.ends;
+        let range = (low < high && grade.ratio.is_some() && quality < Quality::GOOD).then(|| {
+            let print = |value: f64| target.unit.print(Quantity { value, ..target.value });
+            format!("anything from {} to {} is right", print(low), print(high))
+        });
+        let note = note.into_iter().chain(range).reduce(|note, range| format!("{note}; {range}"));
         Ok(Judgement { expected, given, note, value, grade: Some(grade), ..Judgement::of(card, quality) })
     }
 }
@@ -180,7 +187,10 @@ fn generated(card: &Card, asked: &Asked, reply: &Reply, manner: Manner) -> Resul
         None => (against_truth, false),
         Some(own) => {
             let is_carried = own.quality.is_recall();
-            (Judgement { expected: against_truth.expected, ..own }, is_carried)
+            // What is neither is told against the truth, which is what is shown.
+            let ratio = against_truth.grade.as_ref().and_then(|grade| grade.ratio);
+            let grade = own.grade.map(|grade| if is_carried { grade } else { Grade { ratio, ..grade } });
+            (Judgement { expected: against_truth.expected, grade, ..own }, is_carried)
         }
     };
     // The question was asked with the learner's own earlier answers: what follows from them is told beside the truth.

@@ -351,7 +351,7 @@ impl Session {
         let counts = is_first_today && (memory != Memory::New || self.setup.mode == Mode::Review);
         let means = |quality: Quality| GradeMeans {
             quality,
-            asked_again: quality.is_asked_again() && self.setup.mode == Mode::Review,
+            asked_again: self.is_weak(item, quality) && self.setup.mode == Mode::Review,
             due_in_days: if counts { memory.after(quality, day) } else { memory }.scheduled().map(|s| s.due.since(day)),
         };
         (0..=5).filter_map(Quality::new).map(means).collect()
@@ -408,13 +408,18 @@ impl Session {
         self.stage = Stage::Asking(answering.open);
     }
 
+    /// Whether a card is to be asked again the same day that was answered so: under a plan, a new one that was not known.
+    fn is_weak(&self, item: &Item, quality: Quality) -> bool {
+        match self.setup.order {
+            Order::DueFirst => quality.is_asked_again(),
+            Order::Planned { .. } => item.is_unseen && !quality.is_recall(),
+        }
+    }
+
     /// Puts in what the store made of an answer: whether its card is asked again, and what is told of it.
     fn settle(&mut self, answer: &mut Answer, saved: &Saved, replaces: Option<LogId>) -> Feedback {
         let card = &answer.item.brief.id;
-        let is_weak = match self.setup.order {
-            Order::DueFirst => answer.review.quality.is_asked_again(),
-            Order::Planned { .. } => answer.open.item.is_unseen && !answer.review.quality.is_recall(),
-        };
+        let is_weak = self.is_weak(&answer.open.item, answer.review.quality);
         let asked_again = is_weak && self.setup.mode == Mode::Review && !self.gone.contains(card);
         let weak = Step::weakest(&Step::of_log(answer.review.steps.as_deref()));
         let again = answer.item.again(saved.state, weak).not_before(self.passed() + 1 + GAP_BEFORE_TEST);
