@@ -71,6 +71,16 @@ pub fn says_unknown(text: &str) -> bool {
     UNKNOWN.contains(&said.as_str())
 }
 
+/// "100k ops" where a rate is asked for: as engineers say operations a second.
+fn ops_a_second(text: &str) -> Option<String> {
+    let text = text.trim_end();
+    let before = text.get(..text.len().checked_sub(3)?).filter(|_| text.to_ascii_lowercase().ends_with("ops"))?;
+    // IOPS is a rate by itself.
+    let is_word =
+        before.ends_with(|last: char| last.is_whitespace() || last.is_ascii_digit() || matches!(last, 'k' | 'K' | 'M'));
+    is_word.then(|| format!("{text}/s"))
+}
+
 /// Reads a text as an answer. Where a text has two readings of one dimension, `is_right` decides between them.
 ///
 /// # Errors
@@ -78,6 +88,8 @@ pub fn says_unknown(text: &str) -> bool {
 pub fn read(text: &str, asking: &Asking, is_right: &dyn Fn(Quantity) -> bool) -> Result<Answer, AskedBack> {
     let words = asking.words();
     let asked = asking.unit.dimension();
+    let in_full = ops_a_second(text).filter(|_| asked == Dimension::RATE);
+    let text = in_full.as_deref().unwrap_or(text);
     if let Some(ends) = range(text, asked, &words) {
         return asking.middle(text, &ends);
     }

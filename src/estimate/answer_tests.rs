@@ -211,6 +211,11 @@ fn what_the_question_says_may_be_repeated_or_left_out() {
         &[
             ("500M requests", AskedBack("a count of things; the question asks for a rate")),
             ("500M requests/day", Right),
+            ("5.8k ops", Right),
+            ("5800 ops", Right),
+            ("5.8kops", Right),
+            ("500M ops/day", Right),
+            ("5.8k iops", Right),
             ("500M/day", Right),
             ("5.8k requests a second", Right),
             ("5.8k", Right),
