@@ -7,6 +7,7 @@ use crate::deck::Kind;
 use crate::schedule::{Answers, ComingBack, PACED_DAYS, Pacing};
 use crate::session::{Candidate, NewTime};
 use crate::store::Store;
+use crate::store::deck_index::Returning;
 
 /// What the days are counted on where a session has no end.
 const USUAL_MINUTES: u32 = 15;
@@ -58,11 +59,15 @@ impl NewCards {
         }
         let kinds = Kind::ALL.map(Kind::name);
         let returning = store.deck_index().returning(&all, daily.day, daily.day.plus(PACED_DAYS), &kinds)?;
+        let of_a_card_s = |cards: &Returning| costs.of(cards.kind, cards.answers).right;
+        let (known, known_s) = returning.iter().fold((0, 0.0), |(count, seconds), cards| {
+            (count + cards.cards, seconds + cards.cards as f64 * of_a_card_s(cards))
+        });
         let coming_back = returning.into_iter().map(|cards| ComingBack {
             due: cards.due,
             interval_days: cards.interval_days,
             is_missed: cards.is_missed,
-            seconds: cards.cards as f64 * costs.of(cards.kind, cards.answers).right,
+            seconds: cards.cards as f64 * of_a_card_s(&cards),
         });
         let share =
             |(of, all): (usize, usize), (guess, worth): (f64, f64)| (of as f64 + guess * worth) / (all as f64 + worth);
@@ -76,6 +81,9 @@ impl NewCards {
         let seconds = pacing.seconds(coming_back);
         // What a session uses is of it alone; another of the day may have been before.
         let until_s = if pacing.is_beginning() { FILLED_AT_FIRST * box_s.min(today_s) - spent_s } else { 0.0 };
+        // Of these cards less may be due than of all.
+        let due = if until_s > seconds { cards.due_count(store)? } else { 0 };
+        let seconds = seconds.max(until_s - due as f64 * known_s / (known as f64).max(1.0));
         let time = NewTime { seconds, with_repeats: answers.with_repeats_of_new(), until_s };
         let ample = if costs.answers() < KNOWN_ANSWERS { AMPLE_AT_FIRST } else { AMPLE };
         let ample_s = (seconds * ample).max(until_s);
