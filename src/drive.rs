@@ -466,7 +466,7 @@ impl Drive {
         self.broken = errors.first().map(|first| EditPlace { file, line: first.at.map_or(1, |(line, _)| line) });
         let mut refused: Vec<String> = errors.iter().map(ToString::to_string).collect();
         if let Some(last) = refused.last_mut() {
-            last.push_str("\nIts cards are left out until that is mended: edit opens the file there");
+            last.push_str("\nIts cards are left out until that is mended: edit (e) opens the file there");
         }
         let is_sound = refused.is_empty();
         events.extend(refused.into_iter().map(|message| Event::Refused { message, column: None }));

@@ -17,7 +17,9 @@ struct Report {
 
 pub(super) fn run(context: &Context, args: &Due) -> Result<(), CliError> {
     let mut store = context.store()?;
-    let catalog = context.catalog(&mut store, Broken::LeftOut)?;
+    // A shell's prompt is no place for what is wrong in a deck.
+    let broken = if args.short && !context.deck_folder.1 { Broken::Kept } else { Broken::LeftOut };
+    let catalog = context.catalog(&mut store, broken)?;
     practice::fit_for_plan(&mut store, context.daily().day)?;
     let _snapshot = store.snapshot()?;
     let agenda = Agenda::new(&catalog, &store, context.daily(), context.daily().on())?;

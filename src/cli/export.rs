@@ -7,6 +7,7 @@ use super::{Broken, CliError, Context, output};
 use crate::catalog::Catalog;
 use crate::exchange::outgoing::{Outgoing, OutgoingDeck, apkg, csv, markdown};
 use crate::files::{self, Existing};
+use crate::practice::nothing_chosen;
 use crate::report::outgoing::{Known, leave, progress};
 use crate::schedule::{CardId, CardState};
 use crate::shown;
@@ -103,7 +104,7 @@ fn choose(context: &Context, args: &Export) -> Result<(Store, Catalog, Vec<Index
     let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
     let chosen = store.deck_index().all_cards(&scope)?;
     if chosen.is_empty() {
-        return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
+        return Err(CliError::Plain(nothing_chosen(&scope)));
     }
     Ok((store, catalog, chosen))
 }

@@ -53,6 +53,9 @@ pub(super) fn run(context: &Context, args: &List) -> Result<(), CliError> {
         lines.push(textwrap::fill(asked.lines().next().unwrap_or_default(), &beside));
     }
     lines.push(plural(cards.len(), "card"));
+    // What is due is SM-2's word; a plan takes of it what gains most.
+    let planned = store.marks().interview()?.filter(|planned| args.due && today <= planned.day);
+    lines.extend(planned.map(|_| "due by SM-2; sysdrill due says which of them your plan asks today".to_owned()));
     Ok(output::text(&lines.join("\n"))?)
 }
 
@@ -64,11 +67,11 @@ fn nothing(args: &List) -> &'static str {
         ([false, true, false, false], ..) => "no such card is new: all were met",
         ([false, false, true, false], ..) => "no such card is suspended: x in a session suspends one",
         ([false, false, false, true], ..) => {
-            "no such card was forgotten again and again: sysdrill list --weak has the weak ones"
+            "none of these cards was forgotten 8 times or more: sysdrill list --weak has the weak ones"
         }
         ([false, false, false, false], true, false) => "no such card is flagged: ! in a session flags one",
         ([false, false, false, false], false, true) => {
-            "no such card is weak: of those that you know, each comes to mind with a chance of 80% or more"
+            "none of these cards is weak, which is one that you know and would recall today with a chance below 80%"
         }
         _ => "no card is all of that: sysdrill decks lists the decks, and sysdrill decks --tags the tags",
     }

@@ -112,8 +112,10 @@ pub(super) fn fitted(text: &str, term: &Term) -> String {
     // Dates, options and the names of cards stay whole.
     let whole = textwrap::Options::new(width).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let wrapped = text.lines().map(|line| {
-        let indent = &line[..line.len() - line.trim_start().len()];
-        textwrap::fill(line, whole.clone().subsequent_indent(indent))
+        // What a mark stands before is in line with what none does.
+        let text = line.trim_start_matches([' ', '*']);
+        let indent = " ".repeat(line.len() - text.len());
+        textwrap::fill(line, whole.clone().subsequent_indent(&indent))
     });
     wrapped.collect::<Vec<_>>().join("\n")
 }

@@ -128,7 +128,12 @@ fn choose(
         let actions = Menu::new().with_prompt(id.as_str()).items(ACTIONS.map(|(_, words)| words)).default(0);
         let action = actions.interact_opt().map_err(output::of_prompt)?.map_or(Action::Back, |at| ACTIONS[at].0);
         match action {
-            Action::Open => output::marked(&show::written(catalog, &mut store, id)?, words)?,
+            Action::Open => {
+                output::marked(&show::written(catalog, &mut store, id)?, words)?;
+                // The list would push the question off a small screen.
+                output::text("\nany key: back to the list")?;
+                Term::stdout().read_key()?;
+            }
             Action::Ask => {
                 drop(store);
                 return sit::review(context, &asking(id));

@@ -5,6 +5,7 @@ use super::bar::Bar;
 use super::{Broken, CliError, Context, output, report};
 use crate::catalog::Catalog;
 use crate::deck::Card;
+use crate::practice::nothing_chosen;
 use crate::practice::weak;
 use crate::report::sheet::{Remark, Sheet};
 use crate::schedule::CardId;
@@ -18,7 +19,7 @@ pub(super) fn run(context: &Context, args: &SheetArgs) -> Result<(), CliError> {
     let scope = args.select.selection(&args.what).scope(&catalog, &store, &context.daily())?;
     let chosen = store.deck_index().all_cards(&scope)?;
     if chosen.is_empty() {
-        return Err(CliError::Plain("no card fits: sysdrill decks lists what there is".to_owned()));
+        return Err(CliError::Plain(nothing_chosen(&scope)));
     }
     let mut bar = Bar::new("reading the cards");
     let mut cards = Vec::with_capacity(chosen.len());

@@ -23,7 +23,7 @@ pub use daily::Daily;
 pub use error::PracticeError;
 pub use look::{Looked, curve, plan, stats};
 pub use new_per_day::NewPerDay;
-pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, quiz, review};
+pub use opening::{CramOptions, QuizOptions, Ready, ReviewOptions, chains, cram, nothing_chosen, quiz, review};
 pub use recall::{fit, fit_for_plan};
 pub use rest::{Rest, rest};
 pub use selection::{Selection, weak};

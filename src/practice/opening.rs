@@ -117,12 +117,16 @@ pub fn review<'a>(store: &mut Store, catalog: &'a Catalog, daily: Daily, options
     Ok(Ready { session: Session::new(setup, queued, beyond), opening, agenda })
 }
 
-/// Why no card is meant by what somebody chose.
-fn nothing_chosen(scope: &Scope) -> String {
+/// Why no card is meant by what somebody chose, and what to do.
+pub fn nothing_chosen(scope: &Scope) -> String {
     match scope {
         Scope { flagged: true, .. } => "no such card is flagged: in a session, ! flags one".to_owned(),
-        Scope { cards: Some(_), .. } => "no such card is weak: sysdrill review asks what is due".to_owned(),
-        _ => "no card fits what you chose: sysdrill list takes the same options and shows what there is".to_owned(),
+        Scope { cards: Some(_), .. } => {
+            "none of these cards is weak, which is one that you know and would recall today with a chance below 80%"
+                .to_owned()
+        }
+        _ => "no card is all of what you chose: sysdrill decks lists the decks, and sysdrill decks --tags the tags"
+            .to_owned(),
     }
 }
 

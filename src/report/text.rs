@@ -223,7 +223,7 @@ fn standings(stats: &Stats) -> Vec<Line<'static>> {
     lines.push(Line::from(format!("30 d, {ever}: recalled, of cards asked again on a later day")));
     lines.push(Line::from("now: predicted recall today; 100% on an answer's own day"));
     if let Some(interview) = &stats.interview {
-        lines.push(Line::from(format!("then: predicted for {interview}; a card you have not met counts as 0")));
+        lines.push(Line::from(format!("then: predicted for {interview}; a card not met counts as 0")));
         lines.push(Line::from("met: the same, of the cards you have met"));
     }
     lines
@@ -297,10 +297,8 @@ pub(super) fn gains(stats: &Stats) -> Option<String> {
 
 fn weeks(stats: &Stats, look: Look) -> Vec<Line<'static>> {
     let Some(last) = stats.weeks.last().filter(|week| week.met > 0) else { return Vec::new() };
-    let mut lines = vec![head(format!(
-        "expected recall by week; today {:.0} of the {} cards you have met",
-        last.recalled, last.met
-    ))];
+    let mut lines =
+        vec![head(format!("expected recall by week; today {:.0} of {} cards met", last.recalled, last.met))];
     let values: Vec<(String, u64)> =
         stats.weeks.iter().map(|week| (week.day.format("%m-%d").to_string(), week.recalled.round() as u64)).collect();
     match look.plain {

@@ -24,7 +24,10 @@ impl Counts {
     /// What there is time for, where that is not all.
     pub fn what_fits(&self) -> Option<String> {
         let fitting = self.fitting?;
-        Some(format!("about {fitting} of the due cards fit, the most urgent first; the rest comes over the next days"))
+        let fit = if fitting == 1 { "fits" } else { "fit" };
+        Some(format!(
+            "about {fitting} of the due cards {fit}, the most urgent first; the rest comes over the next days"
+        ))
     }
 
     /// Whether the day asks nothing.

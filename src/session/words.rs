@@ -106,7 +106,9 @@ pub fn what_there_is(begun: &Begun) -> String {
         Some(budget_s) if budget_s <= 0.0 && begun.interview == Some(begun.day) => {
             return ": the warm-up for your interview is done".to_owned();
         }
-        Some(budget_s) if budget_s <= 0.0 => return ": today's minutes are done".to_owned(),
+        Some(budget_s) if budget_s <= 0.0 => {
+            return ": today's minutes are done; sysdrill --minutes 5 goes on".to_owned();
+        }
         Some(budget_s) if budget_s < 60.0 => ", less than a minute".to_owned(),
         Some(budget_s) => format!(", {}", count((budget_s / 60.0).round() as usize, "minute")),
     };
@@ -119,7 +121,7 @@ pub fn place(q: &Question) -> String {
     match (q.total, q.left_s) {
         (Some(_), _) if q.phase == Phase::Repeat => format!("{} to repeat", q.remaining),
         (Some(total), _) if q.n <= total => format!("{} of {total}", q.n),
-        (_, Some(left_s)) if left_s >= 60.0 => format!("{}, {:.0} min left", q.n, (left_s / 60.0).floor()),
+        (_, Some(left_s)) if left_s >= 60.0 => format!("{}, {:.0} min left", q.n, ((left_s + 1.0) / 60.0).floor()),
         (_, Some(left_s)) if left_s > 0.0 => format!("{}, last minute", q.n),
         _ => q.n.to_string(),
     }

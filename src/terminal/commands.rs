@@ -54,6 +54,10 @@ impl Terminal {
     }
 
     pub(super) fn regrade(&mut self, question: Option<&Question>) -> io::Result<Option<Reply>> {
+        if question.is_some() && self.graded == 0 {
+            self.print("Nothing was graded in this session yet.")?;
+            return Ok(None);
+        }
         let hint = format!("last: {}", self.options.scale.keys());
         Ok(match self.any_key(question, Vec::new(), &hint)? {
             Key::Char(letter) => self.options.scale.quality(letter).map(Reply::Regrade),
@@ -63,7 +67,7 @@ impl Terminal {
 
     /// A mistake in a card is often seen in its feedback, when the next one is open already.
     fn flag(&mut self, question: &Question) -> io::Result<Option<Reply>> {
-        if !self.answered {
+        if self.answered == 0 {
             return Ok(Some(Reply::Flag(Which::Open)));
         }
         Ok(

@@ -68,13 +68,18 @@ pub enum EditorError {
         source: io::Error,
     },
     /// It ended with an error.
-    #[error("the editor {} ended with {status}", shown::line(program))]
+    #[error("the editor {} ended with an error{}", shown::line(program), code(*status))]
     Failed {
         /// The program.
         program: String,
         /// How.
         status: ExitStatus,
     },
+}
+
+/// The code that a program ended with, where it has one.
+fn code(status: ExitStatus) -> String {
+    status.code().map(|code| format!(", code {code}")).unwrap_or_default()
 }
 
 impl Editor {

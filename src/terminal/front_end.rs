@@ -5,7 +5,7 @@ use super::screen::{self, Shown};
 use super::state::Unread;
 use super::{Terminal, editor};
 use crate::drive::{Awaited, FrontEnd, Heard};
-use crate::session::{self, Event, Question, Reply};
+use crate::session::{self, Event, Question, Reply, What};
 use std::io;
 use std::time::Duration;
 
@@ -24,14 +24,20 @@ impl FrontEnd for Terminal {
             }
             Event::Looked(_) => self.unread = (self.options.pause != Pause::Never).then_some(Unread::Look),
             Event::Feedback(feedback) => {
-                self.answered |= feedback.review.is_some();
+                self.graded += usize::from(feedback.replaces.is_none());
+                self.answered += usize::from(feedback.review.is_some() && feedback.replaces.is_none());
                 self.see.clone_from(&feedback.see);
                 // A grade that is changed while its feedback is read is read too.
                 let is_read_on = feedback.replaces.is_some() && self.unread.is_some();
                 self.unread = (is_read_on || self.options.pause.holds(feedback)).then_some(Unread::Feedback);
             }
             Event::Shown(_) => self.is_aside = true,
-            Event::Undone { .. } | Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,
+            Event::Undone { what, .. } => {
+                self.answered -= usize::from(*what == What::Answer).min(self.answered);
+                self.graded -= usize::from(matches!(what, What::Answer | What::Step)).min(self.graded);
+                self.unread = None;
+            }
+            Event::Dismissed { .. } | Event::Round(_) | Event::Summary(_) => self.unread = None,
             Event::Begun(_) => self.shown.keys_told = self.options.keys_told,
             Event::Flagged { .. } | Event::Noted { .. } | Event::Refused { .. } => {}
         }
@@ -71,7 +77,7 @@ impl Terminal {
         self.shown = Shown { plain: self.options.plain, ..Shown::default() };
         self.points.clear();
         self.grades.clear();
-        self.asked_at_once = false;
+        self.asked_at_once &= self.is_same;
         self.print_question(question)?;
         self.watch.begin(question, std::mem::take(&mut self.is_same), self.device.time());
         self.refresh();

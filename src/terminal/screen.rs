@@ -501,13 +501,13 @@ pub fn help(question: &Question, scale: &str, width: usize) -> String {
     let keys = [
         ("u", "undo", "take back what you did last"),
         ("r", "regrade", "change the last grade"),
-        ("s", "skip", "not in this session"),
-        ("x", "suspend", "not until it is resumed"),
+        ("s", "skip", "leave it out of this session"),
+        ("x", "suspend", "leave it out until it is resumed"),
         ("X", ":X", "suspend the card before"),
-        ("!", "flag", "mark it, to come back to it"),
+        ("!", "flag", "mark it, to come back to it later"),
         ("l", "look", "see a new card's answer first"),
-        ("o", "open", "the card that the last one refers to"),
-        ("e", "edit", "its file in your editor, or your note on it"),
+        ("o", "open", "see the card that the last one refers to"),
+        ("e", "edit", "open its file in your editor, or your note on it"),
         ("q", "quit", "end; all answers are saved"),
     ];
     let line = |(key, word, what): &(&str, &str, &str)| {

@@ -47,8 +47,10 @@ pub struct Terminal {
     pub(super) said: Vec<bool>,
     /// What the grades would mean, once the answer is shown.
     pub(super) grades: Vec<GradeMeans>,
-    /// Something was answered, and may be spoken of.
-    pub(super) answered: bool,
+    /// So many answers may be spoken of.
+    pub(super) answered: usize,
+    /// So many may be graded otherwise, the steps of chains among them.
+    pub(super) graded: usize,
     /// The cards that the last feedback refers to.
     pub(super) see: Vec<CardId>,
     /// What is on the screen to be read: the next question waits.
@@ -89,7 +91,8 @@ impl Terminal {
             points: Vec::new(),
             said: Vec::new(),
             grades: Vec::new(),
-            answered: false,
+            answered: 0,
+            graded: 0,
             see: Vec::new(),
             unread: None,
             is_aside: false,

@@ -168,7 +168,10 @@ fn a_session_says_what_it_holds() {
         (Begun { selection: true, ..counts(3, None, 0, 0) }, ", your selection: 3 due, 15 minutes"),
         (Begun { budget_s: Some(60.0), ..counts(3, None, 0, 0) }, ": 3 due, 1 minute"),
         (Begun { budget_s: Some(40.0), ..counts(3, None, 0, 0) }, ": 3 due, less than a minute"),
-        (Begun { budget_s: Some(0.0), ..counts(0, None, 0, 0) }, ": today's minutes are done"),
+        (
+            Begun { budget_s: Some(0.0), ..counts(0, None, 0, 0) },
+            ": today's minutes are done; sysdrill --minutes 5 goes on",
+        ),
         (
             Begun { budget_s: Some(0.0), interview: Some(day("2026-11-21")), ..counts(0, None, 0, 0) },
             ": the warm-up for your interview is done\ninterview on Sat 21 Nov 2026, today",
@@ -599,13 +602,13 @@ fn the_keys_explain_themselves() {
     1 Again  2 Hard  3 Good  4 Easy
     u  take back what you did last
     r  change the last grade
-    s  not in this session
-    x  not until it is resumed
+    s  leave it out of this session
+    x  leave it out until it is resumed
     X  suspend the card before
-    !  mark it, to come back to it
+    !  mark it, to come back to it later
     l  see a new card's answer first
-    o  the card that the last one refers to
-    e  its file in your editor, or your note on it
+    o  see the card that the last one refers to
+    e  open its file in your editor, or your note on it
     q  end; all answers are saved
     ");
     assert_snapshot!(help(&question(typed(Vec::new()), None), "", 40), @r#"
@@ -614,15 +617,17 @@ fn the_keys_explain_themselves() {
     know"
     undo     take back what you did last
     regrade  change the last grade
-    skip     not in this session
-    suspend  not until it is resumed
+    skip     leave it out of this session
+    suspend  leave it out until it is
+    resumed
     :X       suspend the card before
     flag     mark it, to come back to it
+    later
     look     see a new card's answer first
-    open     the card that the last one
+    open     see the card that the last one
     refers to
-    edit     its file in your editor, or
-    your note on it
+    edit     open its file in your editor,
+    or your note on it
     quit     end; all answers are saved
     "#);
 }

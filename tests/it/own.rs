@@ -399,7 +399,7 @@ fn a_session_goes_on_with_what_the_file_says_now() {
     talk.say(json!({ "edited": true, "took_s": 0 }));
     let mut said = || talk.event("error")["message"].as_str().unwrap().to_owned();
     let (first, last) = (said(), said());
-    assert!(first.contains("mine.toml:4:1") && last.ends_with("edit opens the file there"), "{first} {last}");
+    assert!(first.contains("mine.toml:4:1") && last.ends_with("edit (e) opens the file there"), "{first} {last}");
     assert_eq!(talk.until("question")["prompt"], "What is a, really?");
     // It opens again where it is broken, as often as it is.
     for (line, then) in [(4, format!("\n\n{}", text.replace("answer =", "answr ="))), (6, text.clone())] {

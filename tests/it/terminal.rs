@@ -464,7 +464,7 @@ fn e_edits_the_card_and_the_session_goes_on() {
     fs::write(world.path("editor.sh"), "exit 3\n").unwrap();
     sitting.sees("0:03");
     sitting.press("e");
-    sitting.sees("exit status: 3");
+    sitting.sees("code 3");
     sitting.sees("0:05");
     sitting.press(" ");
     sitting.sees("It is a.");

@@ -30,7 +30,11 @@ pub(super) fn number(fields: &Fields, defaults: &Defaults) -> Option<Body> {
             return None;
         }
         if value.dimension != unit.dimension() {
-            let message = format!("'{}' must be a positive {}, like the answer", text.text, unit.dimension());
+            // Of the answer itself the unit was read, and not the number before it.
+            let message = match text.at == answer.at {
+                true => format!("the answer '{}' must be one number with its unit, such as \"100 ns\"", text.text),
+                false => format!("'{}' must be a positive {}, like the answer", text.text, unit.dimension()),
+            };
             fields.error(text.at, message);
             return None;
         }

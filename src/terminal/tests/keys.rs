@@ -312,8 +312,9 @@ fn a_choice_is_picked_by_its_number() {
         ("X", Some(Reply::Suspend(Which::Last))),
         ("!", Some(Reply::Flag(Which::Open))),
         ("l", Some(Reply::Look)),
-        ("r4", Some(Reply::Regrade(Quality::EASY))),
-        ("r9", None),
+        // Nothing was graded yet.
+        ("r4", None),
+        ("r1", Some(Reply::Pick(0))),
         ("?1", Some(Reply::Pick(0))),
         ("\u{4}", Some(Reply::Quit)),
     ] {
