@@ -5,7 +5,7 @@ use super::screen::{self, Shown};
 use super::state::Unread;
 use super::{Terminal, editor};
 use crate::drive::{Awaited, FrontEnd, Heard};
-use crate::session::{self, Event, Question, Reply, What};
+use crate::session::{self, Event, Form, Phase, Question, Reply, What};
 use std::io;
 use std::time::Duration;
 
@@ -22,11 +22,15 @@ impl FrontEnd for Terminal {
                 self.said = vec![false; answer.points.len()];
                 self.grades.clone_from(&answer.grades);
             }
-            Event::Looked(_) => self.unread = (self.options.pause != Pause::Never).then_some(Unread::Look),
+            Event::Looked(answer) => {
+                self.shown_answer = Some(answer.card.clone());
+                self.unread = (self.options.pause != Pause::Never).then_some(Unread::Look);
+            }
             Event::Feedback(feedback) => {
                 self.graded += usize::from(feedback.replaces.is_none());
                 self.answered += usize::from(feedback.review.is_some() && feedback.replaces.is_none());
                 self.see.clone_from(&feedback.see);
+                self.shown_answer = Some(feedback.card.clone());
                 // A grade that is changed while its feedback is read is read too.
                 let is_read_on = feedback.replaces.is_some() && self.unread.is_some();
                 self.unread = (is_read_on || self.options.pause.holds(feedback)).then_some(Unread::Feedback);
@@ -78,6 +82,13 @@ impl Terminal {
         self.points.clear();
         self.grades.clear();
         self.asked_at_once &= self.is_same;
+        // A card that comes again at once does not stand below its own answer.
+        let is_later_step = matches!(&question.form, Form::Typed { chain: Some(place), .. } if place.step > 1);
+        let is_below = self.shown_answer.as_ref() == Some(&question.card) && question.phase == Phase::Repeat;
+        if is_below && !is_later_step && !self.is_same && !self.options.plain {
+            let rows = self.device.size().0;
+            self.print(&"\n".repeat(rows))?;
+        }
         self.print_question(question)?;
         self.watch.begin(question, std::mem::take(&mut self.is_same), self.device.time());
         self.refresh();

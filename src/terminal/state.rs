@@ -47,6 +47,8 @@ pub struct Terminal {
     pub(super) said: Vec<bool>,
     /// What the grades would mean, once the answer is shown.
     pub(super) grades: Vec<GradeMeans>,
+    /// The card whose answer was shown last.
+    pub(super) shown_answer: Option<CardId>,
     /// So many answers may be spoken of.
     pub(super) answered: usize,
     /// So many may be graded otherwise, the steps of chains among them.
@@ -91,6 +93,7 @@ impl Terminal {
             points: Vec::new(),
             said: Vec::new(),
             grades: Vec::new(),
+            shown_answer: None,
             answered: 0,
             graded: 0,
             see: Vec::new(),

@@ -397,6 +397,11 @@ fn what_a_plan_is_for_is_kept_with_it() {
     assert_eq!(plan(&["--style", "quick"]).code, 2);
     assert_eq!(plan(&["--days-off", "funday"]).code, 2);
     assert!(plan(&["--deck", "latencies"]).err.contains("there is no deck"));
+    // A day that is moved keeps the minutes, and what leaves no day is refused.
+    assert_eq!(json(&["--interview", "2026-12-22"])["minutes"], 20);
+    assert!(plan(&["--days-off", "mon,tue,wed,thu,fri,sat,sun"]).err.contains("leave one out of --days-off"));
+    assert!(plan(&["--from", "2026-12-23"]).err.contains("--from takes an earlier day"));
+    assert_eq!(json(&[])["days"].as_array().unwrap().len(), 17);
     plan(&["--style", "solid"]);
     plan(&["--clear"]);
     assert_eq!(json(&["--interview", "2026-12-24"])["style"], "balanced", "a plan that ended takes its wishes with it");

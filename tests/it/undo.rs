@@ -27,7 +27,7 @@ fn standing(world: &World) -> Value {
 
 #[test]
 fn undo_goes_back_step_by_step_through_whatever_was_done() {
-    let cases: [(&[&[&str]], &[&str]); 8] = [
+    let cases: [(&[&[&str]], &[&str]); 9] = [
         (&[&["suspend", "mine/a"]], &["took back the suspension of mine/a: it is new"]),
         (
             &[&["flag", "mine/a"], &["unflag", "mine/a"]],
@@ -54,16 +54,21 @@ fn undo_goes_back_step_by_step_through_whatever_was_done() {
         (
             &[&["plan", "--interview", "2027-01-05"], &["plan", "--interview", "2027-02-05"]],
             &[
-                "took back the plan for 2027-02-05: the plan is for 2027-01-05",
+                "took back the plan for 2027-02-05: now it is for 2027-01-05",
                 "took back the plan for 2027-01-05: no interview",
             ],
         ),
         (
             &[&["plan", "--interview", "2027-01-05"], &["plan", "--clear"]],
             &[
-                "took back the end of the plan: the plan is for 2027-01-05",
+                "took back the end of the plan: now it is for 2027-01-05",
                 "took back the plan for 2027-01-05: no interview",
             ],
+        ),
+        // A look, and not the plan before it.
+        (
+            &[&["plan", "--interview", "2027-01-05"], &["look"]],
+            &["took back the look at mine/a: it is new", "took back the plan for 2027-01-05: no interview"],
         ),
         (
             &[&["note", "mine/a", "mine"], &["note", "mine/a", ""], &["flag", "mine/a"]],
@@ -78,6 +83,13 @@ fn undo_goes_back_step_by_step_through_whatever_was_done() {
                 ["answer"] => {
                     let mut talk = world.review(NOW, &[]);
                     talk.answer(grade(4));
+                    talk.end();
+                }
+                ["look"] => {
+                    let mut talk = world.review("2026-11-21T09:10:00Z", &[]);
+                    talk.until("question");
+                    talk.say(json!({ "look": true }));
+                    talk.event("answer");
                     talk.end();
                 }
                 args => drop(at(&world, minute + 1, args)),

@@ -527,6 +527,19 @@ fn how_sure_an_answer_is_is_asked_where_the_learner_wants_that() {
     assert_eq!((heard.took_s, heard.read_s), (1.0, 1.0));
 }
 
+/// A screen's height lies between an answer and the same card that comes again at once.
+#[test]
+fn a_card_that_comes_again_at_once_does_not_stand_below_its_answer() {
+    for (phase, is_far) in [(Phase::Repeat, true), (Phase::New, false)] {
+        let mut person = Person::new(Vec::new(), Options { pause: Pause::Never, ..OPTIONS });
+        person.sees(Event::Question(Box::new(recall())));
+        person.sees(Event::Feedback(Box::new(Feedback { card: recall().card, ..wrong() })));
+        let before = person.screen().len();
+        person.sees(Event::Question(Box::new(Question { phase, ..recall() })));
+        assert_eq!(person.screen()[before..].matches('\n').count() > 24, is_far, "{phase:?}");
+    }
+}
+
 #[test]
 fn a_look_stays_until_a_key() {
     let mut person = Person::new(keys("| "), OPTIONS);
