@@ -197,13 +197,13 @@ fn describe(plan: &Plan, wishes: &Wishes) -> String {
     for level in &plan.goal {
         let left = if level.left_out > 0 { format!(", {} not met", level.left_out) } else { String::new() };
         let (number, cards, recalled) = (level.level, level.cards, about(level.recalled));
-        lines.push(format!("level {number}  {cards:>5} cards  {:>5} met{left}; {recalled} recalled", level.met));
+        lines.push(format!("level {number}  {cards:>5} cards  {:>5} met{left}; {recalled} recalled", about(level.met)));
     }
     lines.extend(left_out(plan));
     if plan.topics.len() > 1 {
         lines.push(String::new());
         lines.extend(plan.topics.iter().map(|topic| {
-            let (cards, met, recalled) = (topic.cards, topic.met, about(topic.recalled));
+            let (cards, met, recalled) = (topic.cards, about(topic.met), about(topic.recalled));
             format!("{:<14} {cards:>5} cards  {met:>5} met; {recalled} recalled", topic.deck)
         }));
     }
