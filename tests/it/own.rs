@@ -351,7 +351,7 @@ mod edited {
         for (editor, args, expected) in [
             ("", &["mine"][..], "neither VISUAL nor EDITOR names an editor"),
             ("/no/such/editor", &["mine"], "/no/such/editor cannot be run"),
-            ("false", &["mine/a"], "the editor false ended with exit status: 1; the place is"),
+            ("false", &["mine/a"], "the editor false ended with an error, code 1; the place is"),
             ("'vim", &["mine"], "a quote is not closed"),
             ("true", &["latency"], "the deck latency is a part of sysdrill"),
             ("true", &["latency/l1-cache-hit"], "the deck latency is a part of sysdrill"),
