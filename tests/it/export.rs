@@ -52,8 +52,8 @@ fn the_form_is_what_is_said_or_how_the_file_is_called() {
         (&["--to", "a.apkg"], "a.apkg is there already"),
         (&["--to", "none/x/a.apkg", "--tag", "nothing"], "no card has the tag 'nothing'"),
         (&["--to", "x.apkg", "--deck", "mien"], "mine"),
-        (&["--to", "x.apkg", "--flagged"], "no card fits"),
-        (&["--to", "x.jsonl", "--flagged"], "no card fits"),
+        (&["--to", "x.apkg", "--flagged"], "no such card is flagged"),
+        (&["--to", "x.jsonl", "--flagged"], "no such card is flagged"),
     ];
     for (arguments, said) in refused {
         let error = world.fails(1, &[&["export"], arguments].concat());
