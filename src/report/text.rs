@@ -12,7 +12,7 @@ use crate::session::LEECH_LAPSES;
 use crate::shown;
 use ratatui_core::style::Stylize;
 use ratatui_core::text::{Line, Span};
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 /// So many days back have a bar each.
 const BAR_DAYS: i64 = 28;
@@ -410,11 +410,14 @@ fn numbers(stats: &Stats, look: Look) -> Vec<Line<'static>> {
             }));
         }
     }
-    let beside = Options::new(look.width).subsequent_indent("  ");
+    // The names of cards stay whole.
+    let beside = Options::new(look.width).subsequent_indent("  ").word_splitter(WordSplitter::NoHyphenation);
     for slip in numbers.slips.iter().take(TOLD) {
         let example = slip.example.as_ref().and_then(|example| {
             let given = example.given.as_ref()?;
-            Some(format!(": {} You typed \"{given}\".", example.prompt.lines().next().unwrap_or_default()))
+            let asked = example.prompt.lines().next().unwrap_or_default();
+            let end = if asked.ends_with(['?', '.', '!', ':']) { "" } else { "." };
+            Some(format!(": {asked}{end} You typed \"{given}\"."))
         });
         let text = format!(
             "{}, {}, most often on {}{}{}",
