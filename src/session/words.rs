@@ -106,9 +106,7 @@ pub fn what_there_is(begun: &Begun) -> String {
         Some(budget_s) if budget_s <= 0.0 && begun.interview == Some(begun.day) => {
             return ": the warm-up for your interview is done".to_owned();
         }
-        Some(budget_s) if budget_s <= 0.0 => {
-            return ": today's minutes are done; sysdrill --minutes 5 goes on".to_owned();
-        }
+        Some(budget_s) if budget_s <= 0.0 => return ": today's minutes are done".to_owned(),
         Some(budget_s) if budget_s < 60.0 => ", less than a minute".to_owned(),
         Some(budget_s) => format!(", {}", count((budget_s / 60.0).round() as usize, "minute")),
     };

@@ -99,6 +99,9 @@ fn session(begun: &Begun, width: usize, keys_told: bool) -> String {
     let Begun { mode, day, new, new_by_time, new_waiting, interview, interview_was, note, .. } = begun;
     let counts = begun.counts();
     let mut lines = vec![wrap(&format!("{}{}", long_day(*day), words::what_there_is(begun)), width, "")];
+    // The warm-up on the day itself is all that there is.
+    let is_done = begun.budget_s.is_some_and(|budget_s| budget_s <= 0.0) && *interview != Some(*day);
+    lines.extend(is_done.then(|| wrap("sysdrill --minutes 5 goes on for five more", width, "")));
     lines.extend(counts.what_fits().filter(|_| *mode == Mode::Review).map(|fits| wrap(&fits, width, "")));
     let says = |at: &Day| wrap(&format!("interview on {}{}", long_day(*at), days_left(*day, *at)), width, "");
     lines.extend(interview.as_ref().map(says));

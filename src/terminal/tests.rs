@@ -170,7 +170,7 @@ fn a_session_says_what_it_holds() {
         (Begun { budget_s: Some(40.0), ..counts(3, None, 0, 0) }, ": 3 due, less than a minute"),
         (
             Begun { budget_s: Some(0.0), ..counts(0, None, 0, 0) },
-            ": today's minutes are done; sysdrill --minutes 5 goes on",
+            ": today's minutes are done\nsysdrill --minutes 5 goes on for five more",
         ),
         (
             Begun { budget_s: Some(0.0), interview: Some(day("2026-11-21")), ..counts(0, None, 0, 0) },

@@ -502,7 +502,7 @@ fn connections_that_are_cut_anywhere_lose_and_double_nothing() {
 }
 
 #[test]
-#[ignore = "takes minutes: cargo test --release --test it -- --ignored ten_thousand_acts_on_a_server"]
+#[ignore = "takes half a minute: cargo test --test it -- --ignored ten_thousand_acts_on_a_server"]
 fn ten_thousand_acts_on_a_server_come_to_one_log() {
     let Some(database) = Database::ready("ten thousand") else { return };
     life(&database, 99, 10_000, 5);

@@ -55,7 +55,9 @@ pub(super) fn address(named: Option<&str>, known: Option<&State>) -> Result<Addr
     let remembered = || known.and_then(|state| state.server.as_ref()).map(|server| server.url.as_str());
     let Some(url) = named.or_else(remembered) else {
         return Err(CliError::Plain(
-            "name the server, as in postgres://USER@HOST/DATABASE: none is remembered on this computer".to_owned(),
+            "no server is remembered on this computer: sysdrill sync postgres://USER@HOST/DATABASE remembers one; init and \
+             invite take the address themselves"
+                .to_owned(),
         ));
     };
     let variable = |name: &str| std::env::var(name).ok();

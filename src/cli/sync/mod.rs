@@ -125,17 +125,18 @@ fn passed(context: &Context, store: &mut Store) -> Result<bool, CliError> {
     let Some(state) = known.filter(|_| has_folder || has_server) else { return Ok(false) };
     // Both together take no longer than one.
     let patience = if has_folder && has_server { IN_PASSING / 2 } else { IN_PASSING };
+    // A folder that is not there keeps nobody from the server.
+    let by_folder = has_folder.then(|| folder::in_passing(context, store, state.clone(), patience));
     let mut is_done = true;
-    if has_folder {
-        let synced = folder::in_passing(context, store, state.clone(), patience)?;
-        is_done &= synced.is_some();
-        synced.filter(|synced| synced.renamed.is_some()).iter().for_each(folder::warn);
-    }
     if has_server {
         let state = sync::remembered(store)?.unwrap_or(state);
         let exchanged = server::in_passing(context, store, state, patience)?;
         is_done &= exchanged.is_some();
         exchanged.filter(|exchanged| exchanged.renamed.is_some()).iter().for_each(server::warn);
+    }
+    if let Some(synced) = by_folder.transpose()? {
+        is_done &= synced.is_some();
+        synced.filter(|synced| synced.renamed.is_some()).iter().for_each(folder::warn);
     }
     Ok(is_done)
 }
